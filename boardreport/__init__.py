@@ -1,0 +1,1 @@
+"""The board: quarters as pages, the paper, editions."""

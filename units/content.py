@@ -1,0 +1,253 @@
+"""What a reader sees, as plain values: sections of numbered paragraphs, tables and charts.
+
+Everything on a page, in a paper, in a download or in an alternative text is rendered from these.
+They are frozen and go through JSON and back unchanged, which is how an edition keeps them.
+"""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from units.measures import Measure
+from units.quarters import Quarter
+from units.spc import Limits
+from units.terms import Audience, Marking, Status
+
+
+class ContentError(ValueError):
+    """A value that no reader could use, such as a chart without its sentence."""
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The base of all content: immutable, compared by value, short in JSON."""
+
+
+class Cell(Value):
+    """One cell of a table.
+
+    `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
+    `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
+    query string that leads to the records behind the figure, for those who may see them.
+    """
+
+    text: str
+    value: int | float | str | None = None
+    change: str = ""
+    status: Status | None = None
+    records: str = ""
+
+
+class Column(Value):
+    """A column: its head, a shorter head for small screens, and its share of the width in per cent."""
+
+    label: str
+    width: int
+    brief: str = ""
+    numeric: bool = False
+    strong: bool = False
+
+
+class Row(Value):
+    """A row: its first cell is its header; a total row closes the table."""
+
+    cells: tuple[Cell, ...]
+    total: bool = False
+
+
+class Table(Value, tag="table"):
+    """A table with a finding as its headline and a statistical subtitle.
+
+    `number` ("Table 2") is given by the board, once for page and paper alike.
+    """
+
+    key: str
+    headline: str
+    subtitle: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    number: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.headline or not self.columns:
+            raise ContentError(f"Table {self.key} needs a headline and columns.")
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            raise ContentError(f"Table {self.key} has a row that does not fit its columns.")
+
+
+class Series(Value):
+    """A named run of values, one for each category; None where there is none to show."""
+
+    key: str
+    name: str
+    values: tuple[int | float | None, ...]
+    labels: tuple[str, ...] = ()
+
+
+class Bars(Value, tag="bars"):
+    """Horizontal bars from zero, longest first: one series, the leading bars emphasised.
+
+    `comparator` is drawn as a diamond on each bar.
+    """
+
+    categories: tuple[str, ...]
+    series: Series
+    emphasised: tuple[str, ...] = ()
+    comparator: Series | None = None
+
+
+class StackedBars(Value, tag="stacked-bars"):
+    """Horizontal bars split by impact: the series are major, moderate, minor, in that order."""
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+class Trend(Value, tag="trend"):
+    """A line over consecutive quarters, oldest first, with XmR limits where there are enough points."""
+
+    quarters: tuple[Quarter, ...]
+    series: Series
+    limits: Limits | None = None
+
+
+class SharesAgainstFormula(Value, tag="shares"):
+    """Actual shares as bars, each with its formula share as a tick; all in per cent."""
+
+    categories: tuple[str, ...]
+    actual: Series
+    formula: Series
+
+
+class Chart(Value, tag="chart"):
+    """A chart: it cannot exist without the sentence that tells it and the table that holds it.
+
+    `sentence` serves as the alternative text; `reading` stands beside the chart.
+    """
+
+    key: str
+    headline: str
+    subtitle: str
+    sentence: str
+    drawing: Bars | StackedBars | Trend | SharesAgainstFormula
+    table: Table
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    number: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.headline or not self.sentence or not self.table.rows:
+            raise ContentError(f"Chart {self.key} needs a headline, a sentence and a filled table.")
+
+
+class Paragraph(Value, tag="paragraph"):
+    """A numbered paragraph of safe HTML; `restricted` where only the restricted edition has it."""
+
+    html: str
+    number: str = ""
+    marking: Marking = Marking.OFFICIAL
+    restricted: bool = False
+
+
+class Note(Value, tag="note"):
+    """A plain sentence without a number: an empty state, or what a table leaves out."""
+
+    text: str
+
+
+type Block = Paragraph | Table | Chart | Note
+
+
+class Part(Value):
+    """A subdivision of a section: a heading (or none) over blocks."""
+
+    key: str
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+class Section(Value):
+    """A section of the paper; a unit's section is also its page.
+
+    `headline` is the finding that heads the page, `lead` the sentences below it; both are "" in
+    sections that are not pages. `measures` are the key figures shown on the overview.
+    """
+
+    key: str
+    heading: str
+    parts: tuple[Part, ...]
+    headline: str = ""
+    lead: str = ""
+    measures: tuple[Measure, ...] = ()
+    appendix: bool = False
+
+
+class Report(Value):
+    """What a unit gives the board for one quarter and audience.
+
+    `section` has exhibits and no paragraphs yet; `figures` are the live figures that prose may name,
+    as readers see them; `appendices` follow the standard sections of the paper.
+    """
+
+    section: Section
+    figures: dict[str, str]
+    appendices: tuple[Section, ...] = ()
+
+
+class Header(Value):
+    """The header block of a board paper."""
+
+    office: str
+    board: str
+    title: str
+    subtitle: str
+    marking: Marking
+    meeting_date: date | None = None
+    agenda_item: str = ""
+    report_of: str = ""
+    author: str = ""
+    contact: str = ""
+    presented_for: str = ""
+    private_ground: str = ""
+
+
+class Content(Value):
+    """Everything that one audience reads about one quarter: the value that publishing freezes."""
+
+    quarter: Quarter
+    audience: Audience
+    header: Header
+    sections: tuple[Section, ...]
+    as_at: date
+    demonstration: bool = False
+
+    def section(self, key: str) -> Section | None:
+        """The section of that key, or None."""
+        return next((section for section in self.sections if section.key == key), None)
+
+    def exhibits(self) -> tuple[Table | Chart, ...]:
+        """Every numbered table and chart, in the order of the paper."""
+        return tuple(
+            block
+            for section in self.sections
+            for part in section.parts
+            for block in part.blocks
+            if isinstance(block, Table | Chart)
+        )
+
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart, in the order of the paper."""
+        return tuple(block for block in self.exhibits() if isinstance(block, Chart))
+
+
+def to_json(value: Any) -> bytes:
+    """Canonical JSON: the same value always gives the same bytes, so that they can be hashed."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def from_json[Kind: Value](data: bytes, kind: type[Kind]) -> Kind:
+    """The value that `to_json` wrote; msgspec.ValidationError where the bytes are not of that kind."""
+    return msgspec.json.decode(data, type=kind)

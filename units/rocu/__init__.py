@@ -1,0 +1,1 @@
+"""The Regional Organised Crime Unit: organised crime groups and their disruption."""

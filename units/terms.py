@@ -1,0 +1,149 @@
+"""The field's fixed vocabulary, as plain enumerations: stored value, and label as people write it."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Term(StrEnum):
+    """A member of a closed vocabulary: a stored value that carries its label."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        return term
+
+    @property
+    def heading(self) -> str:
+        """The label with a capital, for the head of a line: "Force-led"."""
+        return self.label[0].upper() + self.label[1:]
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """(value, heading) pairs in the order of definition, as Django's `choices` wants them."""
+        return [(term.value, term.heading) for term in cls]
+
+    @classmethod
+    def values(cls) -> list[str]:
+        """The stored values, in the order of definition."""
+        return [term.value for term in cls]
+
+
+class Strand(Term):
+    """One of the four Ps of CONTEST and of the national serious and organised crime strategy."""
+
+    PURSUE = "pursue", "Pursue"
+    PREVENT = "prevent", "Prevent"
+    PROTECT = "protect", "Protect"
+    PREPARE = "prepare", "Prepare"
+
+
+class Impact(Term):
+    """How far a disruption set an organised crime group or a theme back."""
+
+    MAJOR = "major", "major"
+    MODERATE = "moderate", "moderate"
+    MINOR = "minor", "minor"
+    NONE = "none", "none"
+    NEGATIVE = "negative", "negative"
+
+
+COUNTED_IMPACTS = (Impact.MAJOR, Impact.MODERATE, Impact.MINOR)
+"""The impacts that a total counts; none and negative are told in a note."""
+
+
+class Lead(Term):
+    """Who led a disruption, from the ROCU's point of view."""
+
+    ROCU_LED = "rocu-led", "ROCU-led"
+    ROCU_SUPPORTED = "rocu-supported", "ROCU-supported"
+    ROCU_COORDINATED = "rocu-co-ordinated", "ROCU-co-ordinated"
+    FORCE_LED = "force-led", "force-led"
+    NCA_LED = "nca-led", "NCA-led"
+
+
+class DecisionKind(Term):
+    """What a panel decided about a claim."""
+
+    ACCEPTED = "accepted", "accepted"
+    REGRADED = "regraded", "regraded"
+    DEFERRED = "deferred", "deferred"
+    REJECTED = "rejected", "rejected"
+    DUPLICATE = "duplicate", "duplicate"
+
+
+COUNTING_DECISIONS = (DecisionKind.ACCEPTED, DecisionKind.REGRADED)
+"""The decisions that give a disruption its moderated impact; the other final ones take it away."""
+
+
+class OutcomeKind(Term):
+    """A result of a disruption that has a quantity."""
+
+    unit: str
+
+    def __new__(cls, value: str, label: str, unit: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        term.unit = unit
+        return term
+
+    ARRESTS = "arrests", "arrests", "people"
+    CHARGES = "charges", "charges", "people"
+    SENTENCES = "sentences", "sentences", "years"
+    CASH = "cash", "cash seized", "£"
+    CLASS_A = "class-a", "class A drugs", "kg"
+    CLASS_B = "class-b", "class B drugs", "kg"
+    CLASS_C = "class-c", "class C drugs", "kg"
+    FIREARMS = "firearms", "firearms", "items"
+    ROUNDS = "rounds", "rounds of ammunition", "rounds"
+    SAFEGUARDED = "safeguarded", "people safeguarded", "people"
+
+
+class Marking(Term):
+    """The security classification of a record; nothing above these two may be entered."""
+
+    OFFICIAL = "OFFICIAL", "OFFICIAL"
+    OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"
+
+
+class RestrictionKind(Term):
+    """The order or reason under which a record's words may not be reported."""
+
+    POSTPONEMENT = "postponement", "postponement order (Contempt of Court Act 1981, section 4(2))"
+    WITHHELD = "withheld", "name or matter withheld (Contempt of Court Act 1981, section 11)"
+    YOUTH = "youth", "person under 18 (Youth Justice and Criminal Evidence Act 1999, section 45)"
+    WITNESS = "witness", "adult witness (Youth Justice and Criminal Evidence Act 1999, section 46)"
+    ACTIVE = "active", "active proceedings (Contempt of Court Act 1981, section 1)"
+
+
+class Audience(Term):
+    """For whom an edition is made."""
+
+    PUBLIC = "public", "public"
+    RESTRICTED = "restricted", "restricted"
+
+
+class Status(Term):
+    """Where a priority, workstream, objective, review or action stands."""
+
+    COMPLETE = "complete", "complete"
+    ON_TRACK = "on-track", "on track"
+    NOT_STARTED = "not-started", "not started"
+    WAITING = "waiting", "waiting"
+    AT_RISK = "at-risk", "at risk"
+    LATE = "late", "late"
+
+
+EXCEPTIONS = (Status.AT_RISK, Status.LATE)
+"""The statuses worse than on track that a reader should see first."""
+
+
+class Purpose(Term):
+    """What the board is asked to do with a paper."""
+
+    DECISION = "decision", "decision"
+    DISCUSSION = "discussion", "discussion"
+    INFORMATION = "information", "information"
