@@ -1,14 +1,19 @@
 """What the template parts ask of content: a block's template, its anchor, a chart's picture."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from boardreport import charts
 from boardreport.charts import Drawing
-from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Table
+from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
+from units.measures import Measure, count
+from units.quarters import Quarter
+from units.spc import Limits, limits
 
 register = template.Library()
 
@@ -18,6 +23,7 @@ TEMPLATES = {
     Chart: "parts/chart.html",
     Note: "parts/note.html",
 }
+VERDICTS = ("above", "below", "within")
 
 
 @register.filter
@@ -41,9 +47,45 @@ def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]
 
 
 @register.filter
+def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[Row, Measure]]:
+    """Each row of key figures with its measure."""
+    return zip(rows, measures, strict=True)
+
+
+@register.filter
+def verdict(measure: Measure) -> str:
+    """Where a measure stands against its expected range: above, below, within, or none."""
+    first = measure.range_words.partition(" ")[0].lower()
+    return first if first in VERDICTS else "none"
+
+
+@register.filter
+def paragraph_range(section: Section) -> str:
+    """The first and last paragraph of a section, "5 to 15"; "" where it has none."""
+    numbers = [
+        block.number for part in section.parts for block in part.blocks if isinstance(block, Paragraph)
+    ]
+    return " to ".join(dict.fromkeys((*numbers[:1], *numbers[-1:])))
+
+
+@register.filter
+def leading_to(html: str, address: str) -> str:
+    """A paragraph's HTML with its references to exhibits leading into the page at an address."""
+    return html.replace('href="#', f'href="{address}#')
+
+
+@register.filter
 def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
     """Whether a chart has its SVG; a draft's may not be drawn yet."""
     return chart.key in drawings
+
+
+@register.simple_tag
+def address_in(quarter: Quarter, current: str) -> str:
+    """The page of another quarter that answers to the one being read."""
+    if current in {"", "records", "board-paper"}:
+        return reverse(current or "overview", args=[quarter])
+    return reverse("unit", args=[quarter, current])
 
 
 @register.simple_tag(takes_context=True)
@@ -53,7 +95,7 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
     if context["medium"] == "paper":
         return format_html('<img alt="{}" src="{}">', chart.sentence, drawing.paper)
     if drawing is None:
-        return format_html("")
+        return _plot(chart)
     return format_html(
         '<picture class="exhibit__chart">'
         '<source media="(max-width: 40em) and (prefers-color-scheme: dark)" srcset="{}">'
@@ -66,3 +108,70 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
         chart.sentence,
         drawing.wide,
     )
+
+
+def _plot(chart: Chart) -> SafeString:
+    """The place in which static/explore.js draws a chart that has no picture yet."""
+    name = f"figure-of-{chart.key.replace('.', '-')}"
+    figures = {scheme: charts.screen_json(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
+    return format_html(
+        '<div class="exhibit__plot" role="img" aria-label="{}" data-figure="{}" hidden></div>{}',
+        chart.sentence,
+        name,
+        json_script(figures, name),
+    )
+
+
+# ---------- sparklines: a measure's run in the space of a word ----------
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE, SPARK_POINTS = 170, 38, 6, 12
+
+
+@register.simple_tag
+def spark(measure: Measure) -> SafeString:
+    """A measure's series as a small line over its expected range, the last point marked."""
+    series = measure.series
+    if len(series) < 2:
+        return format_html("")
+    expected = limits(series)
+    bounds = [*series, *((expected.lower, expected.upper) if expected else ())]
+    least, span = min(bounds), (max(bounds) - min(bounds)) or 1
+    inner = SPARK_HEIGHT - 2 * SPARK_EDGE
+
+    def y(value: float) -> float:
+        return round(SPARK_HEIGHT - SPARK_EDGE - (value - least) / span * inner, 1)
+
+    def x(place: int) -> float:
+        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (SPARK_POINTS - 1)
+        return round(SPARK_WIDTH - SPARK_EDGE - (len(series) - 1 - place) * step, 1)
+
+    line = " ".join(f"{x(place)},{y(value)}" for place, value in enumerate(series))
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
+        '<polyline class="spark__line" points="{}"/>{}</svg>',
+        SPARK_WIDTH,
+        SPARK_HEIGHT,
+        f"The last {len(series)} quarters: {', '.join(map(count, series))}",
+        _band(expected, y) if expected else "",
+        line,
+        _last_point(x(len(series) - 1), y(series[-1]), signal=verdict(measure) in VERDICTS[:2]),
+    )
+
+
+def _band(expected: Limits, y: Any) -> SafeString:
+    top, bottom = y(expected.upper), y(expected.lower)
+    return format_html(
+        '<rect class="spark__band" x="0" y="{}" width="{}" height="{}"/>'
+        '<path class="spark__mean" d="M0 {}H{}"/>',
+        top,
+        SPARK_WIDTH,
+        round(bottom - top, 1),
+        y(expected.average),
+        SPARK_WIDTH,
+    )
+
+
+def _last_point(x: float, y: float, *, signal: bool) -> SafeString:
+    if signal:
+        return format_html('<path class="spark__signal" d="M{} {}l6 6-6 6-6-6z"/>', x, round(y - 6, 1))
+    return format_html('<circle class="spark__point" cx="{}" cy="{}" r="3.5"/>', x, y)

@@ -1,0 +1,394 @@
+"""The units in board order, and how a paper's commentary and the units' sections become content."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from itertools import count
+from string import ascii_uppercase
+
+from msgspec.structs import replace
+
+from boardreport import prose
+from boardreport.glossary import DEFINITIONS, GLOSSARY
+from boardreport.models import Action, Office, Paper, PaperSection
+from boardreport.models import Paragraph as ParagraphRecord
+from boardreport.outline import IMPLICATIONS, Outline
+from units.content import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Content,
+    Header,
+    Note,
+    Paragraph,
+    Part,
+    Report,
+    Row,
+    Section,
+    Table,
+)
+from units.measures import NOT_AVAILABLE, Measure, change_text
+from units.measures import count as count_text
+from units.quarters import Quarter
+from units.rocu import sections as rocu
+from units.terms import Audience, Marking, Purpose, Status
+from units.wording import capital, day_words, plural, spelled
+
+UNITS = {Outline.ROCU: rocu}
+"""Each reporting unit's sections module under its place in the outline, in board order."""
+
+OPENING = "opening"
+"""The part that holds what stands before a section's first heading."""
+
+_EXHIBITS_OF_THE_BOARD = ("board.key-figures", "board.actions")
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every figure and exhibit that prose may name."""
+    return frozenset(_EXHIBITS_OF_THE_BOARD).union(
+        *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
+    )
+
+
+def known_parts(kind: Outline) -> tuple[str, ...]:
+    """The parts in which a section's paragraphs may stand; none but in a unit's section."""
+    return tuple(UNITS[kind].PARTS) if kind in UNITS else ()
+
+
+def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
+    """Everything that an audience reads about a quarter, as the records now stand.
+
+    `on` is the day on which words are released or withheld. A quarter without a paper of its own
+    gets the standard outline. A handful of queries, however many records there are.
+    """
+    office = Office.current()
+    paper = Paper.objects.filter(quarter=quarter).first()
+    outline, paragraphs, actions = _commentary(paper)
+    reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
+    sections = [
+        _section(
+            kind,
+            reports.get(kind),
+            [_paragraph(row, on) for row in paragraphs if row.section.kind == kind],
+            actions,
+        )
+        for kind in outline
+    ]
+    readable = [_for_audience(section, audience) for section in sections]
+    numbered = _numbered(_summarised(readable, quarter), [part for one in reports.values() for part in one.appendices])
+    figures = {name: text for one in reports.values() for name, text in one.figures.items()}
+    return Content(
+        quarter=quarter,
+        audience=audience,
+        header=_header(office, paper, quarter, audience),
+        sections=tuple(_with_prose(numbered, figures)),
+        as_at=quarter.end,
+        demonstration=office.demonstration,
+    )
+
+
+type Placed = tuple[str, Paragraph]
+"""A paragraph with the part in which it stands."""
+
+
+def _commentary(
+    paper: Paper | None,
+) -> tuple[list[Outline], list[ParagraphRecord], list[Action]]:
+    if paper is None:
+        return list(Outline), [], []
+    kinds = PaperSection.objects.filter(paper=paper).order_by("order", "pk")
+    outline = [Outline(kind) for kind in kinds.values_list("kind", flat=True)]
+    paragraphs = (
+        ParagraphRecord.objects.filter(section__paper=paper)
+        .select_related("section")
+        .order_by("order", "pk")
+    )
+    actions = Action.objects.filter(paper=paper).order_by("order")
+    return outline or list(Outline), list(paragraphs), list(actions)
+
+
+def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:
+    restricted = audience == Audience.RESTRICTED
+    paper = paper or Paper(quarter=quarter)
+    return Header(
+        office=office.name,
+        board=office.board,
+        title=f"{paper.title}, {quarter}",
+        subtitle=f"Counter terrorism, regional organised crime and cybercrime, {quarter.months}",
+        marking=Marking.OFFICIAL_SENSITIVE if restricted else Marking.OFFICIAL,
+        meeting_date=paper.meeting_date,
+        agenda_item=paper.agenda_item,
+        report_of=paper.report_of,
+        author=paper.author_title,
+        contact=paper.contact,
+        presented_for=Purpose(paper.presented_for).heading,
+        private_ground=paper.private_ground if restricted else "",
+    )
+
+
+def _paragraph(row: ParagraphRecord, on: date) -> Placed:
+    return row.part, Paragraph(
+        html=row.text, marking=Marking(row.marking), restricted=not row.released(on)
+    )
+
+
+def _section(
+    kind: Outline, report: Report | None, paragraphs: Sequence[Placed], actions: Sequence[Action]
+) -> Section:
+    """A section with its paragraphs, still as Markdown, before the exhibits of their part."""
+    written = report.section if report else Section(kind.value, kind.label, ())
+    known = {part.key for part in written.parts}
+    opening: list[Block] = [one for part, one in paragraphs if part not in known]
+    if kind == Outline.NEXT_STEPS and actions:
+        opening.append(_actions(actions))
+    if not opening and not written.parts:
+        opening.append(
+            Note("Not yet stated." if kind in IMPLICATIONS else "Nothing is reported here yet.")
+        )
+    parts = [Part(OPENING, "", tuple(opening))] if opening else []
+    for part in written.parts:
+        before = tuple(one for place, one in paragraphs if place == part.key)
+        parts.append(replace(part, blocks=(*before, *part.blocks)))
+    return replace(written, heading=kind.label, parts=tuple(parts))
+
+
+def _for_audience(section: Section, audience: Audience) -> Section:
+    """The section without the paragraphs that its audience may not read: the public's allow-list."""
+    if audience == Audience.RESTRICTED:
+        return section
+    return _keeping(section, lambda one: not (isinstance(one, Paragraph) and one.restricted))
+
+
+def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
+    """The units' key figures with their four comparators, as one table."""
+    rows = tuple(
+        Row(
+            (
+                Cell(measure.name, measure.name),
+                Cell(count_text(measure.value), measure.value),
+                Cell(
+                    count_text(measure.previous),
+                    measure.previous,
+                    change_text(measure.value, measure.previous),
+                ),
+                Cell(
+                    count_text(measure.last_year),
+                    measure.last_year,
+                    change_text(measure.value, measure.last_year),
+                ),
+                Cell(
+                    count_text(measure.year_to_date),
+                    measure.year_to_date,
+                    "in March" if measure.stock and measure.year_to_date is not None else "",
+                ),
+                Cell(
+                    count_text(measure.rolling_four),
+                    measure.rolling_four,
+                    "average" if measure.stock and measure.rolling_four is not None else "",
+                ),
+            )
+        )
+        for measure in measures
+    )
+    return Table(
+        key="board.key-figures",
+        headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",
+        subtitle=f"{quarter}, {quarter.months}, number",
+        columns=(
+            Column("Measure", 27),
+            Column("This quarter", 12, numeric=True, strong=True),
+            Column("Previous quarter", 15, "Previous", numeric=True),
+            Column("Same quarter last year", 17, "Last year", numeric=True),
+            Column("Year to date", 13, numeric=True),
+            Column("Rolling four quarters", 16, "Rolling four", numeric=True),
+        ),
+        rows=rows,
+        notes=(
+            ("OCGs are a stock: their level in March and the average of four quarter ends are given.",)
+            if any(measure.stock for measure in measures)
+            else ()
+        ),
+    )
+
+
+def _actions(actions: Sequence[Action]) -> Table:
+    number = len(actions)
+    return Table(
+        key="board.actions",
+        headline=f"{capital(spelled(number))} {plural(number, 'action')}, each with an owner and a date",
+        subtitle="Actions for agreement by the board",
+        columns=(
+            Column("Action", 44),
+            Column("Owner", 24),
+            Column("Due", 18),
+            Column("Status", 14),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(action.text, action.text),
+                    Cell(action.owner, action.owner),
+                    Cell(day_words(action.due_date), action.due_date.isoformat()),
+                    Cell(
+                        Status(action.status).heading,
+                        Status(action.status).heading,
+                        status=Status(action.status),
+                    ),
+                )
+            )
+            for action in actions
+        ),
+    )
+
+
+def _summarised(sections: Sequence[Section], quarter: Quarter) -> list[Section]:
+    """The sections, the executive summary closed by the units' key figures."""
+    measures = [measure for section in sections for measure in section.measures]
+    if not measures:
+        return list(sections)
+    part = Part("key-figures", "", (key_figures(measures, quarter),))
+    return [
+        replace(section, parts=(*section.parts, part))
+        if section.key == Outline.SUMMARY
+        else section
+        for section in sections
+    ]
+
+
+def _numbered(sections: Sequence[Section], from_units: Sequence[Section]) -> list[Section]:
+    """The sections and appendices, exhibits and paragraphs numbered through the whole paper."""
+    tables, figures = count(1), count(1)
+    body = [_number_exhibits(section, tables, figures) for section in sections]
+    charts = [block for section in body for block in _blocks(section) if isinstance(block, Chart)]
+    data = tuple(
+        replace(chart.table, headline=f"{chart.table.headline} ({chart.number})")
+        for chart in charts
+    )
+    appendices = (
+        _appendix("data-tables", "Data tables", data or (Note("This paper has no charts."),)),
+        *from_units,
+        _appendix("definitions", "Definitions", (terms_table("definitions", DEFINITIONS),)),
+        _appendix("glossary", "Glossary", (terms_table("glossary", GLOSSARY),)),
+    )
+    lettered = [
+        replace(
+            _number_exhibits(section, tables, figures),
+            heading=f"Appendix {letter}: {section.heading}",
+        )
+        for letter, section in zip(ascii_uppercase, appendices, strict=False)
+    ]
+    numbers = {block.key: block.number for block in _blocks(lettered[0]) if isinstance(block, Table)}
+
+    def with_number(block: Block) -> Block:
+        if not isinstance(block, Chart):
+            return block
+        return replace(block, table=replace(block.table, number=numbers[block.table.key]))
+
+    return _number_paragraphs([*(_mapped(section, with_number) for section in body), *lettered])
+
+
+def without_paragraphs(section: Section) -> Section:
+    """A unit's section as its page shows it: the exhibits, without the paper's numbered paragraphs."""
+    return _keeping(section, lambda one: not isinstance(one, Paragraph))
+
+
+def _keeping(section: Section, wanted: Callable[[Block], bool]) -> Section:
+    """The section with the wanted blocks, and without the parts that are left empty."""
+    parts = (
+        replace(part, blocks=tuple(filter(wanted, part.blocks))) for part in section.parts
+    )
+    return replace(section, parts=tuple(part for part in parts if part.blocks))
+
+
+def _blocks(section: Section) -> Iterable[Block]:
+    return (block for part in section.parts for block in part.blocks)
+
+
+def _mapped(section: Section, change: Callable[[Block], Block]) -> Section:
+    """The section with each block changed."""
+    return replace(
+        section,
+        parts=tuple(
+            replace(part, blocks=tuple(change(block) for block in part.blocks))
+            for part in section.parts
+        ),
+    )
+
+
+def _number_exhibits(
+    section: Section, tables: Iterator[int], figures: Iterator[int]
+) -> Section:
+    def number(block: Block) -> Block:
+        if isinstance(block, Table):
+            return replace(block, number=f"Table {next(tables)}")
+        if isinstance(block, Chart):
+            return replace(block, number=f"Figure {next(figures)}")
+        return block
+
+    return _mapped(section, number)
+
+
+def _number_paragraphs(sections: Sequence[Section]) -> list[Section]:
+    """Paragraphs 1 to n; one that only the restricted edition has takes a letter: 7A after 7."""
+    last, letter = 0, 0
+
+    def number(block: Block) -> Block:
+        nonlocal last, letter
+        if not isinstance(block, Paragraph):
+            return block
+        if block.restricted:
+            letter += 1
+            return replace(block, number=f"{last}{lettering(letter)}")
+        last, letter = last + 1, 0
+        return replace(block, number=str(last))
+
+    return [_mapped(section, number) for section in sections]
+
+
+def lettering(place: int) -> str:
+    """A, B … Z, AA, AB: the letter of the first, second, 27th restricted paragraph in a row."""
+    letters = ""
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = ascii_uppercase[rest] + letters
+    return letters
+
+
+def _with_prose(sections: Sequence[Section], figures: Mapping[str, str]) -> list[Section]:
+    """The sections with their paragraphs' Markdown made into safe HTML, figures in place."""
+    exhibits = {
+        block.key: block.number
+        for section in sections
+        for block in _blocks(section)
+        if isinstance(block, Table | Chart)
+    }
+    # what this quarter lacks is said to be not available, rather than breaking the page
+    absent = dict.fromkeys(known_names() - exhibits.keys(), NOT_AVAILABLE)
+
+    def write(block: Block) -> Block:
+        if not isinstance(block, Paragraph):
+            return block
+        return replace(
+            block, html=prose.html(block.html, figures={**absent, **figures}, exhibits=exhibits)
+        )
+
+    return [_mapped(section, write) for section in sections]
+
+
+def terms_table(key: str, terms: Mapping[str, str]) -> Table:
+    """Terms with their meaning, as a table."""
+    return Table(
+        key=f"board.{key}",
+        headline="What the words and signs in figures and tables mean"
+        if key == "definitions"
+        else "Abbreviations and names",
+        subtitle="As this paper uses them",
+        columns=(Column("Term", 24), Column("Meaning", 76)),
+        rows=tuple(Row((Cell(term, term), Cell(text, text))) for term, text in terms.items()),
+    )
+
+
+def _appendix(key: str, heading: str, blocks: tuple[Block, ...]) -> Section:
+    return Section(key=key, heading=heading, parts=(Part("list", "", blocks),), appendix=True)

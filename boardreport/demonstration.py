@@ -1,0 +1,154 @@
+"""The demonstration: invented records of twelve quarters and a draft, five quarters published."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from boardreport import publishing
+from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
+from boardreport.outline import Outline
+from units.loader import load
+from units.quarters import Quarter
+from units.rocu import demonstration as rocu
+from units.rocu.demonstration import People, morning
+from units.rocu.models import Disruption
+from units.roles import USE_ADMIN, Role
+from units.terms import Marking
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+PASSWORD = "demonstration"
+ACCOUNTS = {
+    "member": Role.MEMBER,
+    "officer": Role.OFFICER,
+    "chair": Role.CHAIR,
+    "approver": Role.APPROVER,
+    "administrator": Role.ADMINISTRATOR,
+}
+REASON = "demonstration"
+
+type Progress = Callable[[str], None]
+
+
+class NotADemonstration(Exception):
+    """The database holds records of an office: the demonstration would mix with them."""
+
+
+def fixture(name: str) -> dict[str, Any]:
+    """A fixture file as plain values."""
+    return tomllib.loads((FIXTURES / f"{name}.toml").read_text())
+
+
+def loaded() -> bool:
+    """Whether the demonstration's records are there; NotADemonstration where others are."""
+    if Office.current().demonstration:
+        return True
+    if Disruption.objects.exists() or Paper.objects.exists() or Edition.objects.exists():
+        raise NotADemonstration(
+            "This database holds records that are no demonstration. Set DATABASE_URL to another "
+            "database, or move var/board.sqlite3 away, and run the demonstration again."
+        )
+    return False
+
+
+@transaction.atomic
+def load_records(progress: Progress) -> None:
+    """Office, accounts, reference data, plans, and the claims of all quarters but the late ones."""
+    texts = fixture("papers")
+    Office(pk=1, demonstration=True, **texts["office"]).save()
+    people = accounts()
+    progress("Reference data and plans")
+    rocu.load_reference(fixture("reference"), people.officer)
+    records = fixture("rocu")
+    rocu.load_plans(records, people.officer)
+    rocu.load_ocgs(records["generated"], people.officer)
+    generator = rocu.Generator(records["generated"], people)
+    claims = []
+    for slug in records["generated"]["totals"]:
+        claims += generator.claims(Quarter.parse(slug))
+    progress(f"{len(claims):,} disruptions with their decisions")
+    rocu.load_claims(claims, people)
+    for slug, paper in texts["papers"].items():
+        load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
+
+
+def accounts() -> People:
+    """The five accounts, each in its group; those who enter or decide may use the admin."""
+    users = {}
+    for name, role in ACCOUNTS.items():
+        user, _ = User.objects.get_or_create(username=name)
+        user.is_staff = role in USE_ADMIN
+        user.set_password(PASSWORD)
+        user.save()
+        user.groups.set([Group.objects.get(name=role.value)])
+        users[name] = user
+    return People(officer=users["officer"], chair=users["chair"])
+
+
+def load_paper(
+    quarter: Quarter, paper: Mapping[str, Any], common: Mapping[str, Any], author: User
+) -> None:
+    """A quarter's paper: header block, the standard sections, paragraphs, actions."""
+    moment = morning(quarter.end)
+
+    def enter(records: list[Any]) -> list[Any]:
+        return load(records, at=[moment] * len(records), by=author, reason=REASON)
+
+    (record,) = enter([Paper(quarter=quarter, author=author, **{**common["header"], **paper["header"]})])
+    sections = {
+        kind: PaperSection.objects.create(paper=record, kind=kind, order=place)
+        for place, kind in enumerate(Outline)
+    }
+    written = {**common["sections"], **paper.get("sections", {})}
+    enter(
+        [
+            Paragraph(
+                section=sections[Outline(kind)],
+                order=place,
+                part=row.get("part", ""),
+                text=row["text"],
+                marking=row.get("marking", Marking.OFFICIAL),
+            )
+            for kind, rows in written.items()
+            for place, row in enumerate(rows)
+        ]
+    )
+    enter(
+        [
+            Action(paper=record, order=place, **row)
+            for place, row in enumerate(paper.get("actions", common["actions"]))
+        ]
+    )
+
+
+def publish_quarters(progress: Progress) -> None:
+    """Publishes the demonstration's quarters in order, the late claims entered where they came in."""
+    generated = fixture("rocu")["generated"]
+    late = Quarter.parse(generated["late_quarter"])
+    approver = User.objects.get(username="approver")
+    for slug, paper in fixture("papers")["papers"].items():
+        quarter, on = Quarter.parse(slug), paper.get("published_on")
+        if on is None or Edition.objects.filter(quarter=quarter).exists():
+            continue
+        if quarter > late:
+            enter_late_claims(late, generated)
+        publishing.publish(quarter, by=approver, on=on, progress=progress)
+
+
+def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:
+    """The claims that came in after the quarter's publication, and one regrade; once only."""
+    people = People(
+        officer=User.objects.get(username="officer"), chair=User.objects.get(username="chair")
+    )
+    panel: date = generated["late_panel"]
+    if Disruption.objects.within((quarter,)).filter(decision__panel__date=panel).exists():
+        return
+    with transaction.atomic():
+        generator = rocu.Generator(generated, people)
+        rocu.load_claims(generator.late_claims(quarter, generated["late"], panel), people)
+        rocu.regrade_later(quarter, panel, people)

@@ -1,0 +1,43 @@
+"""The terms that page and paper use: definitions of measures and signs, and a glossary."""
+
+DEFINITIONS = {
+    "Disruption": "Work that set an organised crime group or a criminal theme back. It counts in the "
+    "quarter of its impact, and only once a panel has accepted or regraded the claim.",
+    "Claimed impact": "What the officers who made the claim think: major, moderate, minor, none or "
+    "negative. It is in no figure.",
+    "Moderated impact": "What the panel found. Totals count major, moderate and minor; none and "
+    "negative are told in a note.",
+    "Panel": "The monthly meeting that moderates claims, so that one standard holds in every force.",
+    "Lead": "Who led the work: the ROCU, a force or the National Crime Agency; or whether the ROCU "
+    "supported or co-ordinated it.",
+    "Predominant crime type": "The one crime type that best describes an organised crime group. "
+    "Firearms count under Violent Criminal Activity.",
+    "Quarter": "Three months of the financial year: Q1 is April to June.",
+    "Year to date": "From 1 April to the end of the quarter reported.",
+    "Rolling four quarters": "The quarter reported and the three before it.",
+    "Expected range": "XmR limits over twelve quarters: their average plus and minus 2.66 times the "
+    "average difference between neighbours. A point outside is a signal; one inside is ordinary "
+    "variation.",
+    "Percentages": "Shares are rounded to one decimal and may not add up to 100. Changes are given in "
+    "per cent only on a base of 20 or more.",
+    "[c] confidential": "A number withheld because it is small, or because it would reveal a small one.",
+    "[x] not available": "The records do not reach back so far, or do not hold the figure.",
+    "[r] revised": "The figure differs from the one first published.",
+    "0": "Nothing: none was recorded, and nothing is withheld.",
+}
+
+GLOSSARY = {
+    "Alliance": "West Mercia Police and Warwickshire Police, working as one in 2018.",
+    "CTU": "Counter Terrorism Unit.",
+    "NCA": "National Crime Agency.",
+    "OCG": "Organised crime group: people who plan and commit serious crime together.",
+    "OFFICIAL-SENSITIVE": "The handling caveat for information whose release could do harm; it is in "
+    "the restricted edition only.",
+    "Pursue, Prevent, Protect, Prepare": "The four strands of the national strategies against "
+    "terrorism and against serious and organised crime.",
+    "Reporting restriction": "An order or rule under which words about a case may not be published.",
+    "ROCU": "Regional Organised Crime Unit.",
+    "Section 22A agreement": "The agreement under the Police Act 1996 by which forces work together "
+    "in the ROCU.",
+    "SOC": "Serious and organised crime.",
+}

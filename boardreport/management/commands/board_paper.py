@@ -1,0 +1,59 @@
+"""manage.py board_paper: a quarter's paper as a PDF file; a draft where it is not published."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from boardreport import publishing, reading
+from boardreport.charts import ChromiumFailed
+from boardreport.management.arguments import quarter
+from boardreport.paper import FontsMissing, PangoMissing
+from units.quarters import Quarter
+from units.terms import Audience
+
+
+class Command(BaseCommand):
+    """Writes the file whole or not at all."""
+
+    help = "Write a quarter's board paper: its edition's PDF, or a draft marked as one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
+        parser.add_argument("--edition", required=True, choices=Audience.values())
+        parser.add_argument("--output", required=True, metavar="FILE", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["output"]
+        if not path.parent.is_dir():
+            raise CommandError(f"There is no folder {path.parent}: make it, or name another file.")
+        data, words = self._paper(options["quarter"], Audience(options["edition"]))
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise CommandError(f"{path} can’t be written: {error.strerror}.") from error
+        self.stdout.write(f"{path}: {words}, {len(data) / 1024:.0f} kB")
+
+    def _paper(self, of: Quarter, audience: Audience) -> tuple[bytes, str]:
+        edition = reading.edition(of, audience=audience, with_pdf=True)
+        if edition:
+            return bytes(edition.pdf), edition.words.lower()
+        if not reading.has_draft(of):
+            raise CommandError(
+                f"{of} has neither a paper nor records: enter some in the admin, or name another quarter."
+            )
+        try:
+            draft = publishing.drafted(
+                reading.draft(of, audience=audience),
+                words=f"{audience.heading} draft",
+                made_on=timezone.localdate(),
+                draft=True,
+            )
+        except (ChromiumFailed, PangoMissing, FontsMissing) as error:
+            raise CommandError(str(error)) from error
+        return draft.pdf, f"{audience} draft, not published"

@@ -1,0 +1,54 @@
+"""manage.py publish: a quarter's public and restricted edition, frozen."""
+
+from argparse import ArgumentTypeError
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from boardreport import publishing
+from boardreport.charts import ChromiumFailed
+from boardreport.management.arguments import quarter
+from boardreport.paper import FontsMissing, PangoMissing
+
+
+def day(text: str) -> date:
+    """A day as YYYY-MM-DD; ArgumentTypeError says so where it is not."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"“{text}” is not a date. Write year, month and day, such as 2018-10-22."
+        ) from error
+
+
+class Command(BaseCommand):
+    """Publishes, or says why not."""
+
+    help = "Publish a quarter: freeze its public and restricted edition."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
+        parser.add_argument("--by", required=True, metavar="USERNAME", help="who publishes")
+        parser.add_argument(
+            "--on", type=day, metavar="DATE", help="date of publication; in the demonstration only"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["by"], is_active=True).first()
+        if user is None:
+            raise CommandError(
+                f"There is no active user “{options['by']}”: name one with --by."
+            )
+        try:
+            publishing.publish(
+                options["quarter"], by=user, on=options["on"], progress=self.stdout.write
+            )
+        except (
+            publishing.PublishingRefused,
+            ChromiumFailed,
+            PangoMissing,
+            FontsMissing,
+        ) as error:
+            raise CommandError(str(error)) from error

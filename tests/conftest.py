@@ -1,0 +1,136 @@
+"""What all tests share: settings, the database's name, hypothesis's profile, Chromium."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from hypothesis import settings as hypothesis
+from playwright.sync_api import ConsoleMessage, Page, Playwright
+
+CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "admin_user"}
+BROWSER_FIXTURES = {"playwright", "browser", "context", "page"}
+
+hypothesis.register_profile("here", deadline=None, max_examples=60)
+hypothesis.register_profile("ci", deadline=None, max_examples=150, derandomize=True)
+hypothesis.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure() -> None:
+    """Settings of tests alone: files straight from their sources, a fast password hash."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what drives a browser and what touches the database, so that nobody forgets to."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & BROWSER_FIXTURES:
+            item.add_marker("browser")
+        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """SQLite in a file, one a worker: in memory, a live server's threads share a connection."""
+    if connection.vendor == "sqlite":
+        directory = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(directory / "board.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """After a test with transactions Django empties all tables; the editions' triggers refuse that.
+
+    On SQLite they are therefore dropped first; the emptying itself sends post_migrate, which puts
+    them back. PostgreSQL's TRUNCATE does not meet a row's triggers.
+    """
+    if connection.vendor == "sqlite":
+        empty = connection.ops.sql_flush
+
+        def sql_flush(*arguments: Any, **options: Any) -> list[str]:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+                triggers = [name for (name,) in cursor.fetchall()]
+            drops = [f'DROP TRIGGER "{name}"' for name in triggers]
+            return drops + empty(*arguments, **options)
+
+        connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """While Playwright runs, its loop is this thread's: Django must not take that for async."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield playwright
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, which may run as root, and keeps quiet towards the network."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: install chromium, or name another in BROWSER_PATH.")
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A British reader at a desk."""
+    return browser_context_args | {
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+        "viewport": {"width": 1280, "height": 900},
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """A test names its live server's address; pytest-playwright's own fixture warns in pytest 9."""
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of on `page`: scripts, the CSP, files not found.
+
+    A test that fails nowhere else fails at its end if any is left: remove those that are expected.
+    """
+    return []
+
+
+@pytest.fixture
+def page(page: Page, complaints: list[str]) -> Iterator[Page]:
+    """A page whose test fails where the browser complained."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    if complaints:
+        pytest.fail("The browser complained:\n" + "\n".join(complaints))

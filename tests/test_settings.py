@@ -1,0 +1,83 @@
+"""Settings from the environment: what is wrong is named, with its remedy."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+READ = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}
+KEY = "k" * 50
+SERVER = "postgresql://board:hunter2@db.example:5432/board"
+
+
+def check(**environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py check` with these variables and none of the tests' own."""
+    plain = {name: value for name, value in os.environ.items() if name not in READ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=TOP,
+        env=plain | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"DEBUG": "off", "HTTPS": "on", "ALLOWED_HOSTS": "board.example,www.board.example"},
+        {"DATABASE_URL": SERVER, "SECRET_KEY": KEY},
+        {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
+    ],
+)
+def test_a_good_environment_passes(environment: dict[str, str]) -> None:
+    found = check(**environment)
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "remedy"),
+    [
+        (
+            {"DATABASE_URL": "postgresql://board:hunter2@db:port/x", "SECRET_KEY": KEY},
+            "DATABASE_URL",
+            "write postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        (
+            {"DATABASE_URL": "mysql://board:hunter2@db/x", "SECRET_KEY": KEY},
+            "DATABASE_URL",
+            "write postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        (
+            {"DATABASE_URL": "board:hunter2@db", "SECRET_KEY": KEY},
+            "DATABASE_URL",
+            "write postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        ({"DEBUG": "maybe"}, "DEBUG", "write on or off"),
+        ({"HTTPS": "443"}, "HTTPS", "write on"),
+        ({"DATABASE_URL": SERVER}, "SECRET_KEY", "set it to a long random text"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
+    ],
+)
+def test_a_bad_variable_is_named_with_its_remedy(
+    environment: dict[str, str], name: str, remedy: str
+) -> None:
+    found = check(**environment)
+    assert found.returncode != 0
+    last = found.stderr.strip().splitlines()[-1]
+    assert f"The environment variable {name} " in last
+    assert remedy in last
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://board:hunter2@db:port/x", "mysql://board:hunter2@db/x", "board:hunter2@db"],
+)
+def test_no_complaint_repeats_the_database_password(url: str) -> None:
+    found = check(DATABASE_URL=url, SECRET_KEY=KEY)
+    assert "hunter2" not in found.stdout + found.stderr

@@ -1,0 +1,273 @@
+"""What every record carries: marking, reporting restriction, history; and a unit's quarterly updates."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from units.quarters import Quarter, UnknownQuarter
+from units.roles import Role
+from units.terms import Marking, RestrictionKind, Status, Term
+
+_HIGHER = re.compile(
+    r"\b(?:UK[ -])?(?:TOP[ -]?)?SECRET\b"  # in capitals anywhere
+    r"|(?i:\btop[ -]secret\b)"
+    r"|(?i:\b(?:UK|FIVE|5|US|AUS|CAN|NZ)[ -]EYES(?:[ -]ONLY)?\b)"
+    r"|\bUKEO\b|\bSTRAP ?[123]?\b|\bNOFORN\b"
+    r"|(?i:\bREL(?:EASABLE)? TO (?:UK|USA|FVEY|NATO)\b)"
+    r"|(?im:^\W*(?:UK )?secret\W*$)"  # a line that is nothing but the marking
+    r"|(?im:^\W*(?:marking|classification)\s*:\s*secret\b)"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def higher_marking(text: str) -> str:
+    """The marking above OFFICIAL-SENSITIVE, or the caveat, that a text bears; "" where it bears none.
+
+    Source: Government Security Classifications Policy: SECRET, TOP SECRET and national caveats
+    such as UK EYES ONLY. Spacing, look-alike letters and invisible characters do not hide one;
+    the plain word "secret" in a sentence is not a marking.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    match = _HIGHER.search(re.sub(r"[^\S\n]+", " ", plain))
+    return match[0].strip() if match else ""
+
+
+def refuse_higher_marking(text: str) -> None:
+    """ValidationError where a text bears a marking above OFFICIAL-SENSITIVE."""
+    if found := higher_marking(text):
+        raise ValidationError(
+            f"This text bears “{found}”. Nothing marked above OFFICIAL-SENSITIVE may be entered "
+            "here: remove the words, and report them to your security officer if they came from "
+            "a document of that marking.",
+            code="higher_marking",
+        )
+
+
+def term_field(kind: type[Term], name: str = "", **options: Any) -> models.CharField:
+    """A column that holds one value of a closed vocabulary."""
+    return models.CharField(
+        name or None,
+        max_length=max(len(value) for value in kind.values()),
+        choices=kind.choices(),
+        **options,
+    )
+
+
+def one_of(field: str, kind: type[Term], *, blank: bool = False) -> models.CheckConstraint:
+    """The database's own check that a column holds a value of its vocabulary."""
+    values = [*kind.values(), ""] if blank else kind.values()
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}),
+        name=f"%(app_label)s_%(class)s_{field}_known",
+        violation_error_message=f"{field}: choose one of {', '.join(kind.values())}.",
+    )
+
+
+class QuarterFormField(forms.CharField):
+    """A quarter as people write it: 2018/19 Q2 or 2018-19-q2."""
+
+    def to_python(self, value: Any) -> Quarter | None:
+        if isinstance(value, Quarter):
+            return value
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return Quarter.parse(text)
+        except UnknownQuarter as error:
+            raise ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return Quarter.from_ordinal(value).label if isinstance(value, int) else value
+
+
+class QuarterField(models.PositiveSmallIntegerField):
+    """A quarter, kept as its ordinal, so that it sorts and compares in the database."""
+
+    description = "Financial-year quarter"
+
+    @property
+    def validators(self) -> list[Callable[[Any], None]]:  # type: ignore[override]
+        return []
+
+    def from_db_value(self, value: int | None, *_: Any) -> Quarter | None:
+        return None if value is None else Quarter.from_ordinal(value)
+
+    def to_python(self, value: Any) -> Quarter | None:
+        if value is None or isinstance(value, Quarter):
+            return value
+        if isinstance(value, int):
+            return Quarter.from_ordinal(value)
+        try:
+            return Quarter.parse(str(value))
+        except UnknownQuarter as error:
+            raise ValidationError(str(error)) from error
+
+    def get_prep_value(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = Quarter.parse(value)
+        return value.ordinal if isinstance(value, Quarter) else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        quarter = self.value_from_object(obj)
+        return quarter.slug if quarter else ""
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        options = {
+            "required": not self.blank,
+            "label": self.verbose_name.capitalize(),
+            "help_text": self.help_text or "For example 2018/19 Q2. Q1 is April to June.",
+            "initial": self.default if self.has_default() else None,
+        }
+        return QuarterFormField(**{**options, **kwargs, "widget": forms.TextInput})
+
+
+def financial_year_field(**options: Any) -> models.PositiveSmallIntegerField:
+    """The financial year by the calendar year in which it begins: 2018 for 2018/19."""
+    options.setdefault("help_text", "The calendar year in which it begins: 2018 for 2018/19.")
+    return models.PositiveSmallIntegerField("financial year", **options)
+
+
+class Record(models.Model):
+    """Something an officer enters: marked, perhaps under a reporting restriction, every change kept."""
+
+    kept_by: ClassVar[Role] = Role.OFFICER
+
+    marking = term_field(
+        Marking,
+        default=Marking.OFFICIAL,
+        help_text="Words marked OFFICIAL-SENSITIVE never reach the public edition.",
+    )
+    restriction = term_field(
+        RestrictionKind,
+        "reporting restriction",
+        blank=True,
+        help_text="While one is in force, no words of this record reach the public edition.",
+    )
+    restriction_court = models.CharField("court", max_length=100, blank=True)
+    restriction_start = models.DateField("in force from", null=True, blank=True)
+    restriction_review = models.DateField("to be reviewed on", null=True, blank=True)
+    restriction_expiry = models.DateField(
+        "expires on", null=True, blank=True, help_text="The last day on which it is in force."
+    )
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            one_of("marking", Marking),
+            one_of("restriction", RestrictionKind, blank=True),
+            models.CheckConstraint(
+                condition=Q(restriction="")
+                | Q(restriction_start__isnull=False)
+                & (Q(restriction_review__isnull=False) | Q(restriction_expiry__isnull=False)),
+                name="%(app_label)s_%(class)s_restriction_dated",
+                violation_error_message="A reporting restriction needs the day from which it is in "
+                "force, and a review or an expiry date.",
+            ),
+        ]
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """As Django's, and refuses any text that bears a marking above OFFICIAL-SENSITIVE."""
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        for field in self._meta.fields:
+            value = getattr(self, field.attname)
+            if isinstance(value, str) and not field.choices and field.name not in (exclude or ()):
+                try:
+                    refuse_higher_marking(value)
+                except ValidationError as error:
+                    errors.setdefault(field.name, []).extend(error.error_list)
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self) -> None:
+        """Refuses a restriction without its dates, and dates without a restriction, at the field."""
+        super().clean()
+        if self.restriction:
+            if not self.restriction_start:
+                raise ValidationError(
+                    {"restriction_start": "Say from which day the restriction is in force."}
+                )
+            if not (self.restriction_review or self.restriction_expiry):
+                raise ValidationError(
+                    {"restriction_review": "Say when the restriction is reviewed or expires."}
+                )
+            if self.restriction_expiry and self.restriction_expiry < self.restriction_start:
+                raise ValidationError(
+                    {"restriction_expiry": "The restriction expires before it is in force."}
+                )
+        elif self.restriction_start or self.restriction_expiry or self.restriction_review:
+            raise ValidationError({"restriction": "Say which kind of restriction the dates are of."})
+
+    def released(self, on: date) -> bool:
+        """Whether the record's words may be public on a day; see `words_released`."""
+        return words_released(self.marking, self.restriction, self.restriction_expiry, on=on)
+
+
+def words_released(marking: str, restriction: str, expiry: date | None, *, on: date) -> bool:
+    """Whether a record's words may be public on a day: OFFICIAL, and no restriction in force.
+
+    A restriction holds until its expiry date has passed; a review date alone never ends one.
+    """
+    return marking == Marking.OFFICIAL and (
+        not restriction or (expiry is not None and expiry < on)
+    )
+
+
+class ReferenceData(models.Model):
+    """A taxonomy's entry, in board order: valid from and to a day, open where there is none."""
+
+    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
+
+    name = models.CharField(max_length=120, unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Board order: the lowest comes first.")
+    valid_from = models.DateField(null=True, blank=True, help_text="Empty: since ever.")
+    valid_to = models.DateField(null=True, blank=True, help_text="Empty: still in use.")
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=models.F("valid_from")),
+                name="%(app_label)s_%(class)s_valid_forwards",
+                violation_error_message="valid to: it ends before it begins.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def in_use(quarter: Quarter) -> Q:
+    """The condition that reference data is valid in some part of a quarter."""
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=quarter.end)) & (
+        Q(valid_to__isnull=True) | Q(valid_to__gte=quarter.start)
+    )
+
+
+class StatusUpdate(Record):
+    """Where something stands in one quarter: its status, what happened, what comes next."""
+
+    quarter = QuarterField()
+    status = term_field(Status)
+    update = models.TextField("where it stands", blank=True)
+    next_step = models.TextField(blank=True)
+
+    class Meta(Record.Meta):
+        abstract = True
+        constraints: ClassVar = [*Record.Meta.constraints, one_of("status", Status)]

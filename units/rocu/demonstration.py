@@ -1,0 +1,476 @@
+"""Invented, deterministic records of the ROCU, from fixtures: the same on every machine."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.contrib.auth.models import User
+
+from units.loader import load, write_history
+from units.quarters import Quarter
+from units.rocu.models import (
+    OCG,
+    ActivityLevel,
+    Contributor,
+    ControlStrategyPriority,
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    ForceContribution,
+    FundingSource,
+    Objective,
+    ObjectiveUpdate,
+    Outcome,
+    Panel,
+    Review,
+    ReviewUpdate,
+    StaffCost,
+)
+from units.terms import (
+    COUNTED_IMPACTS,
+    DecisionKind,
+    Impact,
+    Lead,
+    Marking,
+    OutcomeKind,
+    RestrictionKind,
+    Strand,
+)
+
+REASON = "demonstration"
+LONDON = ZoneInfo("Europe/London")
+PATIENCE = timedelta(days=2)
+"""How long before a panel a claim must have been made to be on its agenda."""
+
+
+class People(msgspec.Struct, frozen=True):
+    """Who entered the records and who moderated them."""
+
+    officer: User
+    chair: User
+
+
+def morning(day: date) -> datetime:
+    """Ten o'clock on a day."""
+    return datetime.combine(day, time(10), tzinfo=LONDON)
+
+
+def load_reference(reference: Mapping[str, Any], by: User) -> None:
+    """Crime types, contributors and forces of the region, open-ended."""
+    since = morning(date(2015, 4, 1))
+
+    def enter(records: list[Any]) -> list[Any]:
+        return load(records, at=[since] * len(records), by=by, reason="reference data")
+
+    contributors = {
+        one.name: one
+        for one in enter(
+            [Contributor(name=name, order=place) for place, name in enumerate(reference["contributors"])]
+        )
+    }
+    enter(
+        [
+            Force(name=name, contributor=contributors[pays_as], order=place)
+            for place, (name, pays_as) in enumerate(reference["forces"].items())
+        ]
+    )
+    types: dict[str, CrimeType] = {}
+    for place, row in enumerate(reference["crime_types"]):
+        (types[row["name"]],) = enter(
+            [
+                CrimeType(
+                    name=row["name"],
+                    in_words=row["in_words"],
+                    order=place,
+                    counts_under=types.get(row.get("counts_under", "")),
+                )
+            ]
+        )
+
+
+def load_plans(fixture: Mapping[str, Any], by: User) -> None:
+    """Levels, priorities, sources, shares and costs, objectives and reviews with their updates."""
+
+    def enter(records: list[Any], day: date) -> list[Any]:
+        return load(records, at=[morning(day)] * len(records), by=by, reason=REASON)
+
+    enter(
+        [ActivityLevel(order=place, **row) for place, row in enumerate(fixture["levels"])],
+        date(2015, 4, 1),
+    )
+    contributors = {one.name: one for one in Contributor.objects.all()}
+    for year, plan in ((int(year), plan) for year, plan in fixture["years"].items()):
+        start = date(year, 4, 3)
+        for model, key in ((ControlStrategyPriority, "priorities"), (FundingSource, "sources")):
+            rows = plan[key]
+            enter([model(year=year, order=place, **row) for place, row in enumerate(rows)], start)
+        for name, formula_share in plan["shares"].items():
+            (contribution,) = enter(
+                [
+                    ForceContribution(
+                        year=year, contributor=contributors[name], formula_share=formula_share
+                    )
+                ],
+                start,
+            )
+            for number, amount in enumerate(plan["staff_costs"][name], 1):
+                quarter = Quarter(year, number)
+                cost = StaffCost(contribution=contribution, quarter=quarter, amount=Decimal(amount))
+                enter([cost], quarter.end)
+        _load_updates(Objective, ObjectiveUpdate, "objective", plan.get("objectives", []), year, enter)
+        _load_updates(Review, ReviewUpdate, "review", plan.get("reviews", []), year, enter)
+
+
+def _load_updates(
+    model: Any, update_model: Any, relation: str, rows: Sequence[Any], year: int, enter: Any
+) -> None:
+    for place, row in enumerate(rows):
+        (subject,) = enter([model(year=year, order=place, title=row["title"])], date(year, 4, 3))
+        for key, (status, update, next_step) in row["updates"].items():
+            quarter = Quarter(year, int(key[1]))
+            enter(
+                [
+                    update_model(
+                        **{relation: subject},
+                        quarter=quarter,
+                        status=status,
+                        update=update,
+                        next_step=next_step,
+                    )
+                ],
+                quarter.end,
+            )
+
+
+def apportioned(total: int, shares: Mapping[str, int]) -> dict[str, int]:
+    """A total divided in proportion to shares, by largest remainder: the parts add up to it."""
+    whole = sum(shares.values())
+    exact = {name: total * part / whole for name, part in shares.items()}
+    parts = {name: int(value) for name, value in exact.items()}
+    by_remainder = sorted(exact, key=lambda name: parts[name] - exact[name])
+    for name in by_remainder[: total - sum(parts.values())]:
+        parts[name] += 1
+    return parts
+
+
+def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
+    """Groups mapped and archived so that each quarter ends with its level, type by type."""
+    chance = random.Random(f"{generated['seed']} OCGs")
+    types = {one.name: one for one in CrimeType.objects.all()}
+    forces = list(Force.objects.order_by("order"))
+    open_groups: dict[str, list[OCG]] = defaultdict(list)
+    groups: list[OCG] = []
+    for slug, level in generated["ocgs"]["levels"].items():
+        quarter = Quarter.parse(slug)
+        wanted = apportioned(level, generated["ocgs"]["crime_types"])
+        for name, number in wanted.items():
+            present = open_groups[name]
+            leaving = max(len(present) - number, min(len(present), chance.choice([0, 0, 1])))
+            for _ in range(leaving):
+                group = present.pop(chance.randrange(len(present)))
+                group.archived_date = _day(chance, max(quarter.start, group.mapped_date), quarter.end)
+            for _ in range(number - len(present)):
+                group = OCG(
+                    urn=f"OCG-WM-{len(groups) + 1:04}",
+                    predominant_crime_type=types[name],
+                    force=chance.choices(forces, (60, 18, 13, 9))[0],
+                    mapped_date=_day(chance, quarter.start, quarter.end),
+                    marking=Marking.OFFICIAL_SENSITIVE,
+                )
+                present.append(group)
+                groups.append(group)
+    loaded = load(groups, at=[morning(one.mapped_date) for one in groups], by=by, reason=REASON)
+    secondary = OCG.secondary_crime_types.through
+    secondary.objects.bulk_create(
+        secondary(ocg=group, crimetype=types["Firearms" if chance.random() < 0.6 else "Money Laundering"])
+        for group in loaded
+        if group.predominant_crime_type.name == "Drug Activity" and chance.random() < 0.5
+    )
+
+
+def _day(chance: random.Random, first: date, last: date) -> date:
+    return first + timedelta(days=chance.randint(0, (last - first).days))
+
+
+def panel_dates(first: date, last: date) -> list[date]:
+    """The second Tuesday of every month in a span."""
+    days = []
+    month = first.replace(day=1)
+    while month <= last:
+        day = month + timedelta(days=(1 - month.weekday()) % 7 + 7)
+        if first <= day <= last:
+            days.append(day)
+        month = (month + timedelta(days=32)).replace(day=1)
+    return days
+
+
+class Claim(msgspec.Struct):
+    """A disruption about to be entered, and what the panels will make of it."""
+
+    disruption: Disruption
+    forces: list[Force]
+    outcomes: list[tuple[OutcomeKind, Decimal]]
+    looks: list[tuple[date, DecisionKind, str, str]]
+    """(panel's date, decision, impact, reason), oldest first."""
+
+
+class Generator:
+    """Makes a quarter's claims: everything follows from the seed and the quarter."""
+
+    def __init__(self, generated: Mapping[str, Any], people: People) -> None:
+        self.generated = generated
+        self.people = people
+        self.types = {one.name: one for one in CrimeType.objects.all()}
+        self.forces = list(Force.objects.order_by("order"))
+        self.groups = list(OCG.objects.select_related("predominant_crime_type").order_by("urn"))
+        self.given: dict[int, int] = {}
+        for reference in Disruption.objects.values_list("reference", flat=True):
+            year, number = map(int, reference.removeprefix("D-").split("-"))
+            self.given[year] = max(number, self.given.get(year, 0))
+        words = generated["words"]
+        self.names = [f"Operation {one}{two}" for one in words["first"] for two in words["second"]]
+
+    def claims(self, quarter: Quarter) -> list[Claim]:
+        """The claims of a quarter, in the order in which they were made."""
+        chance = random.Random(f"{self.generated['seed']} {quarter.slug}")
+        exactly = self.generated["exactly"].get(quarter.slug)
+        total = self.generated["totals"][quarter.slug]
+        wanted = exactly or apportioned(total, self.generated["crime_types"])
+        draft = quarter.slug == self.generated["draft"]
+        last = self.generated["draft_ends"] if draft else quarter.end
+        claims = [
+            self._claim(chance, name, _day(chance, quarter.start, last), counted=True)
+            for name, number in wanted.items()
+            for _ in range(number)
+        ]
+        claims += [
+            self._claim(chance, name, _day(chance, quarter.start, last), counted=False)
+            for name in chance.choices(list(wanted), list(wanted.values()), k=max(4, total // 14))
+        ]
+        return self._referenced(claims)
+
+    def late_claims(self, quarter: Quarter, names: Sequence[str], panel: date) -> list[Claim]:
+        """Claims of a quarter that only a later panel accepted."""
+        chance = random.Random(f"{self.generated['seed']} {quarter.slug} late")
+        claims = []
+        for name in names:
+            claim = self._claim(chance, name, _day(chance, quarter.start, quarter.end), counted=True)
+            claim.disruption.claim_date = _day(chance, panel - timedelta(days=30), panel - PATIENCE)
+            claim.looks = [
+                (panel, DecisionKind.ACCEPTED, claim.disruption.claimed_impact, "")
+            ]
+            claims.append(claim)
+        return self._referenced(claims)
+
+    def _referenced(self, claims: list[Claim]) -> list[Claim]:
+        claims.sort(key=lambda claim: (claim.disruption.claim_date, claim.disruption.date_of_impact))
+        for claim in claims:
+            year = claim.disruption.claim_date.year
+            self.given[year] = self.given.get(year, 0) + 1
+            claim.disruption.reference = f"D-{year}-{self.given[year]:04}"
+        return claims
+
+    def _claim(self, chance: random.Random, name: str, day: date, *, counted: bool) -> Claim:
+        close = Quarter.of(day).end + timedelta(days=4)
+        claimed_on = min(day + timedelta(days=chance.randint(1, 12)), close)
+        impact = chance.choices(COUNTED_IMPACTS, (21, 47, 32))[0]
+        lead_odds = (66, 14, 10, 6, 4) if name in ("Drug Activity", "Firearms") else (42, 17, 7, 30, 4)
+        group = self._group(chance, name, day)
+        summaries = self.generated["summaries"]
+        sensitive = chance.random() < 0.16
+        restricted = chance.random() < 0.07
+        disruption = Disruption(
+            operation_name=chance.choice(self.names)
+            if group
+            else chance.choice(self.generated["words"]["themes"]),
+            ocg=group,
+            crime_type=self.types[name],
+            strand=chance.choices(list(Strand), (69, 12, 10, 9))[0],
+            date_of_impact=day,
+            claim_date=claimed_on,
+            claimed_by=self.people.officer,
+            lead=chance.choices(list(Lead), lead_odds)[0],
+            partners=chance.choice(["", "", "Border Force", "HM Revenue and Customs", "Local councils"]),
+            claimed_impact=impact,
+            public_summary=chance.choice(summaries[name]),
+            restricted_summary=chance.choice(summaries["restricted"]),
+            marking=Marking.OFFICIAL_SENSITIVE if sensitive else Marking.OFFICIAL,
+        )
+        if impact == Impact.MAJOR:
+            disruption.evidence = "Seizure record, charging decision and an assessment by the lead officer."
+            disruption.rationale = "The group lost its means of supply and has not recovered it."
+        if restricted:
+            disruption.restriction = RestrictionKind.POSTPONEMENT
+            disruption.restriction_court = "Birmingham Crown Court"
+            disruption.restriction_start = claimed_on
+            disruption.restriction_review = claimed_on + timedelta(days=180)
+        forces = [chance.choices(self.forces, (62, 18, 12, 8))[0]]
+        if chance.random() < 0.12:
+            forces = list({*forces, chance.choice(self.forces)})
+        forces.sort(key=lambda force: force.order)
+        return Claim(
+            disruption, forces, self._outcomes(chance, name, impact),
+            self._looks(chance, disruption, counted=counted),
+        )  # fmt: skip
+
+    def _group(self, chance: random.Random, name: str, day: date) -> OCG | None:
+        if chance.random() < 0.15:
+            return None
+        counts_under = self.types[name].counts_under
+        wanted = counts_under.name if counts_under else name
+        mapped = [
+            one
+            for one in self.groups
+            if one.predominant_crime_type.name == wanted
+            and one.mapped_date <= day
+            and (one.archived_date is None or one.archived_date > day)
+        ]
+        return chance.choice(mapped) if mapped else None
+
+    def _outcomes(
+        self, chance: random.Random, name: str, impact: str
+    ) -> list[tuple[OutcomeKind, Decimal]]:
+        size = {"major": 6, "moderate": 3, "minor": 1}[impact]
+        found = [(OutcomeKind.ARRESTS, Decimal(chance.randint(0, size)))]
+        if name == "Drug Activity":
+            kind = chance.choice([OutcomeKind.CLASS_A, OutcomeKind.CLASS_B])
+            found.append((kind, Decimal(chance.randint(10, 900 * size)) / 100))
+        elif name == "Firearms":
+            found.append((OutcomeKind.FIREARMS, Decimal(chance.randint(1, size))))
+            found.append((OutcomeKind.ROUNDS, Decimal(chance.randint(0, 40 * size))))
+        elif name in ("Money Laundering", "Economic Crime"):
+            found.append((OutcomeKind.CASH, Decimal(chance.randint(1, 60 * size) * 1000)))
+        elif name != "Organised Theft":
+            found.append((OutcomeKind.SAFEGUARDED, Decimal(chance.randint(0, 2 * size))))
+        return [(kind, quantity) for kind, quantity in found if quantity]
+
+    def _looks(
+        self, chance: random.Random, disruption: Disruption, *, counted: bool
+    ) -> list[tuple[date, DecisionKind, str, str]]:
+        """What each panel that met in time made of the claim; a claim is settled soon after its quarter."""
+        quarter = Quarter.of(disruption.date_of_impact)
+        last = self.generated["last_panel"]
+        settled_by = min(quarter.end + timedelta(days=16), last)
+        days = panel_dates(disruption.claim_date + PATIENCE, settled_by)
+        if not days:
+            return []
+        looks = []
+        if len(days) > 1 and chance.random() < 0.06:
+            looks.append((days.pop(0), DecisionKind.DEFERRED, "", "The evidence was incomplete."))
+        day, claimed = days[0], disruption.claimed_impact
+        if not counted:
+            kind, impact, reason = chance.choice(
+                [
+                    (DecisionKind.REJECTED, "", "The effect on the group was not shown."),
+                    (DecisionKind.DUPLICATE, "", "The force had claimed the same work."),
+                    (DecisionKind.REGRADED, "none", "The group carried on as before."),
+                    (DecisionKind.REGRADED, "negative", "The group learnt from it and changed its ways."),
+                ]
+            )
+            return [*looks, (day, kind, impact, reason)]
+        if chance.random() < 0.09:
+            impact = chance.choice([one for one in COUNTED_IMPACTS if one != claimed])
+            return [*looks, (day, DecisionKind.REGRADED, impact, "The criteria fit this impact better.")]
+        return [*looks, (day, DecisionKind.ACCEPTED, claimed, "")]
+
+
+def load_claims(claims: Sequence[Claim], people: People) -> None:
+    """Disruptions with forces, outcomes, panels and decisions, history dated as it would have been."""
+    if not claims:
+        return
+    disruptions = [claim.disruption for claim in claims]
+    Disruption.objects.bulk_create(disruptions)
+    through = Disruption.forces.through
+    through.objects.bulk_create(
+        through(disruption=claim.disruption, force=force)
+        for claim in claims
+        for force in claim.forces
+    )
+    Outcome.objects.bulk_create(
+        Outcome(disruption=claim.disruption, kind=kind, quantity=quantity)
+        for claim in claims
+        for kind, quantity in claim.outcomes
+    )
+    write_history(
+        disruptions,
+        at=[morning(one.claim_date) for one in disruptions],
+        by=people.officer,
+        reason="claimed",
+    )
+    _load_decisions(claims, people)
+
+
+def _load_decisions(claims: Sequence[Claim], people: People) -> None:
+    days = sorted({day for claim in claims for day, *_ in claim.looks})
+    panels = {one.date: one for one in Panel.objects.filter(date__in=days)}
+    new = [Panel(date=day) for day in days if day not in panels]
+    load(new, at=[morning(one.date) for one in new], by=people.chair, reason=REASON)
+    panels |= {one.date: one for one in new}
+    looks = [(claim, look) for claim in claims for look in claim.looks]
+    looks.sort(key=lambda pair: pair[1][0])
+    decisions = load(
+        [
+            Decision(
+                panel=panels[day],
+                disruption=claim.disruption,
+                kind=kind,
+                impact=impact,
+                reason=reason,
+                decided_by=people.chair,
+            )
+            for claim, (day, kind, impact, reason) in looks
+        ],
+        at=[morning(day) for _, (day, *_) in looks],
+        by=people.chair,
+        reason="decided",
+    )
+    pks = [claim.disruption.pk for claim in claims]
+    Disruption.objects.filter(pk__in=pks).settle()
+    settled = list(Disruption.objects.exclude(decision=None).filter(pk__in=pks).order_by("pk"))
+    panel_of = {one.pk: one.panel for one in decisions}
+    write_history(
+        settled,
+        at=[morning(panel_of[one.decision_id].date) for one in settled],
+        by=people.chair,
+        reason="moderated",
+        changed=True,
+    )
+
+
+def regrade_later(quarter: Quarter, panel_date: date, people: People) -> None:
+    """A later panel regrades one accepted disruption of a quarter: the first moderate one."""
+    disruption = (
+        Disruption.objects.filter(moderated_impact=Impact.MODERATE, claimed_impact=Impact.MODERATE)
+        .within((quarter,))
+        .order_by("reference")[0]
+    )
+    panel = Panel.objects.get(date=panel_date)
+    reason = "New evidence: the group has broken up."
+    (decision,) = load(
+        [
+            Decision(
+                panel=panel,
+                disruption=disruption,
+                kind=DecisionKind.REGRADED,
+                impact=Impact.MAJOR,
+                reason=reason,
+                decided_by=people.chair,
+            )
+        ],
+        at=[morning(panel_date)],
+        by=people.chair,
+        reason="decided",
+    )
+    Disruption.objects.filter(pk=decision.disruption_id).settle()
+    disruption.refresh_from_db()
+    write_history(
+        [disruption], at=[morning(panel_date)], by=people.chair, reason="moderated", changed=True
+    )

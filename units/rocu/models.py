@@ -1,0 +1,560 @@
+"""The ROCU's records: crime types, OCGs, disruptions and the panel's decisions, plan and funding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from units.quarters import Quarter
+from units.records import (
+    QuarterField,
+    Record,
+    ReferenceData,
+    StatusUpdate,
+    financial_year_field,
+    one_of,
+    term_field,
+)
+from units.roles import Role
+from units.terms import (
+    COUNTED_IMPACTS,
+    COUNTING_DECISIONS,
+    DecisionKind,
+    Impact,
+    Lead,
+    OutcomeKind,
+    Strand,
+)
+
+
+class CrimeType(ReferenceData):
+    """A kind of organised crime. One that counts under another is a type of disruptions only."""
+
+    in_words = models.CharField(max_length=80, help_text="As a sentence says it, such as drugs.")
+    counts_under = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="includes",
+        limit_choices_to={"counts_under": None},
+        help_text="The type under which it counts when OCGs are counted; empty: itself.",
+    )
+
+    class Meta(ReferenceData.Meta):
+        constraints: ClassVar = [
+            *ReferenceData.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(counts_under__isnull=True) | ~Q(counts_under=F("id")),
+                name="rocu_crimetype_not_under_itself",
+                violation_error_message="counts under: leave it empty instead of naming the type itself.",
+            ),
+        ]
+
+
+class Contributor(ReferenceData):
+    """A party to the ROCU's funding formula: a force, or an alliance of forces that pays as one."""
+
+
+class Force(ReferenceData):
+    """A police force of the region."""
+
+    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="forces")
+
+
+class OCG(Record):
+    """An organised crime group, mapped from one day until it is archived."""
+
+    urn = models.CharField("URN", max_length=20, unique=True, help_text="Its unique reference.")
+    name = models.CharField(max_length=100, blank=True)
+    predominant_crime_type = models.ForeignKey(
+        CrimeType,
+        models.PROTECT,
+        related_name="ocgs",
+        limit_choices_to={"counts_under": None},
+        help_text="One of the types under which OCGs are counted.",
+    )
+    secondary_crime_types = models.ManyToManyField(
+        CrimeType, blank=True, related_name="secondary_ocgs"
+    )
+    force = models.ForeignKey(
+        Force, models.PROTECT, related_name="ocgs", help_text="The force that owns the group."
+    )
+    mapped_date = models.DateField()
+    archived_date = models.DateField(null=True, blank=True)
+
+    _history_m2m_fields: ClassVar = [secondary_crime_types]
+
+    class Meta(Record.Meta):
+        verbose_name = "OCG"
+        verbose_name_plural = "OCGs"
+        indexes: ClassVar = [models.Index(fields=["mapped_date", "archived_date"])]
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(archived_date__isnull=True) | Q(archived_date__gte=F("mapped_date")),
+                name="rocu_ocg_archived_after_mapped",
+                violation_error_message="archived date: the group was archived before it was mapped.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses a predominant crime type that counts under another."""
+        super().clean()
+        chosen = self.predominant_crime_type if self.predominant_crime_type_id else None
+        if chosen and chosen.counts_under_id:
+            raise ValidationError(
+                {
+                    "predominant_crime_type": f"{chosen.name} counts under "
+                    f"{chosen.counts_under}: choose that."
+                }
+            )
+
+    def __str__(self) -> str:
+        return f"{self.urn} {self.name}".strip()
+
+
+def mapped_on(day: date, path: str = "") -> Q:
+    """The condition that an OCG is mapped at the end of a day; `path` leads to it, such as "ocgs__"."""
+    return Q(**{f"{path}mapped_date__lte": day}) & (
+        Q(**{f"{path}archived_date__isnull": True}) | Q(**{f"{path}archived_date__gt": day})
+    )
+
+
+class Panel(Record):
+    """A monthly meeting that moderates claims of disruption."""
+
+    kept_by: ClassVar[Role] = Role.CHAIR
+
+    date = models.DateField(unique=True)
+    notes = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Panel of {self.date.day} {self.date:%B %Y}"
+
+
+class DisruptionQuerySet(models.QuerySet["Disruption"]):
+    """Named questions about disruptions."""
+
+    def moderated(self) -> DisruptionQuerySet:
+        """Those that a panel gave an impact, whichever it is."""
+        return self.exclude(moderated_impact="")
+
+    def counted(self) -> DisruptionQuerySet:
+        """Those that a total counts: major, moderate or minor."""
+        return self.filter(moderated_impact__in=COUNTED_IMPACTS)
+
+    def pending(self) -> DisruptionQuerySet:
+        """Claims that wait for a panel: no decision yet, or deferred."""
+        return self.filter(decision=None)
+
+    def within(self, quarters: tuple[Quarter, ...]) -> DisruptionQuerySet:
+        """Those whose impact falls in consecutive quarters, oldest first."""
+        return self.filter(date_of_impact__range=(quarters[0].start, quarters[-1].end))
+
+    def settle(self) -> int:
+        """Gives each its moderated impact from its latest final decision, in one statement."""
+        final = (
+            Decision.objects.filter(disruption=OuterRef("pk"))
+            .exclude(kind=DecisionKind.DEFERRED)
+            .order_by("-panel__date", "-pk")
+        )
+        return self.update(
+            decision=Subquery(final.values("pk")[:1]),
+            moderated_impact=Coalesce(Subquery(final.values("impact")[:1]), models.Value("")),
+        )
+
+
+class Disruption(Record):
+    """A claim that work set an OCG or a criminal theme back, and what a panel made of the claim.
+
+    It counts in the quarter of its impact, and only once moderated. `moderated_impact` and
+    `decision` follow from the panel's latest final decision and are never entered.
+    """
+
+    reference = models.CharField(
+        max_length=20,
+        unique=True,
+        blank=True,
+        help_text="Left empty, the next free one is given, such as D-2018-0871. Never reused.",
+    )
+    operation_name = models.CharField("operation or theme", max_length=100)
+    ocg = models.ForeignKey(
+        OCG,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disruptions",
+        verbose_name="OCG",
+        help_text="Empty where the work was theme-led.",
+    )
+    crime_type = models.ForeignKey(CrimeType, models.PROTECT, related_name="disruptions")
+    strand = term_field(Strand)
+    date_of_impact = models.DateField(help_text="Sets the quarter in which it counts.")
+    claim_date = models.DateField(default=date.today)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lead = term_field(Lead)
+    forces = models.ManyToManyField(Force, related_name="disruptions")
+    partners = models.CharField(max_length=200, blank=True)
+    claimed_impact = term_field(Impact)
+    evidence = models.TextField(blank=True, help_text="Required of a major claim.")
+    rationale = models.TextField(blank=True, help_text="Required of a major claim.")
+    public_summary = models.TextField(
+        blank=True, help_text="May be printed in the public edition once the record is OFFICIAL."
+    )
+    restricted_summary = models.TextField(
+        blank=True, help_text="Printed in the restricted edition only."
+    )
+    moderated_impact = term_field(Impact, blank=True, editable=False, default="")
+    decision = models.ForeignKey(
+        "Decision", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = DisruptionQuerySet.as_manager()
+    _history_m2m_fields: ClassVar = [forces]
+
+    class Meta(Record.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["date_of_impact", "moderated_impact"]),
+            models.Index(fields=["ocg", "date_of_impact"]),
+        ]
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            one_of("strand", Strand),
+            one_of("lead", Lead),
+            one_of("claimed_impact", Impact),
+            one_of("moderated_impact", Impact, blank=True),
+            models.CheckConstraint(
+                condition=Q(moderated_impact="") | Q(decision__isnull=False),
+                name="rocu_disruption_moderated_by_decision",
+                violation_error_message="moderated impact: only a panel’s decision gives one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim_date__gte=F("date_of_impact")),
+                name="rocu_disruption_claimed_after_impact",
+                violation_error_message="claim date: the claim was made before the impact.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses a major claim without evidence and rationale, and a claim before its impact."""
+        super().clean()
+        errors = {}
+        if self.claimed_impact == Impact.MAJOR:
+            for field in ("evidence", "rationale"):
+                if not getattr(self, field).strip():
+                    errors[field] = f"A major claim needs its {field}."
+        if self.date_of_impact and self.claim_date and self.claim_date < self.date_of_impact:
+            errors["claim_date"] = "The claim was made before the impact: correct one of the dates."
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, and gives a new record its reference."""
+        with transaction.atomic():
+            if not self.reference:
+                self.reference = next_reference(self.claim_date.year)
+            super().save(*args, **kwargs)
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.of(self.date_of_impact)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.operation_name}"
+
+
+def next_reference(year: int) -> str:
+    """The next reference of a year; the history is asked, so that a deleted one is not given again."""
+    prefix = f"D-{year}-"
+    latest = (
+        Disruption.history.filter(reference__startswith=prefix)
+        .order_by("-reference")
+        .values_list("reference", flat=True)
+        .first()
+    )
+    return f"{prefix}{int(latest.removeprefix(prefix)) + 1 if latest else 1:04}"
+
+
+class Outcome(models.Model):
+    """A quantity that a disruption achieved: people arrested, kilograms seized."""
+
+    kept_by: ClassVar[Role] = Role.OFFICER
+
+    disruption = models.ForeignKey(Disruption, models.CASCADE, related_name="outcomes")
+    kind = term_field(OutcomeKind)
+    quantity = models.DecimalField(
+        max_digits=12, decimal_places=2, validators=[MinValueValidator(0)],
+        help_text="People, years, £, kg, items or rounds, as the kind says.",
+    )  # fmt: skip
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("kind", OutcomeKind),
+            models.UniqueConstraint(fields=["disruption", "kind"], name="rocu_outcome_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0),
+                name="rocu_outcome_not_negative",
+                violation_error_message="quantity: it cannot be below zero.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        kind = OutcomeKind(self.kind)
+        return f"{kind.heading}: {self.quantity:g} {kind.unit}"
+
+
+class Decision(Record):
+    """What a panel decided about a claim. It is never changed; only a later one corrects it."""
+
+    kept_by: ClassVar[Role] = Role.CHAIR
+
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="decisions")
+    disruption = models.ForeignKey(Disruption, models.PROTECT, related_name="decisions")
+    kind = term_field(DecisionKind, "decision")
+    impact = term_field(
+        Impact, blank=True, help_text="Of an accepted or regraded claim; else empty."
+    )
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            one_of("kind", DecisionKind),
+            models.CheckConstraint(
+                condition=Q(kind__in=COUNTING_DECISIONS, impact__in=Impact.values())
+                | Q(impact="") & ~Q(kind__in=COUNTING_DECISIONS),
+                name="rocu_decision_impact_fits",
+                violation_error_message="impact: an accepted or regraded claim has one, "
+                "any other has none.",
+            ),
+            models.UniqueConstraint(
+                fields=["panel", "disruption"],
+                name="rocu_decision_once_a_panel",
+                violation_error_message="This panel has already decided this claim.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses an impact that does not fit the decision, and a panel before the impact."""
+        super().clean()
+        errors = {}
+        counting = self.kind in COUNTING_DECISIONS
+        if counting and not self.impact:
+            errors["impact"] = "Say which impact the panel found."
+        if not counting and self.impact:
+            errors["impact"] = f"A claim that is {self.kind} has no impact: leave it empty."
+        if self.disruption_id and counting and self.impact:
+            claimed = self.disruption.claimed_impact
+            if self.kind == DecisionKind.ACCEPTED and self.impact != claimed:
+                errors["impact"] = f"The claim was {claimed}: accept it so, or regrade it."
+            if self.kind == DecisionKind.REGRADED and self.impact == claimed:
+                errors["impact"] = f"The claim was {claimed} already: accept it instead."
+        if self.kind and self.kind != DecisionKind.ACCEPTED and not self.reason.strip():
+            errors["reason"] = f"Say why the claim was {self.kind}."
+        if (
+            self.disruption_id
+            and self.panel_id
+            and self.panel.date < self.disruption.date_of_impact
+        ):
+            errors["panel"] = "This panel met before the impact."
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, and settles the disruption's moderated impact in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            disruption = Disruption.objects.select_for_update().get(pk=self.disruption_id)
+            Disruption.objects.filter(pk=disruption.pk).settle()
+            disruption.refresh_from_db()
+            disruption._change_reason = f"{self.panel}: {self.kind}"
+            # the statement wrote the values; saving them again is what writes the history
+            disruption.save()
+
+    def __str__(self) -> str:
+        return f"{self.disruption.reference}: {self.kind} by {self.panel}"
+
+
+class ControlStrategyPriority(Record):
+    """A strategic priority of the regional control strategy in one financial year."""
+
+    year = financial_year_field()
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name_plural = "control strategy priorities"
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["year", "order"], name="rocu_priority_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Objective(Record):
+    """A departmental objective of the ROCU in one financial year."""
+
+    year = financial_year_field()
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["year", "order"], name="rocu_objective_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ObjectiveUpdate(StatusUpdate):
+    """Where an objective stands in one quarter."""
+
+    objective = models.ForeignKey(Objective, models.PROTECT, related_name="updates")
+
+    class Meta(StatusUpdate.Meta):
+        constraints: ClassVar = [
+            *StatusUpdate.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["objective", "quarter"], name="rocu_objectiveupdate_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objective}, {self.quarter}"
+
+
+class Review(Record):
+    """A review that the ROCU Executive Board commissioned."""
+
+    year = financial_year_field()
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["year", "order"], name="rocu_review_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReviewUpdate(StatusUpdate):
+    """Where a commissioned review stands in one quarter."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="updates")
+
+    class Meta(StatusUpdate.Meta):
+        constraints: ClassVar = [
+            *StatusUpdate.Meta.constraints,
+            models.UniqueConstraint(fields=["review", "quarter"], name="rocu_reviewupdate_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review}, {self.quarter}"
+
+
+class FundingSource(Record):
+    """A source from which the ROCU is funded in one financial year."""
+
+    year = financial_year_field()
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["year", "order"], name="rocu_fundingsource_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ForceContribution(Record):
+    """A contributor's share of the ROCU's funding by the agreed formula in one financial year."""
+
+    year = financial_year_field()
+    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="contributions")
+    formula_share = models.DecimalField(
+        max_digits=5, decimal_places=2, help_text="Per cent of all contributions."
+    )
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["year", "contributor"], name="rocu_forcecontribution_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(formula_share__gte=0, formula_share__lte=100),
+                name="rocu_forcecontribution_share",
+                violation_error_message="formula share: between 0 and 100 per cent.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contributor}, {self.year}/{(self.year + 1) % 100:02}"
+
+
+class StaffCost(Record):
+    """What a contributor's staff in the ROCU actually cost in one quarter."""
+
+    contribution = models.ForeignKey(
+        ForceContribution, models.PROTECT, related_name="staff_costs"
+    )
+    quarter = QuarterField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="Pounds.")
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["contribution", "quarter"], name="rocu_staffcost_once"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="rocu_staffcost_not_negative",
+                violation_error_message="amount: it cannot be below zero.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses a quarter outside the contribution's financial year."""
+        super().clean()
+        if self.contribution_id and self.quarter and self.quarter.year != self.contribution.year:
+            raise ValidationError(
+                {"quarter": f"{self.quarter} is not in the year of {self.contribution}."}
+            )
+
+    def __str__(self) -> str:
+        return f"{self.contribution}: {self.quarter}"
+
+
+class ActivityLevel(Record):
+    """One of the levels at which serious and organised crime is tackled, local to national."""
+
+    order = models.PositiveSmallIntegerField(unique=True)
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,286 @@
+"""The records page: disruptions of a quarter, filtered, sorted and paged, as plain rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import django_filters
+import django_tables2
+import msgspec
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.http import QueryDict
+from django_tables2.data import TableData
+
+from units.measures import count
+from units.quarters import Quarter
+from units.rocu.models import CrimeType, Disruption, Force
+from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Strand, Term
+from units.wording import day_brief, plural
+
+PAGE_LENGTH = 25
+DEFAULT_SORT = "-date_of_impact"
+
+
+class State(Term):
+    """Which claims are listed."""
+
+    COUNTED = "counted", "counted in the figures"
+    APART = "apart", "none or negative impact"
+    PENDING = "pending", "waiting for a panel"
+
+
+class FetchedPage(TableData):
+    """One page of rows that is already read and in order: rendering it asks the database nothing."""
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.data[key]
+
+    def order_by(self, aliases: Any) -> None:
+        """Nothing to do: the page came in order."""
+
+    def set_table(self, table: Any) -> None:
+        self.table = table
+
+    ordering = None
+
+
+class DisruptionTable(django_tables2.Table):
+    """Disruptions with claimed and moderated impact."""
+
+    reference = django_tables2.Column(verbose_name="Reference")
+    operation_name = django_tables2.Column(verbose_name="Operation or theme", orderable=False)
+    crime_type = django_tables2.Column(verbose_name="Crime type")
+    date_of_impact = django_tables2.Column(verbose_name="Date of impact")
+    lead = django_tables2.Column(verbose_name="Lead")
+    strand = django_tables2.Column(verbose_name="Strand")
+    claimed = django_tables2.Column(verbose_name="Claimed")
+    moderated = django_tables2.Column(verbose_name="Moderated")
+    panel = django_tables2.Column(verbose_name="Panel", orderable=False)
+    marking = django_tables2.Column(verbose_name="Marking", orderable=False)
+
+
+def _by_strength(field: str) -> Case:
+    return Case(
+        *(When(**{field: impact}, then=Value(place)) for place, impact in enumerate(Impact)),
+        default=Value(len(Impact)),
+        output_field=IntegerField(),
+    )
+
+
+ORDERS: Mapping[str, Any] = {
+    "reference": "reference",
+    "crime_type": "crime_type__name",
+    "date_of_impact": "date_of_impact",
+    "lead": "lead",
+    "strand": "strand",
+    "claimed": _by_strength("claimed_impact"),
+    "moderated": _by_strength("moderated_impact"),
+}
+
+
+class DisruptionFilter(django_filters.FilterSet):
+    """The filters of the records page, as its address carries them."""
+
+    q = django_filters.CharFilter(method="search", label="Search words", max_length=100)
+    state = django_filters.ChoiceFilter(
+        method="of_state", label="Records", choices=State.choices(), empty_label=None
+    )
+    crime_type = django_filters.ChoiceFilter(field_name="crime_type__name", label="Crime type")
+    impact = django_filters.ChoiceFilter(
+        field_name="moderated_impact", label="Moderated impact", choices=Impact.choices()
+    )
+    lead = django_filters.ChoiceFilter(label="Lead", choices=Lead.choices())
+    strand = django_filters.ChoiceFilter(label="Strand", choices=Strand.choices())
+    force = django_filters.ChoiceFilter(method="of_force", label="Force")
+
+    def __init__(
+        self, data: Any, queryset: QuerySet[Any], *, types: Sequence[str], forces: Sequence[str]
+    ) -> None:
+        super().__init__(data, queryset)
+        self.filters["crime_type"].extra["choices"] = [(name, name) for name in types]
+        self.filters["force"].extra["choices"] = [(name, name) for name in forces]
+        for one in self.filters.values():
+            if isinstance(one, django_filters.ChoiceFilter) and one.extra.get("empty_label") != "":
+                one.extra.setdefault("empty_label", "Any")
+
+    def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return rows.filter(
+            Q(reference__icontains=text)
+            | Q(operation_name__icontains=text)
+            | Q(public_summary__icontains=text)
+            | Q(restricted_summary__icontains=text)
+        )
+
+    def of_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        return rows.filter(_in_state(State(state)))
+
+    def of_force(self, rows: QuerySet[Any], name: str, force: str) -> QuerySet[Any]:
+        path = (
+            "forces__name"
+            if rows.model is Disruption
+            else "historicaldisruption_forces__force__name"
+        )
+        return rows.filter(**{path: force})
+
+
+def _in_state(state: State) -> Q:
+    if state == State.PENDING:
+        return Q(decision=None)
+    if state == State.APART:
+        return Q(moderated_impact__in=(Impact.NONE, Impact.NEGATIVE))
+    return Q(moderated_impact__in=COUNTED_IMPACTS)
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """One filter in force, and the query string without it."""
+
+    words: str
+    without: str
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A page to go to: its number in words, its query string, whether it is this one."""
+
+    words: str
+    query: str
+    here: bool = False
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One page of records with all that stands around it."""
+
+    headline: str
+    lead: str
+    table: Any
+    form: forms.Form
+    chips: tuple[Chip, ...]
+    steps: tuple[Step, ...]
+    number: int
+    first: int
+    last: int
+    valid: bool
+
+
+def listing(
+    quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None
+) -> Listing:
+    """A page of the quarter's disruptions: as they stood at a moment, or as they now stand.
+
+    An invalid filter shows no record and says what is wrong with it.
+    """
+    stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
+    rows = stood.filter(date_of_impact__range=(quarter.start, quarter.end))
+    chosen = DisruptionFilter(
+        _with_state(parameters, draft=as_of is None),
+        rows,
+        types=CrimeType.objects.order_by("order").values_list("name", flat=True),
+        forces=Force.objects.order_by("order").values_list("name", flat=True),
+    )
+    valid = chosen.is_valid()
+    found = chosen.qs if valid else rows.none()
+    sort = parameters.get("sort", DEFAULT_SORT)
+    if sort.removeprefix("-") not in ORDERS:
+        sort = DEFAULT_SORT
+    pages = Paginator(_sorted(found, sort).values_list(*_COLUMNS), PAGE_LENGTH)
+    page = pages.get_page(parameters.get("page"))
+    return Listing(
+        headline=_headline(chosen, pages.count, valid),
+        lead=f"{quarter}, {quarter.months}."
+        + (" Records as they stood at publication." if as_of else " Records as they now stand."),
+        table=DisruptionTable(FetchedPage([_row(values) for values in page]), order_by=sort),
+        form=chosen.form,
+        chips=_chips(chosen, parameters),
+        steps=_steps(page.number, pages.num_pages, parameters),
+        number=pages.count,
+        first=page.start_index(),
+        last=page.end_index(),
+        valid=valid,
+    )
+
+
+_COLUMNS = (
+    "reference", "operation_name", "crime_type__name", "date_of_impact", "lead", "strand",
+    "claimed_impact", "moderated_impact", "decision__kind", "marking", "restriction",
+)  # fmt: skip
+
+
+def _row(values: Sequence[Any]) -> dict[str, str]:
+    (reference, operation, crime_type, day, lead, strand, claimed, moderated, kind, marking,
+     restriction) = values  # fmt: skip
+    return {
+        "reference": reference,
+        "operation_name": operation,
+        "crime_type": crime_type,
+        "date_of_impact": day_brief(day),
+        "lead": Lead(lead).heading,
+        "strand": Strand(strand).heading,
+        "claimed": Impact(claimed).heading,
+        "moderated": Impact(moderated).heading if moderated else "Pending",
+        "panel": DecisionKind(kind).heading if kind else "Waiting",
+        "marking": Marking(marking).label + (", reporting restriction" if restriction else ""),
+    }
+
+
+def _with_state(parameters: QueryDict, *, draft: bool) -> QueryDict:
+    """The parameters with the state that is listed where none is asked for; pending in drafts only."""
+    data = parameters.copy()
+    asked = data.get("state")
+    if not asked or (asked == State.PENDING and not draft):
+        data["state"] = State.COUNTED.value
+    return data
+
+
+def _sorted(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+    order = ORDERS[sort.removeprefix("-")]
+    if isinstance(order, str):
+        return rows.order_by(f"-{order}" if sort.startswith("-") else order, "reference")
+    return rows.order_by(order.desc() if sort.startswith("-") else order.asc(), "reference")
+
+
+def _headline(chosen: DisruptionFilter, number: int, valid: bool) -> str:
+    if not valid:
+        return "No records: a filter is not valid"
+    values = chosen.form.cleaned_data
+    kind = " ".join(
+        filter(None, (values["impact"], "disruption" if number == 1 else "disruptions"))
+    )
+    words = f"{count(number)} {kind}" if number else f"No {values['impact'] or ''} disruptions".replace("  ", " ")
+    if values["state"] == State.PENDING:
+        words = f"{count(number)} pending {plural(number, 'claim')}"
+    return f"{words}: {values['crime_type']}" if values["crime_type"] else words
+
+
+def _query(parameters: QueryDict, **changed: str) -> str:
+    data = parameters.copy()
+    data.pop("page", None)
+    for name, value in changed.items():
+        data.pop(name, None)
+        if value:
+            data[name] = value
+    return f"?{data.urlencode()}"
+
+
+def _chips(chosen: DisruptionFilter, parameters: QueryDict) -> tuple[Chip, ...]:
+    chips = []
+    for name, field in chosen.form.fields.items():
+        value = parameters.get(name, "").strip()
+        if value:
+            labels = {str(key): label for key, label in getattr(field, "choices", ())}
+            chips.append(
+                Chip(f"{field.label}: {labels.get(value, value)}", _query(parameters, **{name: ""}))
+            )
+    return tuple(chips)
+
+
+def _steps(here: int, last: int, parameters: QueryDict) -> tuple[Step, ...]:
+    if last < 2:
+        return ()
+    shown = sorted({1, here - 1, here, here + 1, last} & set(range(1, last + 1)))
+    return tuple(
+        Step(str(number), _query(parameters, page=str(number)), number == here) for number in shown
+    )

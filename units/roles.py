@@ -1,0 +1,64 @@
+"""The five groups: who may read, record, moderate, publish. Their rights follow from each model."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.models import ContentType
+
+from units.terms import Term
+
+
+class Role(Term):
+    """A group of users; the value is the group's name."""
+
+    MEMBER = "Board member", "board member"
+    OFFICER = "Policy officer", "policy officer"
+    CHAIR = "Moderation panel chair", "moderation panel chair"
+    APPROVER = "Approver", "approver"
+    ADMINISTRATOR = "Administrator", "administrator"
+
+
+READ_RESTRICTED = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
+READ_RECORDS = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
+READ_DRAFTS = frozenset({Role.OFFICER, Role.APPROVER})
+USE_ADMIN = frozenset({Role.OFFICER, Role.CHAIR, Role.APPROVER, Role.ADMINISTRATOR})
+
+LOOK = ("view",)
+KEEP = ("view", "add", "change", "delete")
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """The roles a user holds, in one query; none for an anonymous or inactive user."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    names = set(user.groups.values_list("name", flat=True))
+    return frozenset(role for role in Role if role.value in names)
+
+
+def grant(sender: AppConfig, **_: Any) -> None:
+    """After every migration: the five groups, and each group's rights on the models of one app.
+
+    A model names the role that keeps it (`kept_by`); officers and approvers may look at all of
+    them, a chair at the disruptions too. Users and groups are the administrator's.
+    """
+    create_permissions(sender, verbosity=0)
+    groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
+    for model in sender.get_models():
+        keeper = Role.ADMINISTRATOR if sender.label == "auth" else getattr(model, "kept_by", None)
+        if keeper is None:
+            continue
+        _allow(groups[keeper], model, KEEP)
+        if sender.label != "auth":
+            for role in (Role.OFFICER, Role.APPROVER, Role.CHAIR):
+                _allow(groups[role], model, LOOK)
+
+
+def _allow(group: Group, model: Any, actions: Iterable[str]) -> None:
+    content_type = ContentType.objects.get_for_model(model)
+    codenames = [f"{action}_{model._meta.model_name}" for action in actions]
+    group.permissions.add(
+        *Permission.objects.filter(content_type=content_type, codename__in=codenames)
+    )

@@ -1,0 +1,41 @@
+"""English for sentences that the program writes: number words, lists, days."""
+
+from collections.abc import Sequence
+from datetime import date
+
+_NUMBERS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+
+
+def spelled(number: int) -> str:
+    """A small number in words, "no" for none; from 21 in figures: "five", "1,877"."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital to begin with, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: Sequence[str], *, last: str = "and") -> str:
+    """ "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """The noun that fits the number: "disruption" or "disruptions"."""
+    return one if number == 1 else many or f"{one}s"
+
+
+def day_words(day: date) -> str:
+    """ "30 September 2018"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def day_brief(day: date) -> str:
+    """ "30 Sep 2018"."""
+    return f"{day.day} {day:%b %Y}"
