@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from boardreport import prose
 from boardreport.glossary import DEFINITIONS, GLOSSARY
 from boardreport.models import Action, Office, Paper, PaperSection
-from boardreport.models import Paragraph as ParagraphRecord
 from boardreport.outline import IMPLICATIONS, Outline
 from units.content import (
     Block,
@@ -31,6 +30,7 @@ from units.content import (
 from units.measures import NOT_AVAILABLE, Measure, change_text
 from units.measures import count as count_text
 from units.quarters import Quarter
+from units.records import words_released
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose, Status
 from units.wording import capital, day_words, plural, spelled
@@ -65,16 +65,12 @@ def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
     """
     office = Office.current()
     paper = Paper.objects.filter(quarter=quarter).first()
-    outline, paragraphs, actions = _commentary(paper)
+    outline = _commentary(paper, on)
+    actions = list(Action.objects.filter(paper=paper).order_by("order")) if paper else []
     reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
     sections = [
-        _section(
-            kind,
-            reports.get(kind),
-            [_paragraph(row, on) for row in paragraphs if row.section.kind == kind],
-            actions,
-        )
-        for kind in outline
+        _section(kind, reports.get(kind), paragraphs, actions)
+        for kind, paragraphs in outline.items()
     ]
     readable = [_for_audience(section, audience) for section in sections]
     numbered = _numbered(_summarised(readable, quarter), [part for one in reports.values() for part in one.appendices])
@@ -93,20 +89,29 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(
-    paper: Paper | None,
-) -> tuple[list[Outline], list[ParagraphRecord], list[Action]]:
+def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
+    """The outline of a paper, in its order, with each section's paragraphs, still as Markdown."""
     if paper is None:
-        return list(Outline), [], []
-    kinds = PaperSection.objects.filter(paper=paper).order_by("order", "pk")
-    outline = [Outline(kind) for kind in kinds.values_list("kind", flat=True)]
-    paragraphs = (
-        ParagraphRecord.objects.filter(section__paper=paper)
-        .select_related("section")
-        .order_by("order", "pk")
+        return {kind: [] for kind in Outline}
+    rows = (
+        PaperSection.objects.filter(paper=paper)
+        .order_by("order", "pk", "paragraphs__order", "paragraphs__pk")
+        .values_list(
+            "kind",
+            "paragraphs__part",
+            "paragraphs__text",
+            "paragraphs__marking",
+            "paragraphs__restriction",
+            "paragraphs__restriction_expiry",
+        )
     )
-    actions = Action.objects.filter(paper=paper).order_by("order")
-    return outline or list(Outline), list(paragraphs), list(actions)
+    outline: dict[Outline, list[Placed]] = {}
+    for kind, part, text, marking, restriction, expiry in rows:
+        placed = outline.setdefault(Outline(kind), [])
+        if text is not None:
+            released = words_released(marking, restriction, expiry, on=on)
+            placed.append((part, Paragraph(text, marking=Marking(marking), restricted=not released)))
+    return outline or {kind: [] for kind in Outline}
 
 
 def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:
@@ -125,12 +130,6 @@ def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Aud
         contact=paper.contact,
         presented_for=Purpose(paper.presented_for).heading,
         private_ground=paper.private_ground if restricted else "",
-    )
-
-
-def _paragraph(row: ParagraphRecord, on: date) -> Placed:
-    return row.part, Paragraph(
-        html=row.text, marking=Marking(row.marking), restricted=not row.released(on)
     )
 
 

@@ -182,22 +182,31 @@ class _Look(msgspec.Struct, frozen=True):
 def _look(size: Size, *, dark: bool) -> _Look:
     if size is Size.PAPER:
         return _Look(
-            size.width, _PRINT, '"Source Sans 3"', 12.5, 0.96, 16, 27, False, 245, 0.8, 190
+            width=size.width,
+            palette=_PRINT,
+            family='"Source Sans 3"',
+            text=12.5,
+            breadth=0.96,
+            bar=16,
+            pitch=27,
+            names_above=False,
+            name_width=245,
+            outline=0.8,
+            plot_height=190,
         )
-    palette = _DARK if dark else _LIGHT
-    wide = size is Size.WIDE
+    narrow = size is Size.NARROW
     return _Look(
-        size.width,
-        palette,
-        "Arial, sans-serif",
-        14,
-        1,
-        20,
-        32 if wide else 34,
-        not wide,
-        275 if wide else 335,
-        0,
-        226,
+        width=size.width,
+        palette=_DARK if dark else _LIGHT,
+        family="Arial, sans-serif",
+        text=14,
+        breadth=1,
+        bar=20,
+        pitch=34 if narrow else 32,
+        names_above=narrow,
+        name_width=335 if narrow else 275,
+        outline=0,
+        plot_height=226,
     )
 
 
@@ -900,27 +909,34 @@ def _slope(three: Sequence[Number | None]) -> int:
 
 
 def _plane(drawing: Trend, points: Sequence[_Point], look: _Look) -> _Plane:
-    """Bounds that leave room for labels; from zero, unless that would waste over a third of it."""
+    """Bounds that leave room for labels; from zero, unless that wastes two fifths of it."""
     known: list[float] = [point.value for point in points]
     if drawing.limits:
         known += [drawing.limits.lower, drawing.limits.upper]
     low, high = min(known, default=0), max(known, default=0)
-    above, below = (_label_room(points, look, above=side) for side in (True, False))
-    slope = (high - low) / (look.plot_height - above - below)
-    whole = all(point.value == int(point.value) for point in points)
-    bottom = max(0.0, low - below * slope)
     if low <= 0.4 * high or low == high:
-        bottom, slope = 0.0, (high or 1) / (look.plot_height - above)
-        if points and points[-1].verdict != "within" and not points[-1].above:
-            # The words under a last signal may need room below the axis.
-            fitting = (high - points[-1].value) / (look.plot_height - above - below)
-            bottom = min(0.0, points[-1].value - below * fitting)
-            slope = fitting if bottom else slope
-    top = high + above * slope if high else 1.0
+        bottom, top = _from_zero(high, points, look)
+    else:
+        above, below = (_label_room(points, look, above=side) for side in (True, False))
+        slope = (high - low) / (look.plot_height - above - below)
+        bottom, top = max(0.0, low - below * slope), high + above * slope
+    whole = all(point.value == int(point.value) for point in points)
     step = _step((top - bottom) / 5, whole=whole)
     fine = step / 5 if step >= 5 or not whole else step
-    bottom = math.floor(max(0.0, bottom) / fine) * fine + min(0.0, bottom)
+    if bottom > 0:
+        bottom = math.floor(bottom / fine) * fine
     return _Plane(len(drawing.quarters), look.plot_height, bottom, top, step)
+
+
+def _from_zero(high: float, points: Sequence[_Point], look: _Look) -> tuple[float, float]:
+    """Bounds from zero; from lower where the words under a last signal need room below it."""
+    above, below = (_label_room(points, look, above=side) for side in (True, False))
+    if points and points[-1].verdict != "within" and not points[-1].above:
+        slope = (high - points[-1].value) / (look.plot_height - above - below)
+        bottom = points[-1].value - below * slope
+        if bottom < 0:
+            return bottom, high + above * slope
+    return 0.0, high + above * high / (look.plot_height - above) if high else 1.0
 
 
 def _label_room(points: Sequence[_Point], look: _Look, *, above: bool) -> float:

@@ -179,6 +179,8 @@ class Edition(models.Model):
     before it, whichever quarter and audience that was.
     """
 
+    kept_by: ClassVar[Role | None] = None
+
     quarter = QuarterField()
     audience = term_field(Audience)
     number = models.PositiveSmallIntegerField(default=1)

@@ -35,20 +35,23 @@ if TYPE_CHECKING:
 DRAFT_EDITION = "Draft, not published"
 NOT_SET = "Not yet set"
 
-REARRANGEMENTS = 2
-"""How often pages are laid out anew for the sake of fuller ones; each costs a second or more."""
-
 MILLIMETRE = 96 / 25.4
 POINTS_PER_PIXEL = 0.75
-ROOM = 55 * MILLIMETRE
-THIRD_OF_A_PAGE = 84 * MILLIMETRE
-HEADING = 30 * MILLIMETRE
 LINE = 15.75 / POINTS_PER_PIXEL
 CHARACTERS_A_LINE = 85
 
+WIDE_GAP = 55 * MILLIMETRE
+"""More room than this at a page's foot is worth laying the pages out once more."""
+
+WIDEST_GAP = 84 * MILLIMETRE
+"""More than this, a third of a page, is worth breaking a table that would fit on one."""
+
+HEADINGS = 30 * MILLIMETRE
+"""An exhibit that begins higher on its page than this has only headings above it."""
+
 BREAKABLE = """
 #{0} {{ break-inside: auto }}
-#{0}::before {{ content: ""; display: block; height: 62mm; margin-bottom: -62mm }}
+#{0}::before {{ content: ""; display: block; height: 40mm; margin-bottom: -40mm }}
 """
 """As the stylesheet treats a long table: it may break, but not before it has begun."""
 
@@ -248,26 +251,22 @@ def _destinations(content: Content) -> dict[str, str]:
 def _laid_out(
     content: Content, *, text_of: Callable[[Content], str]
 ) -> "weasyprint.document.Document":
-    """The pages, laid out anew while an exhibit that found no room leaves a page too empty.
+    """The pages, laid out once more where an exhibit that found no room left a page too empty.
 
-    Paragraphs that follow such an exhibit go before it; where none does, a table may break.
+    Paragraphs that follow such an exhibit go before it; where they are too few, a table may break.
     """
-    breakable: frozenset[str] = frozenset()
-    document = _layout(text_of(content), breakable=breakable)
-    for _ in range(REARRANGEMENTS):
-        gaps = _gaps(document, exhibits=content.exhibits())
-        arranged = _sunk(content, gaps=gaps)
-        freed = breakable | frozenset(_too_short_of_text(content, gaps=gaps))
-        if (arranged, freed) == (content, breakable):
-            break
-        content, breakable = arranged, freed
-        document = _layout(text_of(content), breakable=breakable)
-    return document
+    document = _layout(text_of(content))
+    gaps = _gaps(document, exhibits=content.exhibits())
+    arranged = _sunk(content, gaps=gaps)
+    breakable = tuple(_too_short_of_text(content, gaps=gaps))
+    if arranged == content and not breakable:
+        return document
+    return _layout(text_of(arranged), breakable=breakable)
 
 
-def _layout(text: str, *, breakable: Iterable[str]) -> "weasyprint.document.Document":
+def _layout(text: str, *, breakable: Iterable[str] = ()) -> "weasyprint.document.Document":
     library = _weasyprint()
-    rules = "".join(BREAKABLE.format(table) for table in sorted(breakable))
+    rules = "".join(BREAKABLE.format(table) for table in breakable)
     return library.HTML(string=text, url_fetcher=_fetcher()).render(
         stylesheets=[_stylesheet(), library.CSS(string=rules, url_fetcher=_fetcher())]
     )
@@ -284,9 +283,9 @@ def _gaps(
         box = before._page_box
         head, depth = box.content_box_y(), box.height
         gap = head + depth - _foot(box.children[0])
-        if gap > ROOM:
+        if gap > WIDE_GAP:
             for name in unseen & page.anchors.keys():
-                if page.anchors[name][1] < head + HEADING:
+                if page.anchors[name][1] < head + HEADINGS:
                     gaps[name] = gap
     return gaps
 
@@ -328,7 +327,7 @@ def _too_short_of_text(content: Content, *, gaps: Mapping[str, float]) -> Iterat
             for place, block in _exhibits(part):
                 room = gaps.get(anchor(block), 0)
                 _, filling = _run_and_filling(part.blocks[place:], room=room)
-                if isinstance(block, Table) and room - sum(map(_depth, filling)) > THIRD_OF_A_PAGE:
+                if isinstance(block, Table) and room - sum(map(_depth, filling)) > WIDEST_GAP:
                     yield anchor(block)
 
 
@@ -453,8 +452,7 @@ def _scope_headers(elements: Iterable["pikepdf.Object"]) -> None:
     for element in elements:
         if element.S == "/TH":
             column = element.P.P.S == "/THead"
-            scope = pikepdf.Name.Column if column else pikepdf.Name.Row
-            element.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=scope)
+            element.A.Scope = pikepdf.Name.Column if column else pikepdf.Name.Row
             if "/ID" in element:
                 del element["/ID"]
         elif element.S == "/TD" and "/Headers" in element.A:

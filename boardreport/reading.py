@@ -36,7 +36,10 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A quarter as one reader sees it; `edition` is None for a draft."""
+    """A quarter as one reader sees it; `edition` is None for a draft.
+
+    `pending` is the number of claims that wait for a panel, for those who may read drafts.
+    """
 
     quarter: Quarter
     content: Content
@@ -44,6 +47,7 @@ class Reading(msgspec.Struct, frozen=True):
     previous: Quarter | None
     following: Quarter | None
     reader: Reader
+    pending: int = 0
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -99,6 +103,7 @@ def read(quarter: Quarter, *, user: User | AnonymousUser) -> Reading:
         previous=max((one for one in open_to if one < quarter), default=None),
         following=min((one for one in open_to if one > quarter), default=None),
         reader=who,
+        pending=0 if published else Disruption.objects.within((quarter,)).pending().count(),
     )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import settings as hypothesis
 from playwright.sync_api import ConsoleMessage, Page, Playwright
+
+from units.quarters import Quarter
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -58,33 +60,46 @@ def django_db_modify_db_settings(
     if connection.vendor == "sqlite":
         directory = tmp_path_factory.mktemp("database")
         connection.settings_dict["TEST"]["NAME"] = str(directory / "board.sqlite3")
+        # this database need not survive a crash
+        connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """After a test with transactions Django empties all tables; the editions' triggers refuse that.
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The demonstration, its last two quarters published; each test sees it afresh.
 
+    After a test with transactions Django empties all tables; the editions' triggers refuse that.
     On SQLite they are therefore dropped first; the emptying itself sends post_migrate, which puts
     them back. PostgreSQL's TRUNCATE does not meet a row's triggers.
     """
     if connection.vendor == "sqlite":
-        empty = connection.ops.sql_flush
+        operations = type(connection.ops)
+        empty = operations.sql_flush
 
-        def sql_flush(*arguments: Any, **options: Any) -> list[str]:
-            with connection.cursor() as cursor:
+        def sql_flush(self: Any, *arguments: Any, **options: Any) -> list[str]:
+            with self.connection.cursor() as cursor:
                 cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
                 triggers = [name for (name,) in cursor.fetchall()]
             drops = [f'DROP TRIGGER "{name}"' for name in triggers]
-            return drops + empty(*arguments, **options)
+            return drops + empty(self, *arguments, **options)
 
-        connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+        operations.sql_flush = sql_flush  # type: ignore[method-assign]
+    from boardreport import demonstration
+
+    with django_db_blocker.unblock():
+        demonstration.load_records(lambda _: None)
+        demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
 
 
 @pytest.fixture(scope="session")
 def playwright(playwright: Playwright) -> Iterator[Playwright]:
-    """While Playwright runs, its loop is this thread's: Django must not take that for async."""
+    """While Playwright runs, its loop is this thread's: Django must not take that for async.
+
+    Django then keeps connections of their own for this thread, which are closed before it stops.
+    """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield playwright
+    connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

@@ -1,6 +1,7 @@
 """The repository tests itself: its laws, its locks, its README, its templates, its manners."""
 
 import ast
+import inspect
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import views as auth_views
 from django.core.management import call_command, get_commands
 from django.template import engines
 from django.template.loader import get_template
@@ -175,7 +177,7 @@ def test_every_template_is_used() -> None:
         path: text
         for path, text in text_files()
         if path.endswith((".py", ".html", ".txt")) and not path.startswith("tests/")
-    }
+    } | {"Django’s sign-in": inspect.getsource(auth_views)}
     unused = [
         name
         for name in template_names()

@@ -71,11 +71,11 @@ def share_text(part: int | Decimal, whole: int | Decimal, places: int = 1) -> st
 
 
 def change_text(value: int, base: int | None) -> str:
-    """ "+18 (+41%)"; no percentage on a base below twenty; "" where there is no base."""
+    """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" where there is no base."""
     if base is None:
         return ""
     difference = value - base
-    if base < SMALLEST_BASE:
+    if base < SMALLEST_BASE or not difference:
         return signed(difference)
     percentage = int(rounded(Decimal(difference) * 100 / base))
     return f"{signed(difference)} ({signed(percentage)}%)"

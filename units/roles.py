@@ -41,19 +41,19 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
 def grant(sender: AppConfig, **_: Any) -> None:
     """After every migration: the five groups, and each group's rights on the models of one app.
 
-    A model names the role that keeps it (`kept_by`); officers and approvers may look at all of
-    them, a chair at the disruptions too. Users and groups are the administrator's.
+    A model names the role that keeps it (`kept_by`), or None where nobody enters it by hand;
+    officers, approvers and chairs may look at all of them. Users and groups are the administrator's.
     """
     create_permissions(sender, verbosity=0)
     groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
     for model in sender.get_models():
-        keeper = Role.ADMINISTRATOR if sender.label == "auth" else getattr(model, "kept_by", None)
-        if keeper is None:
-            continue
-        _allow(groups[keeper], model, KEEP)
-        if sender.label != "auth":
+        if sender.label == "auth":
+            _allow(groups[Role.ADMINISTRATOR], model, KEEP)
+        elif hasattr(model, "kept_by"):
             for role in (Role.OFFICER, Role.APPROVER, Role.CHAIR):
                 _allow(groups[role], model, LOOK)
+            if model.kept_by:
+                _allow(groups[model.kept_by], model, KEEP)
 
 
 def _allow(group: Group, model: Any, actions: Iterable[str]) -> None:

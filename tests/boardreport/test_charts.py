@@ -325,7 +325,7 @@ def test_any_trend_draws_within_its_scale(
     drawn = figure(chart(Trend(quarters, Series("d", "D", tuple(values)), limits)), size)
 
     low, high = drawn["layout"]["yaxis"]["range"]
-    assert 0 <= low < high < math.inf
+    assert -high < low < high < math.inf
     assert all(low <= value <= high for value in values if value is not None)
     assert all(low <= tick <= high for tick in drawn["layout"]["yaxis"]["tickvals"])
     assert 1 <= len(drawn["layout"]["yaxis"]["tickvals"]) <= 8

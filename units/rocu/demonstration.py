@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.contrib.auth.models import User
 
-from units.loader import load, write_history
+from units.loader import check, load, write_history
 from units.quarters import Quarter
 from units.rocu.models import (
     OCG,
@@ -187,13 +187,16 @@ def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
                 )
                 present.append(group)
                 groups.append(group)
-    loaded = load(groups, at=[morning(one.mapped_date) for one in groups], by=by, reason=REASON)
+    for group in groups:
+        check(group)
+    OCG.objects.bulk_create(groups)
     secondary = OCG.secondary_crime_types.through
     secondary.objects.bulk_create(
         secondary(ocg=group, crimetype=types["Firearms" if chance.random() < 0.6 else "Money Laundering"])
-        for group in loaded
+        for group in groups
         if group.predominant_crime_type.name == "Drug Activity" and chance.random() < 0.5
     )
+    write_history(groups, at=[morning(one.mapped_date) for one in groups], by=by, reason=REASON)
 
 
 def _day(chance: random.Random, first: date, last: date) -> date:
@@ -387,6 +390,8 @@ def load_claims(claims: Sequence[Claim], people: People) -> None:
     if not claims:
         return
     disruptions = [claim.disruption for claim in claims]
+    for disruption in disruptions:
+        check(disruption)
     Disruption.objects.bulk_create(disruptions)
     through = Disruption.forces.through
     through.objects.bulk_create(

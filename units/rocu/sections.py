@@ -309,7 +309,7 @@ def _crime_type_table(
     notes = []
     told_apart = [
         f"{spelled(number)} of {impact} impact"
-        for number, impact in zip(apart, ("none", "negative"), strict=True)
+        for number, impact in zip(apart, ("no", "negative"), strict=True)
         if number
     ]
     if told_apart:
@@ -330,15 +330,15 @@ def _crime_type_table(
         ),
         subtitle=f"Moderated disruptions by crime type and impact, {quarter.months}, number",
         columns=(
-            Column("Crime type", 26),
+            Column("Crime type", 24),
             Column("Major", 7, numeric=True),
             Column("Moderate", 10, numeric=True),
             Column("Minor", 7, numeric=True),
             Column("Total", 7, numeric=True, strong=True),
             Column("Previous quarter", 12, "Previous", numeric=True),
-            Column("Same quarter last year", 12, "Last year", numeric=True),
+            Column("Same quarter last year", 13, "Last year", numeric=True),
             Column("Year to date", 9, numeric=True),
-            Column("Rolling four quarters", 10, "Rolling four", numeric=True),
+            Column("Rolling four quarters", 11, "Rolling four", numeric=True),
         ),
         rows=(
             *(

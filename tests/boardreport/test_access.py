@@ -1,0 +1,126 @@
+"""Every address × every role has an expected answer; a new address fails until it is listed."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from boardreport import demonstration
+from boardreport.models import KeptDrawing
+
+pytestmark = pytest.mark.django_db
+
+ANONYMOUS = "anonymous"
+WHO = (ANONYMOUS, *demonstration.ACCOUNTS)
+OK, FOUND, GONE = 200, 302, 404
+EVERYONE = dict.fromkeys(WHO, OK)
+READERS_OF_RECORDS = {
+    ANONYMOUS: FOUND, "member": OK, "officer": OK, "approver": OK, "chair": GONE, "administrator": GONE,
+}  # fmt: skip
+READERS_OF_DRAFTS = dict.fromkeys(WHO, GONE) | {"officer": OK, "approver": OK}
+READERS_OF_RESTRICTED = dict.fromkeys(WHO, GONE) | {"member": OK, "officer": OK, "approver": OK}
+CHART = "charts/rocu.trend/wide-dark.svg"
+
+ANSWERS = {
+    "home": [("/", dict.fromkeys(WHO, FOUND))],
+    "login": [("/accounts/login/", EVERYONE)],
+    "logout": [("/accounts/logout/", dict.fromkeys(WHO, 405))],
+    "healthz": [("/healthz", EVERYONE)],
+    "overview": [
+        ("/2018-19/q2/", EVERYONE),
+        ("/2018-19/q3/", READERS_OF_DRAFTS),
+        ("/2016-17/q1/", READERS_OF_DRAFTS),
+        ("/2030-31/q1/", dict.fromkeys(WHO, GONE)),
+        ("/2018-20/q2/", dict.fromkeys(WHO, GONE)),
+        ("/2018-19/q5/", dict.fromkeys(WHO, GONE)),
+    ],
+    "unit": [
+        ("/2018-19/q2/rocu/", EVERYONE),
+        ("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
+        ("/2018-19/q2/weather/", dict.fromkeys(WHO, GONE)),
+        ("/2030-31/q1/rocu/", dict.fromkeys(WHO, GONE)),
+    ],
+    "records": [
+        ("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
+        ("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
+    ],
+    "board-paper": [
+        ("/2018-19/q2/board-paper/", EVERYONE),
+        ("/2018-19/q3/board-paper/", READERS_OF_DRAFTS),
+    ],
+    "board-paper-pdf": [
+        ("/2018-19/q2/board-paper.pdf", EVERYONE),
+        ("/2030-31/q1/board-paper.pdf", dict.fromkeys(WHO, GONE)),
+    ],
+    "edition-chart": [
+        (f"/2018-19/q2/public-1/{CHART}", EVERYONE),
+        (f"/2018-19/q2/restricted-1/{CHART}", READERS_OF_RESTRICTED),
+        ("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", dict.fromkeys(WHO, GONE)),
+        (f"/2018-19/q2/public-2/{CHART}", dict.fromkeys(WHO, GONE)),
+    ],
+    "draft-chart": [("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
+}
+
+
+def client(who: str) -> Client:
+    browser = Client()
+    if who != ANONYMOUS:
+        browser.force_login(User.objects.get(username=who))
+    return browser
+
+
+def test_every_address_is_listed():
+    named = {
+        pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)
+    }
+
+    assert named == set(ANSWERS)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(
+    ("address", "answers"), [pair for pairs in ANSWERS.values() for pair in pairs], ids=lambda v: v if isinstance(v, str) else ""
+)
+def test_an_address_answers_each_role_as_listed(address, answers, who):
+    KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
+
+    answer = client(who).get(address)
+
+    assert answer.status_code == answers[who]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_pages_answer_no_other_method(who):
+    for address in ("/", "/2018-19/q2/", "/2018-19/q2/rocu/", "/2018-19/q2/board-paper.pdf", "/healthz"):
+        assert client(who).post(address).status_code == 405
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_admin_is_for_those_who_enter_or_decide(who):
+    answer = client(who).get("/admin/")
+
+    allowed = who in ("officer", "chair", "approver", "administrator")
+    assert answer.status_code == (OK if allowed else FOUND)
+
+
+@pytest.mark.parametrize("who", ["chair", "administrator", ANONYMOUS])
+def test_without_clearance_the_public_edition_is_served(who):
+    page = client(who).get("/2018-19/q2/board-paper/").content.decode()
+
+    assert "Public edition 1" in page
+    assert "OFFICIAL-SENSITIVE</" not in page.split("Glossary")[0]
+
+
+def test_a_member_is_served_the_restricted_edition():
+    page = client("member").get("/2018-19/q2/board-paper/").content.decode()
+
+    assert "Restricted edition 1" in page
+    assert "OFFICIAL-SENSITIVE" in page
+
+
+def test_a_withheld_quarter_and_an_unknown_one_look_the_same():
+    draft = client(ANONYMOUS).get("/2018-19/q3/").content
+    unknown = client(ANONYMOUS).get("/2031-32/q3/").content
+
+    assert draft == unknown
+    assert b"Page not found" in draft

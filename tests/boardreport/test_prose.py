@@ -1,0 +1,84 @@
+"""Commentary becomes safe HTML with its figures in place."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boardreport import prose
+
+FIGURES = {"rocu.disruptions.total": "1,877", "rocu.disruptions.change": "+40 (+29%)"}
+EXHIBITS = {"rocu.trend": "Figure 2"}
+
+
+def html(text: str) -> str:
+    return prose.html(text, figures=FIGURES, exhibits=EXHIBITS)
+
+
+def test_a_live_figure_takes_the_place_of_its_name():
+    assert html("We had {rocu.disruptions.total}.") == "<p>We had 1,877.</p>"
+
+
+def test_a_figure_is_text_whatever_markdown_it_looks_like():
+    figures = {"a": "*[x](https://x.example)* _y_ <b>"}
+
+    written = prose.html("{a}", figures=figures, exhibits={})
+
+    assert written == "<p>*[x](https://x.example)* _y_ &lt;b&gt;</p>"
+
+
+def test_a_reference_links_bare_text_to_its_exhibit():
+    assert html("{see rocu.trend}") == '<p><a href="#figure-2">Figure&nbsp;2</a></p>'
+
+
+def test_an_unknown_name_is_refused_by_name():
+    with pytest.raises(prose.UnknownName, match=r"rocu\.nothing"):
+        html("{rocu.nothing}")
+
+
+def test_unknown_names_are_listed_in_order_and_once():
+    text = "{b} {rocu.trend} {a} {b} {see c}"
+
+    assert prose.unknown_names(text, EXHIBITS) == ("b", "a", "c")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "![i](https://x.example/i.png)",
+        "[a](javascript:alert(1))",
+        "[a](data:text/html,x)",
+        "[a](http://x.example)",
+        "<img src=x onerror=alert(1)>",
+        '<a href="https://x.example" onclick="x()">a</a>',
+        "# Heading",
+        "```\ncode\n```",
+    ],
+)
+def test_nothing_active_and_nothing_fetched_comes_out(text):
+    written = html(text)
+
+    for forbidden in ("<script", "<img", "javascript:\"", "href=\"javascript", "href=\"data", "href=\"http:", "<h1", "<pre"):
+        assert forbidden not in written
+    assert " onclick=" not in written.replace("&quot;", '"') or "&lt;a" in written
+
+
+def test_digits_typed_by_hand_are_found_and_live_figures_are_not():
+    assert prose.typed_digits("In 2018 {rocu.disruptions.total} and 57% of 1,200.") == (
+        "2018",
+        "57",
+        "1,200.",
+    )
+
+
+@given(st.text(alphabet=string.printable + "‘’–é{}<>[]()*_`#!\\", max_size=200))
+def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text):
+    written = html(text.replace("{", "").replace("}", ""))
+
+    inside = written
+    for tag in ("p", "ul", "ol", "li", "strong", "em", "br", "blockquote"):
+        inside = inside.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
+    inside = inside.replace("</a>", "")
+    assert all(part.startswith(('a href="https:', 'a href="mailto:', 'a href="#', 'a href="/', "a>", 'a href="')) for part in inside.split("<")[1:])

@@ -1,0 +1,69 @@
+"""What a page costs, whatever the number of records."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from units.rocu.models import Disruption, Force
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("", "rocu/", "board-paper/")
+
+
+def queries(who: str, address: str) -> list[str]:
+    browser = Client()
+    if who:
+        browser.force_login(User.objects.get(username=who))
+    with CaptureQueriesContext(connection, ) as captured:
+        answer = browser.get(address)
+    assert answer.status_code == 200
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("who", ["", "member", "officer"])
+def test_a_published_page_makes_at_most_five_queries(page, who):
+    assert len(queries(who, f"/2018-19/q2/{page}")) <= 5
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_published_page_of_the_public_reads_editions_alone(page):
+    asked = queries("", f"/2018-19/q2/{page}")
+
+    assert all('FROM "boardreport_edition"' in sql for sql in asked)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page):
+    before = len(queries("officer", f"/2018-19/q3/{page}"))
+    template = Disruption.objects.filter(date_of_impact__year=2018, date_of_impact__month=11).counted()[0]
+    copies = [
+        Disruption(
+            **{
+                field.attname: getattr(template, field.attname)
+                for field in Disruption._meta.fields
+                if field.attname not in ("id", "reference")
+            },
+            reference=f"D-2018-X{number}",
+        )
+        for number in range(300)
+    ]
+    through = Disruption.forces.through
+    force = Force.objects.get(name="Staffordshire")
+    through.objects.bulk_create(
+        through(disruption=one, force=force) for one in Disruption.objects.bulk_create(copies)
+    )
+
+    after = len(queries("officer", f"/2018-19/q3/{page}"))
+
+    assert before == after <= 20
+
+
+def test_the_records_page_makes_the_same_few_queries_for_any_page_and_filter():
+    plain = queries("member", "/2018-19/q2/rocu/disruptions/")
+    filtered = queries("member", "/2018-19/q2/rocu/disruptions/?lead=rocu-led&page=2&sort=moderated")
+
+    assert len(plain) == len(filtered) <= 10

@@ -1,0 +1,63 @@
+"""Entry: what the admin pages of every unit share — history, marking last, filters by quarter."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Max, Min, QuerySet
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from units.quarters import Quarter, UnknownQuarter
+
+RELEASE_FIELDS = (
+    "marking",
+    "restriction",
+    "restriction_court",
+    "restriction_start",
+    "restriction_review",
+    "restriction_expiry",
+)
+
+
+class RecordAdmin(SimpleHistoryAdmin):
+    """A record's page: its own fields first, then marking and reporting restriction."""
+
+    list_per_page = 50
+    save_on_top = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        if self.fieldsets:
+            return self.fieldsets
+        fields = self.get_fields(request, obj)
+        own = [name for name in fields if name not in RELEASE_FIELDS]
+        if len(own) == len(fields):
+            return [(None, {"fields": own})]
+        return [(None, {"fields": own}), ("Marking and release", {"fields": RELEASE_FIELDS})]
+
+
+class DayQuarterFilter(admin.SimpleListFilter):
+    """Records of one quarter, by the day on which they count."""
+
+    title = "quarter"
+    parameter_name = "quarter"
+    field: ClassVar[str]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        span = model_admin.model._default_manager.aggregate(
+            first=Min(self.field), last=Max(self.field)
+        )
+        if span["first"] is None:
+            return []
+        first, last = Quarter.of(span["first"]).ordinal, Quarter.of(span["last"]).ordinal
+        quarters = [Quarter.from_ordinal(ordinal) for ordinal in range(last, first - 1, -1)]
+        return [(quarter.slug, quarter.label) for quarter in quarters]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        try:
+            quarter = Quarter.parse(str(self.value()))
+        except UnknownQuarter:
+            return queryset.none()
+        return queryset.filter(**{f"{self.field}__range": (quarter.start, quarter.end)})

@@ -1,0 +1,292 @@
+"""Entry of the ROCU's records in the admin."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from units.entry import RELEASE_FIELDS, DayQuarterFilter, RecordAdmin
+from units.rocu.models import (
+    OCG,
+    ActivityLevel,
+    Contributor,
+    ControlStrategyPriority,
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    ForceContribution,
+    FundingSource,
+    Objective,
+    ObjectiveUpdate,
+    Outcome,
+    Panel,
+    Review,
+    ReviewUpdate,
+    StaffCost,
+)
+
+
+class ImpactQuarterFilter(DayQuarterFilter):
+    """Disruptions by the quarter of their impact."""
+
+    field = "date_of_impact"
+
+
+class PanelStateFilter(admin.SimpleListFilter):
+    """Disruptions by what panels made of them."""
+
+    title = "panel"
+    parameter_name = "panel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("pending", "Waiting for a panel"), ("moderated", "Moderated")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "pending":
+            return queryset.pending()
+        return queryset.moderated() if self.value() == "moderated" else queryset
+
+
+class OutcomeInline(admin.TabularInline):
+    """The quantities a disruption achieved."""
+
+    model = Outcome
+    extra = 1
+
+
+class DecisionInline(admin.TabularInline):
+    """What panels decided, to read."""
+
+    model = Decision
+    fk_name = "disruption"
+    fields = ("panel", "kind", "impact", "reason", "decided_by")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Disruption)
+class DisruptionAdmin(RecordAdmin):
+    """Disruptions; the moderated impact is shown and follows from the panel's decision."""
+
+    list_display = (
+        "reference", "operation_name", "date_of_impact", "crime_type", "lead",
+        "claimed_impact", "moderated_impact", "marking",
+    )  # fmt: skip
+    list_filter = (
+        ImpactQuarterFilter, PanelStateFilter, "lead", "strand", "claimed_impact",
+        "moderated_impact", "forces", "crime_type", "marking",
+    )  # fmt: skip
+    list_select_related = ("crime_type",)
+    search_fields = ("reference", "operation_name", "public_summary", "ocg__urn")
+    date_hierarchy = "date_of_impact"
+    ordering = ("-date_of_impact", "-reference")
+    autocomplete_fields = ("ocg", "crime_type")
+    filter_horizontal = ("forces",)
+    readonly_fields = ("moderated_impact",)
+    inlines = (OutcomeInline, DecisionInline)
+    fieldsets = (
+        (None, {"fields": ("reference", "operation_name", "ocg", "crime_type", "strand")}),
+        ("When and who", {"fields": ("date_of_impact", "claim_date", "lead", "forces", "partners")}),
+        ("Impact", {"fields": ("claimed_impact", "moderated_impact", "evidence", "rationale")}),
+        ("Words and release", {"fields": ("public_summary", "restricted_summary", *RELEASE_FIELDS)}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.claimed_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "reference") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a panel has looked at is withdrawn by a decision, never deleted."""
+        if obj is not None and obj.decisions.exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(Decision)
+class DecisionAdmin(RecordAdmin):
+    """Decisions: entered once; only a later panel corrects one."""
+
+    list_display = ("disruption", "panel", "kind", "impact", "decided_by")
+    list_filter = ("kind", "impact", "panel__date")
+    list_select_related = ("disruption", "panel", "decided_by")
+    search_fields = ("disruption__reference", "disruption__operation_name", "reason")
+    ordering = ("-panel__date", "disruption__reference")
+    autocomplete_fields = ("disruption", "panel")
+    exclude = ("decided_by",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.decided_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(OCG)
+class OCGAdmin(RecordAdmin):
+    """Organised crime groups."""
+
+    list_display = ("urn", "name", "predominant_crime_type", "force", "mapped_date", "archived_date")
+    list_filter = ("predominant_crime_type", "force", "marking")
+    list_select_related = ("predominant_crime_type", "force")
+    search_fields = ("urn", "name")
+    date_hierarchy = "mapped_date"
+    ordering = ("urn",)
+    autocomplete_fields = ("predominant_crime_type",)
+    filter_horizontal = ("secondary_crime_types",)
+
+
+@admin.register(Panel)
+class PanelAdmin(RecordAdmin):
+    """Panels by date."""
+
+    list_display = ("date", "notes")
+    search_fields = ("date", "notes")
+    date_hierarchy = "date"
+    ordering = ("-date",)
+
+
+@admin.register(CrimeType, Contributor, Force)
+class ReferenceDataAdmin(RecordAdmin):
+    """Reference data, in board order."""
+
+    list_display = ("name", "order", "valid_from", "valid_to")
+    search_fields = ("name",)
+    ordering = ("order", "name")
+
+
+@admin.register(ControlStrategyPriority, FundingSource)
+class YearTextAdmin(RecordAdmin):
+    """Texts of one financial year."""
+
+    list_display = ("title", "year", "order", "marking")
+    list_filter = ("year", "marking")
+    search_fields = ("title", "description")
+    ordering = ("-year", "order")
+
+
+@admin.register(ActivityLevel)
+class ActivityLevelAdmin(RecordAdmin):
+    """The levels of activity, local to national."""
+
+    list_display = ("title", "order", "marking")
+    search_fields = ("title", "description")
+    ordering = ("order",)
+
+
+class ObjectiveUpdateInline(admin.StackedInline):
+    """An objective's quarterly updates."""
+
+    model = ObjectiveUpdate
+    extra = 0
+    fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
+
+
+class ReviewUpdateInline(admin.StackedInline):
+    """A review's quarterly updates."""
+
+    model = ReviewUpdate
+    extra = 0
+    fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
+
+
+class _SubjectAdmin(RecordAdmin):
+    list_display = ("title", "year", "order", "marking")
+    list_filter = ("year", "marking")
+    search_fields = ("title",)
+    ordering = ("-year", "order")
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(_SubjectAdmin):
+    """Objectives with their updates."""
+
+    inlines = (ObjectiveUpdateInline,)
+
+
+@admin.register(Review)
+class ReviewAdmin(_SubjectAdmin):
+    """Commissioned reviews with their updates."""
+
+    inlines = (ReviewUpdateInline,)
+
+
+@admin.register(ObjectiveUpdate)
+class ObjectiveUpdateAdmin(RecordAdmin):
+    """Updates of objectives, quarter by quarter."""
+
+    list_display = ("objective", "quarter", "status", "update", "marking")
+    list_filter = ("quarter", "status", "marking")
+    list_select_related = ("objective",)
+    search_fields = ("objective__title", "update", "next_step")
+    ordering = ("-quarter", "objective__order")
+    autocomplete_fields = ("objective",)
+
+
+@admin.register(ReviewUpdate)
+class ReviewUpdateAdmin(RecordAdmin):
+    """Updates of reviews, quarter by quarter."""
+
+    list_display = ("review", "quarter", "status", "update", "marking")
+    list_filter = ("quarter", "status", "marking")
+    list_select_related = ("review",)
+    search_fields = ("review__title", "update", "next_step")
+    ordering = ("-quarter", "review__order")
+    autocomplete_fields = ("review",)
+
+
+class StaffCostInline(admin.TabularInline):
+    """What a contributor's staff cost, quarter by quarter."""
+
+    model = StaffCost
+    extra = 1
+    fields: ClassVar = ("quarter", "amount", "marking")
+
+
+@admin.register(ForceContribution)
+class ForceContributionAdmin(RecordAdmin):
+    """Formula shares with the staff costs of each quarter."""
+
+    list_display = ("contributor", "year", "formula_share")
+    list_filter = ("year", "contributor")
+    list_select_related = ("contributor",)
+    search_fields = ("contributor__name",)
+    ordering = ("-year", "contributor__order")
+    autocomplete_fields = ("contributor",)
+    inlines = (StaffCostInline,)
+
+
+@admin.register(StaffCost)
+class StaffCostAdmin(RecordAdmin):
+    """Staff costs, quarter by quarter."""
+
+    list_display = ("contribution", "quarter", "amount")
+    list_filter = ("quarter", "contribution__contributor")
+    list_select_related = ("contribution__contributor",)
+    search_fields = ("contribution__contributor__name",)
+    ordering = ("-quarter", "contribution__contributor__order")
+    autocomplete_fields = ("contribution",)
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(admin.ModelAdmin):
+    """Outcomes across disruptions."""
+
+    list_display = ("disruption", "kind", "quantity")
+    list_filter = ("kind",)
+    list_select_related = ("disruption",)
+    search_fields = ("disruption__reference", "disruption__operation_name")
+    ordering = ("-disruption__date_of_impact",)
+    autocomplete_fields = ("disruption",)
