@@ -104,7 +104,14 @@ class ActionAdmin(RecordAdmin):
 class EditionAdmin(admin.ModelAdmin):
     """What was published: to be looked at, never changed."""
 
-    list_display = ("quarter", "audience", "number", "published_at", "published_by", "content_sha256")
+    list_display = (
+        "quarter",
+        "audience",
+        "number",
+        "published_at",
+        "published_by",
+        "content_sha256",
+    )
     list_filter = ("audience", "quarter")
     list_select_related = ("published_by",)
     ordering = ("-quarter", "audience")

@@ -73,7 +73,10 @@ def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
         for kind, paragraphs in outline.items()
     ]
     readable = [_for_audience(section, audience) for section in sections]
-    numbered = _numbered(_summarised(readable, quarter), [part for one in reports.values() for part in one.appendices])
+    numbered = _numbered(
+        _summarised(readable, quarter),
+        [part for one in reports.values() for part in one.appendices],
+    )
     figures = {name: text for one in reports.values() for name, text in one.figures.items()}
     return Content(
         quarter=quarter,
@@ -110,7 +113,9 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
         placed = outline.setdefault(Outline(kind), [])
         if text is not None:
             released = words_released(marking, restriction, expiry, on=on)
-            placed.append((part, Paragraph(text, marking=Marking(marking), restricted=not released)))
+            placed.append(
+                (part, Paragraph(text, marking=Marking(marking), restricted=not released))
+            )
     return outline or {kind: [] for kind in Outline}
 
 
@@ -205,7 +210,9 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         ),
         rows=rows,
         notes=(
-            ("OCGs are a stock: their level in March and the average of four quarter ends are given.",)
+            (
+                "OCGs are a stock: given are the level in March and the average of four quarter ends.",
+            )
             if any(measure.stock for measure in measures)
             else ()
         ),
@@ -216,7 +223,8 @@ def _actions(actions: Sequence[Action]) -> Table:
     number = len(actions)
     return Table(
         key="board.actions",
-        headline=f"{capital(spelled(number))} {plural(number, 'action')}, each with an owner and a date",
+        headline=f"{capital(spelled(number))} {plural(number, 'action')}, "
+        f"{'with' if number == 1 else 'each with'} an owner and a date",
         subtitle="Actions for agreement by the board",
         columns=(
             Column("Action", 44),
@@ -278,7 +286,9 @@ def _numbered(sections: Sequence[Section], from_units: Sequence[Section]) -> lis
         )
         for letter, section in zip(ascii_uppercase, appendices, strict=False)
     ]
-    numbers = {block.key: block.number for block in _blocks(lettered[0]) if isinstance(block, Table)}
+    numbers = {
+        block.key: block.number for block in _blocks(lettered[0]) if isinstance(block, Table)
+    }
 
     def with_number(block: Block) -> Block:
         if not isinstance(block, Chart):
@@ -295,9 +305,7 @@ def without_paragraphs(section: Section) -> Section:
 
 def _keeping(section: Section, wanted: Callable[[Block], bool]) -> Section:
     """The section with the wanted blocks, and without the parts that are left empty."""
-    parts = (
-        replace(part, blocks=tuple(filter(wanted, part.blocks))) for part in section.parts
-    )
+    parts = (replace(part, blocks=tuple(filter(wanted, part.blocks))) for part in section.parts)
     return replace(section, parts=tuple(part for part in parts if part.blocks))
 
 
@@ -316,9 +324,7 @@ def _mapped(section: Section, change: Callable[[Block], Block]) -> Section:
     )
 
 
-def _number_exhibits(
-    section: Section, tables: Iterator[int], figures: Iterator[int]
-) -> Section:
+def _number_exhibits(section: Section, tables: Iterator[int], figures: Iterator[int]) -> Section:
     def number(block: Block) -> Block:
         if isinstance(block, Table):
             return replace(block, number=f"Table {next(tables)}")

@@ -99,7 +99,9 @@ def load_paper(
     def enter(records: list[Any]) -> list[Any]:
         return load(records, at=[moment] * len(records), by=author, reason=REASON)
 
-    (record,) = enter([Paper(quarter=quarter, author=author, **{**common["header"], **paper["header"]})])
+    (record,) = enter(
+        [Paper(quarter=quarter, author=author, **{**common["header"], **paper["header"]})]
+    )
     sections = {
         kind: PaperSection.objects.create(paper=record, kind=kind, order=place)
         for place, kind in enumerate(Outline)
@@ -133,7 +135,11 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
     approver = User.objects.get(username="approver")
     for slug, paper in fixture("papers")["papers"].items():
         quarter, on = Quarter.parse(slug), paper.get("published_on")
-        if on is None or (since and quarter < since) or Edition.objects.filter(quarter=quarter).exists():
+        if (
+            on is None
+            or (since and quarter < since)
+            or Edition.objects.filter(quarter=quarter).exists()
+        ):
             continue
         if quarter > late:
             enter_late_claims(late, generated)

@@ -1,6 +1,5 @@
 """The SVG of every chart: drawn once, kept under the hash of its figure."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 
 from boardreport import charts
@@ -12,9 +11,7 @@ type Key = tuple[str, Size]
 """Which drawing: the chart's key and the size."""
 
 
-def kept(
-    wanted: Iterable[Chart], sizes: Iterable[Size]
-) -> tuple[dict[Key, str], dict[str, str]]:
+def kept(wanted: Iterable[Chart], sizes: Iterable[Size]) -> tuple[dict[Key, str], dict[str, str]]:
     """(digest of each drawing, SVG of those that are kept by digest), in one query."""
     digests = {
         (chart.key, size): charts.digest(charts.figure(chart, size), size)
@@ -41,7 +38,9 @@ def drawn(
         if digest not in svgs
     }
     if missing:
-        new = dict(zip(missing, charts.draw(list(missing.values()), progress=progress), strict=True))
+        new = dict(
+            zip(missing, charts.draw(list(missing.values()), progress=progress), strict=True)
+        )
         KeptDrawing.objects.bulk_create(
             [KeptDrawing(digest=digest, svg=svg) for digest, svg in new.items()],
             ignore_conflicts=True,

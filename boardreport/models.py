@@ -54,7 +54,9 @@ class Paper(Record):
     title = models.CharField(max_length=120, default="National threats")
     meeting_date = models.DateField(null=True, blank=True)
     agenda_item = models.CharField(max_length=10, blank=True)
-    report_of = models.CharField(max_length=100, blank=True, help_text="For example: Chief Constable.")
+    report_of = models.CharField(
+        max_length=100, blank=True, help_text="For example: Chief Constable."
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="papers"
     )
@@ -78,7 +80,9 @@ class Paper(Record):
         super().clean()
         if self.meeting_date and self.quarter and self.meeting_date <= self.quarter.end:
             raise ValidationError(
-                {"meeting_date": f"{self.quarter} ends on {self.quarter.end}: the board meets later."}
+                {
+                    "meeting_date": f"{self.quarter} ends on {self.quarter.end}: the board meets later."
+                }
             )
 
     def __str__(self) -> str:
@@ -193,9 +197,7 @@ class Edition(models.Model):
     previous_sha256 = models.CharField(max_length=64, blank=True, unique=True)
     sha256 = models.CharField(max_length=64, unique=True)
     published_at = models.DateTimeField()
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     toolchain = models.CharField(max_length=200)
 
     class Meta:
@@ -206,6 +208,9 @@ class Edition(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.quarter}, {self.words}"
+
     @property
     def words(self) -> str:
         """As the foot of a page names it: "Public edition 1"."""
@@ -215,9 +220,6 @@ class Edition(models.Model):
     def slug(self) -> str:
         """As an address names it: "public-1"."""
         return f"{self.audience}-{self.number}"
-
-    def __str__(self) -> str:
-        return f"{self.quarter}, {self.words}"
 
 
 class EditionChart(models.Model):

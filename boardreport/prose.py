@@ -11,9 +11,11 @@ import nh3
 from markdown_it import MarkdownIt
 
 _NAME = re.compile(r"\{(see )?([^{}]*)\}")
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(
-    ["smartquotes", "replacements"]
-).disable(["image", "heading", "lheading", "code", "fence", "hr", "html_block", "html_inline"])
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False, "typographer": True})
+    .enable(["smartquotes", "replacements"])
+    .disable(["image", "heading", "lheading", "code", "fence", "hr", "html_block", "html_inline"])
+)
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote"}
 
 

@@ -45,14 +45,16 @@ class Draft(msgspec.Struct, frozen=True):
 def publish(
     quarter: Quarter, *, by: User, on: date | None = None, progress: Progress = lambda _: None
 ) -> tuple[Edition, ...]:
-    """The two editions of a quarter, public and restricted, now frozen; PublishingRefused if it can't be.
+    """The public and the restricted edition of a quarter, now frozen; else PublishingRefused.
 
     Read in one consistent snapshot, drawn and set outside any transaction, then inserted in one
     short transaction that checks that what was read still holds. `on` dates the publication and is
     for the demonstration only.
     """
     if on and not Office.current().demonstration:
-        raise PublishingRefused("Only the demonstration may be published on another day: leave --on out.")
+        raise PublishingRefused(
+            "Only the demonstration may be published on another day: leave --on out."
+        )
     day = on or timezone.localdate()
     _refuse_early(quarter, day)
     progress(f"{quarter}: reading the records")
@@ -106,9 +108,7 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def drafted(
-    content: Content, *, words: str, made_on: date, draft: bool = False
-) -> Draft:
+def drafted(content: Content, *, words: str, made_on: date, draft: bool = False) -> Draft:
     """A content with its charts drawn and its PDF set; `words` name the edition at each page's foot."""
     json = to_json(content)
     svgs = drawings.drawn(content.charts())
@@ -178,5 +178,6 @@ def link_hash(edition: Edition) -> str:
 def toolchain() -> str:
     """The versions that decide an edition's bytes."""
     return ", ".join(
-        f"{package} {version(package)}" for package in ("plotly", "kaleido", "weasyprint", "pikepdf")
+        f"{package} {version(package)}"
+        for package in ("plotly", "kaleido", "weasyprint", "pikepdf")
     )

@@ -86,7 +86,9 @@ def database() -> dict[str, Any]:
 
 EMBEDDED = "DATABASE_URL" not in os.environ
 DEBUG = setting("DEBUG", truth, False, "write on or off.")
-HTTPS = setting("HTTPS", truth, False, "write on where a proxy serves the pages by HTTPS, else off.")
+HTTPS = setting(
+    "HTTPS", truth, False, "write on where a proxy serves the pages by HTTPS, else off."
+)
 ALLOWED_HOSTS = setting(
     "ALLOWED_HOSTS",
     env.list,

@@ -101,7 +101,9 @@ def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         parameters=request.GET,
         as_of=read.edition.published_at if read.edition else None,
     )
-    return render(request, "records.html", {**_page(read), "listing": listing, "current": "records"})
+    return render(
+        request, "records.html", {**_page(read), "listing": listing, "current": "records"}
+    )
 
 
 @readable
@@ -203,7 +205,9 @@ def _page(read: Reading) -> dict[str, Any]:
         "quarter": read.quarter,
         "medium": "screen",
         "drawings": _drawings(read),
-        "units_in_order": [(kind.value, kind.label, unit.SHORT_HEADING) for kind, unit in board.UNITS.items()],
+        "units_in_order": [
+            (kind.value, kind.label, unit.SHORT_HEADING) for kind, unit in board.UNITS.items()
+        ],
     }
 
 

@@ -1,7 +1,9 @@
 """What all tests share: settings, the database's name, hypothesis's profile, Chromium."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,30 +67,52 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The demonstration, its last two quarters published; each test sees it afresh.
-
-    After a test with transactions Django empties all tables; the editions' triggers refuse that.
-    On SQLite they are therefore dropped first; the emptying itself sends post_migrate, which puts
-    them back. PostgreSQL's TRUNCATE does not meet a row's triggers.
-    """
-    if connection.vendor == "sqlite":
-        operations = type(connection.ops)
-        empty = operations.sql_flush
-
-        def sql_flush(self: Any, *arguments: Any, **options: Any) -> list[str]:
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-                triggers = [name for (name,) in cursor.fetchall()]
-            drops = [f'DROP TRIGGER "{name}"' for name in triggers]
-            return drops + empty(self, *arguments, **options)
-
-        operations.sql_flush = sql_flush  # type: ignore[method-assign]
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The demonstration, its last two quarters published; each test sees it afresh."""
     from boardreport import demonstration
 
     with django_db_blocker.unblock():
         demonstration.load_records(lambda _: None)
         demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
+        keep_database(tmp_path_factory.mktemp("kept") / "board.sqlite3")
+
+
+def keep_database(path: Path) -> None:
+    """Keeps the database as it stands: after a test with transactions it is put back, not emptied.
+
+    Emptied by Django, it would lose the demonstration; and the editions' triggers refuse that.
+    """
+    operations: Any = type(connection.ops)
+    empty = operations.sql_flush
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(path)) as kept:
+            connection.connection.backup(kept)
+
+        def put_back(self: Any, *arguments: Any, **options: Any) -> list[str]:
+            self.connection.ensure_connection()
+            with closing(sqlite3.connect(path)) as kept:
+                kept.backup(self.connection.connection)
+            return []
+
+    else:
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        tables = [connection.ops.quote_name(name) for name in names]
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA kept")
+            for table in tables:
+                cursor.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")
+
+        def put_back(self: Any, *arguments: Any, **options: Any) -> list[str]:
+            return [
+                *empty(self, *arguments, **options),
+                "SET session_replication_role = replica",  # no trigger, no foreign key
+                *(f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in tables),
+                "SET session_replication_role = DEFAULT",
+            ]
+
+    operations.sql_flush = put_back
 
 
 @pytest.fixture(scope="session")

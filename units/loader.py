@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 def check(record: models.Model) -> None:
-    """The model's own rules, without a query per record: relations and uniqueness are the database's."""
+    """The model's own rules, without a query a record; relations are left to the database."""
     relations = {field.name for field in record._meta.fields if field.is_relation}
     try:
         record.clean_fields(exclude=relations)

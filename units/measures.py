@@ -71,7 +71,7 @@ def share_text(part: int | Decimal, whole: int | Decimal, places: int = 1) -> st
 
 
 def change_text(value: int, base: int | None) -> str:
-    """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" where there is no base."""
+    """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" without a base."""
     if base is None:
         return ""
     difference = value - base

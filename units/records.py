@@ -1,4 +1,4 @@
-"""What every record carries: marking, reporting restriction, history; and a unit's quarterly updates."""
+"""What every record carries: marking, reporting restriction, history; quarterly updates."""
 
 import re
 import unicodedata
@@ -209,7 +209,9 @@ class Record(models.Model):
                     {"restriction_expiry": "The restriction expires before it is in force."}
                 )
         elif self.restriction_start or self.restriction_expiry or self.restriction_review:
-            raise ValidationError({"restriction": "Say which kind of restriction the dates are of."})
+            raise ValidationError(
+                {"restriction": "Say which kind of restriction the dates are of."}
+            )
 
     def released(self, on: date) -> bool:
         """Whether the record's words may be public on a day; see `words_released`."""
@@ -221,9 +223,7 @@ def words_released(marking: str, restriction: str, expiry: date | None, *, on: d
 
     A restriction holds until its expiry date has passed; a review date alone never ends one.
     """
-    return marking == Marking.OFFICIAL and (
-        not restriction or (expiry is not None and expiry < on)
-    )
+    return marking == Marking.OFFICIAL and (not restriction or (expiry is not None and expiry < on))
 
 
 class ReferenceData(models.Model):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
 from units.terms import Term

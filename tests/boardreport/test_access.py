@@ -79,7 +79,9 @@ def test_every_address_is_listed():
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(
-    ("address", "answers"), [pair for pairs in ANSWERS.values() for pair in pairs], ids=lambda v: v if isinstance(v, str) else ""
+    ("address", "answers"),
+    [pair for pairs in ANSWERS.values() for pair in pairs],
+    ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_an_address_answers_each_role_as_listed(address, answers, who):
     KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
@@ -91,7 +93,13 @@ def test_an_address_answers_each_role_as_listed(address, answers, who):
 
 @pytest.mark.parametrize("who", WHO)
 def test_pages_answer_no_other_method(who):
-    for address in ("/", "/2018-19/q2/", "/2018-19/q2/rocu/", "/2018-19/q2/board-paper.pdf", "/healthz"):
+    for address in (
+        "/",
+        "/2018-19/q2/",
+        "/2018-19/q2/rocu/",
+        "/2018-19/q2/board-paper.pdf",
+        "/healthz",
+    ):
         assert client(who).post(address).status_code == 405
 
 

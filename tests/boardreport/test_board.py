@@ -77,9 +77,7 @@ def test_every_reference_leads_to_an_exhibit_that_is_there():
     anchors = {one.number.lower().replace(" ", "-") for one in made.exhibits()}
 
     linked = {
-        part.split('"')[0]
-        for one in paragraphs(made)
-        for part in one.html.split('href="#')[1:]
+        part.split('"')[0] for one in paragraphs(made) for part in one.html.split('href="#')[1:]
     }
 
     assert linked
@@ -97,7 +95,9 @@ def test_a_paragraph_stands_before_the_exhibits_of_its_part():
 
 
 def test_a_paragraph_under_a_restriction_is_absent_from_the_public_content():
-    paragraph = Paragraph.objects.filter(section__paper__quarter=QUARTER, marking="OFFICIAL").first()
+    paragraph = Paragraph.objects.filter(
+        section__paper__quarter=QUARTER, marking="OFFICIAL"
+    ).first()
     Paragraph.objects.filter(pk=paragraph.pk).update(
         text="Canary words",
         restriction="postponement",
@@ -110,7 +110,9 @@ def test_a_paragraph_under_a_restriction_is_absent_from_the_public_content():
 
 
 def test_a_restriction_that_expired_before_publication_releases_its_words():
-    paragraph = Paragraph.objects.filter(section__paper__quarter=QUARTER, marking="OFFICIAL").first()
+    paragraph = Paragraph.objects.filter(
+        section__paper__quarter=QUARTER, marking="OFFICIAL"
+    ).first()
     Paragraph.objects.filter(pk=paragraph.pk).update(
         text="Released words",
         restriction="postponement",
@@ -119,15 +121,20 @@ def test_a_restriction_that_expired_before_publication_releases_its_words():
     )
 
     assert "Released words" in to_json(content()).decode()
-    assert "Released words" not in to_json(
-        board.content(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21))
-    ).decode()
+    assert (
+        "Released words"
+        not in to_json(
+            board.content(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21))
+        ).decode()
+    )
 
 
 def test_a_quarter_without_a_paper_gets_the_standard_outline():
     made = content(quarter=Quarter(2016, 4))
 
-    assert [one.key for one in made.sections if not one.appendix] == [kind.value for kind in Outline]
+    assert [one.key for one in made.sections if not one.appendix] == [
+        kind.value for kind in Outline
+    ]
     assert made.section("legal").parts[0].blocks == (Note("Not yet stated."),)
     assert made.section("rocu").headline
 
@@ -179,13 +186,17 @@ def test_a_figure_named_in_prose_equals_the_one_in_the_table():
     total = next(one for one in made.exhibits() if one.key == "rocu.disruptions").rows[-1].cells[4]
 
     summary = " ".join(
-        one.html for one in made.section("summary").parts[0].blocks if isinstance(one, ParagraphBlock)
+        one.html
+        for one in made.section("summary").parts[0].blocks
+        if isinstance(one, ParagraphBlock)
     )
 
     assert f"<strong>{total.text}</strong> disruptions" in summary
 
 
-@pytest.mark.parametrize(("place", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA")])
+@pytest.mark.parametrize(
+    ("place", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA")]
+)
 def test_letters_go_on_after_z(place, letters):
     assert board.lettering(place) == letters
 

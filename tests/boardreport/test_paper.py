@@ -39,9 +39,6 @@ from units.content import (
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status
 
-# WeasyPrint leaves it to the interpreter to close its colour profile.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:ResourceWarning")
-
 WORDS = "Officers met each week to test what the region knows against what it needs to know. "
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="575" height="200" viewBox="0 0 575 200">'

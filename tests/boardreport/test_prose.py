@@ -60,7 +60,16 @@ def test_unknown_names_are_listed_in_order_and_once():
 def test_nothing_active_and_nothing_fetched_comes_out(text):
     written = html(text)
 
-    for forbidden in ("<script", "<img", "javascript:\"", "href=\"javascript", "href=\"data", "href=\"http:", "<h1", "<pre"):
+    for forbidden in (
+        "<script",
+        "<img",
+        'javascript:"',
+        'href="javascript',
+        'href="data',
+        'href="http:',
+        "<h1",
+        "<pre",
+    ):
         assert forbidden not in written
     assert " onclick=" not in written.replace("&quot;", '"') or "&lt;a" in written
 
@@ -81,4 +90,9 @@ def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text):
     for tag in ("p", "ul", "ol", "li", "strong", "em", "br", "blockquote"):
         inside = inside.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
     inside = inside.replace("</a>", "")
-    assert all(part.startswith(('a href="https:', 'a href="mailto:', 'a href="#', 'a href="/', "a>", 'a href="')) for part in inside.split("<")[1:])
+    assert all(
+        part.startswith(
+            ('a href="https:', 'a href="mailto:', 'a href="#', 'a href="/', "a>", 'a href="')
+        )
+        for part in inside.split("<")[1:]
+    )

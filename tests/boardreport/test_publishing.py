@@ -63,7 +63,9 @@ def test_an_edition_is_dated_before_its_meeting():
 def test_the_database_refuses_to_change_or_delete_an_edition(model):
     row = model.objects.first()
     for attempt in (
-        lambda: model.objects.filter(pk=row.pk).update(**{"number" if model is Edition else "key": 9}),
+        lambda: model.objects.filter(pk=row.pk).update(
+            **{"number" if model is Edition else "key": 9}
+        ),
         lambda: model.objects.filter(pk=row.pk)._raw_delete("default"),
     ):
         with pytest.raises(DatabaseError, match="as it was published"), transaction.atomic():
@@ -85,7 +87,13 @@ def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number():
 
     def cells(content: Content) -> dict[str, int]:
         table = next(one for one in content.exhibits() if one.key == "rocu.disruptions")
-        return dict(zip([c.label for c in table.columns], [c.value for c in table.rows[-1].cells], strict=True))
+        return dict(
+            zip(
+                [c.label for c in table.columns],
+                [c.value for c in table.rows[-1].cells],
+                strict=True,
+            )
+        )
 
     assert cells(first)["Total"] == 132
     assert cells(second)["Previous quarter"] == 136

@@ -17,7 +17,9 @@ def queries(who: str, address: str) -> list[str]:
     browser = Client()
     if who:
         browser.force_login(User.objects.get(username=who))
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         answer = browser.get(address)
     assert answer.status_code == 200
     return [query["sql"] for query in captured]
@@ -39,7 +41,9 @@ def test_a_published_page_of_the_public_reads_editions_alone(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page):
     before = len(queries("officer", f"/2018-19/q3/{page}"))
-    template = Disruption.objects.filter(date_of_impact__year=2018, date_of_impact__month=11).counted()[0]
+    template = Disruption.objects.filter(
+        date_of_impact__year=2018, date_of_impact__month=11
+    ).counted()[0]
     copies = [
         Disruption(
             **{
@@ -64,6 +68,8 @@ def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page):
 
 def test_the_records_page_makes_the_same_few_queries_for_any_page_and_filter():
     plain = queries("member", "/2018-19/q2/rocu/disruptions/")
-    filtered = queries("member", "/2018-19/q2/rocu/disruptions/?lead=rocu-led&page=2&sort=moderated")
+    filtered = queries(
+        "member", "/2018-19/q2/rocu/disruptions/?lead=rocu-led&page=2&sort=moderated"
+    )
 
     assert len(plain) == len(filtered) <= 10

@@ -91,9 +91,15 @@ class DisruptionAdmin(RecordAdmin):
     inlines = (OutcomeInline, DecisionInline)
     fieldsets = (
         (None, {"fields": ("reference", "operation_name", "ocg", "crime_type", "strand")}),
-        ("When and who", {"fields": ("date_of_impact", "claim_date", "lead", "forces", "partners")}),
+        (
+            "When and who",
+            {"fields": ("date_of_impact", "claim_date", "lead", "forces", "partners")},
+        ),
         ("Impact", {"fields": ("claimed_impact", "moderated_impact", "evidence", "rationale")}),
-        ("Words and release", {"fields": ("public_summary", "restricted_summary", *RELEASE_FIELDS)}),
+        (
+            "Words and release",
+            {"fields": ("public_summary", "restricted_summary", *RELEASE_FIELDS)},
+        ),
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -138,7 +144,14 @@ class DecisionAdmin(RecordAdmin):
 class OCGAdmin(RecordAdmin):
     """Organised crime groups."""
 
-    list_display = ("urn", "name", "predominant_crime_type", "force", "mapped_date", "archived_date")
+    list_display = (
+        "urn",
+        "name",
+        "predominant_crime_type",
+        "force",
+        "mapped_date",
+        "archived_date",
+    )
     list_filter = ("predominant_crime_type", "force", "marking")
     list_select_related = ("predominant_crime_type", "force")
     search_fields = ("urn", "name")

@@ -73,7 +73,10 @@ def load_reference(reference: Mapping[str, Any], by: User) -> None:
     contributors = {
         one.name: one
         for one in enter(
-            [Contributor(name=name, order=place) for place, name in enumerate(reference["contributors"])]
+            [
+                Contributor(name=name, order=place)
+                for place, name in enumerate(reference["contributors"])
+            ]
         )
     }
     enter(
@@ -125,7 +128,9 @@ def load_plans(fixture: Mapping[str, Any], by: User) -> None:
                 quarter = Quarter(year, number)
                 cost = StaffCost(contribution=contribution, quarter=quarter, amount=Decimal(amount))
                 enter([cost], quarter.end)
-        _load_updates(Objective, ObjectiveUpdate, "objective", plan.get("objectives", []), year, enter)
+        _load_updates(
+            Objective, ObjectiveUpdate, "objective", plan.get("objectives", []), year, enter
+        )
         _load_updates(Review, ReviewUpdate, "review", plan.get("reviews", []), year, enter)
 
 
@@ -176,7 +181,9 @@ def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
             leaving = max(len(present) - number, min(len(present), chance.choice([0, 0, 1])))
             for _ in range(leaving):
                 group = present.pop(chance.randrange(len(present)))
-                group.archived_date = _day(chance, max(quarter.start, group.mapped_date), quarter.end)
+                group.archived_date = _day(
+                    chance, max(quarter.start, group.mapped_date), quarter.end
+                )
             for _ in range(number - len(present)):
                 group = OCG(
                     urn=f"OCG-WM-{len(groups) + 1:04}",
@@ -192,7 +199,9 @@ def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
     OCG.objects.bulk_create(groups)
     secondary = OCG.secondary_crime_types.through
     secondary.objects.bulk_create(
-        secondary(ocg=group, crimetype=types["Firearms" if chance.random() < 0.6 else "Money Laundering"])
+        secondary(
+            ocg=group, crimetype=types["Firearms" if chance.random() < 0.6 else "Money Laundering"]
+        )
         for group in groups
         if group.predominant_crime_type.name == "Drug Activity" and chance.random() < 0.5
     )
@@ -265,16 +274,18 @@ class Generator:
         chance = random.Random(f"{self.generated['seed']} {quarter.slug} late")
         claims = []
         for name in names:
-            claim = self._claim(chance, name, _day(chance, quarter.start, quarter.end), counted=True)
+            claim = self._claim(
+                chance, name, _day(chance, quarter.start, quarter.end), counted=True
+            )
             claim.disruption.claim_date = _day(chance, panel - timedelta(days=30), panel - PATIENCE)
-            claim.looks = [
-                (panel, DecisionKind.ACCEPTED, claim.disruption.claimed_impact, "")
-            ]
+            claim.looks = [(panel, DecisionKind.ACCEPTED, claim.disruption.claimed_impact, "")]
             claims.append(claim)
         return self._referenced(claims)
 
     def _referenced(self, claims: list[Claim]) -> list[Claim]:
-        claims.sort(key=lambda claim: (claim.disruption.claim_date, claim.disruption.date_of_impact))
+        claims.sort(
+            key=lambda claim: (claim.disruption.claim_date, claim.disruption.date_of_impact)
+        )
         for claim in claims:
             year = claim.disruption.claim_date.year
             self.given[year] = self.given.get(year, 0) + 1
@@ -285,7 +296,9 @@ class Generator:
         close = Quarter.of(day).end + timedelta(days=4)
         claimed_on = min(day + timedelta(days=chance.randint(1, 12)), close)
         impact = chance.choices(COUNTED_IMPACTS, (21, 47, 32))[0]
-        lead_odds = (66, 14, 10, 6, 4) if name in ("Drug Activity", "Firearms") else (42, 17, 7, 30, 4)
+        lead_odds = (
+            (66, 14, 10, 6, 4) if name in ("Drug Activity", "Firearms") else (42, 17, 7, 30, 4)
+        )
         group = self._group(chance, name, day)
         summaries = self.generated["summaries"]
         sensitive = chance.random() < 0.16
@@ -301,14 +314,18 @@ class Generator:
             claim_date=claimed_on,
             claimed_by=self.people.officer,
             lead=chance.choices(list(Lead), lead_odds)[0],
-            partners=chance.choice(["", "", "Border Force", "HM Revenue and Customs", "Local councils"]),
+            partners=chance.choice(
+                ["", "", "Border Force", "HM Revenue and Customs", "Local councils"]
+            ),
             claimed_impact=impact,
             public_summary=chance.choice(summaries[name]),
             restricted_summary=chance.choice(summaries["restricted"]),
             marking=Marking.OFFICIAL_SENSITIVE if sensitive else Marking.OFFICIAL,
         )
         if impact == Impact.MAJOR:
-            disruption.evidence = "Seizure record, charging decision and an assessment by the lead officer."
+            disruption.evidence = (
+                "Seizure record, charging decision and an assessment by the lead officer."
+            )
             disruption.rationale = "The group lost its means of supply and has not recovered it."
         if restricted:
             disruption.restriction = RestrictionKind.POSTPONEMENT
@@ -358,7 +375,7 @@ class Generator:
     def _looks(
         self, chance: random.Random, disruption: Disruption, *, counted: bool
     ) -> list[tuple[date, DecisionKind, str, str]]:
-        """What each panel that met in time made of the claim; a claim is settled soon after its quarter."""
+        """What each panel in time made of the claim; a claim is settled soon after its quarter."""
         quarter = Quarter.of(disruption.date_of_impact)
         last = self.generated["last_panel"]
         settled_by = min(quarter.end + timedelta(days=16), last)
@@ -375,13 +392,20 @@ class Generator:
                     (DecisionKind.REJECTED, "", "The effect on the group was not shown."),
                     (DecisionKind.DUPLICATE, "", "The force had claimed the same work."),
                     (DecisionKind.REGRADED, "none", "The group carried on as before."),
-                    (DecisionKind.REGRADED, "negative", "The group learnt from it and changed its ways."),
+                    (
+                        DecisionKind.REGRADED,
+                        "negative",
+                        "The group learnt from it and changed its ways.",
+                    ),
                 ]
             )
             return [*looks, (day, kind, impact, reason)]
         if chance.random() < 0.09:
             impact = chance.choice([one for one in COUNTED_IMPACTS if one != claimed])
-            return [*looks, (day, DecisionKind.REGRADED, impact, "The criteria fit this impact better.")]
+            return [
+                *looks,
+                (day, DecisionKind.REGRADED, impact, "The criteria fit this impact better."),
+            ]
         return [*looks, (day, DecisionKind.ACCEPTED, claimed, "")]
 
 

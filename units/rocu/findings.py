@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from units.measures import Measure, change_text, share, share_text
-from units.rocu.queries import Contribution, Standing
+from units.measures import Measure, change_text, share_text
+from units.rocu.queries import Contribution
 from units.spc import Limits
-from units.terms import EXCEPTIONS, Status
 from units.wording import capital, listed, plural, spelled
 
 type Named = tuple[str, int]
@@ -49,9 +48,7 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
     return f"{disruptions(total.value)}{': ' if words else ' moderated in the quarter'}{words}"
 
 
-def page_lead(
-    total: Measure, major: int, ocgs: Measure, predominant: Named | None
-) -> str:
+def page_lead(total: Measure, major: int, ocgs: Measure, predominant: Named | None) -> str:
     """The sentences under the page's headline: change, major disruptions, OCGs."""
     sentences = []
     comparisons = [
@@ -62,7 +59,7 @@ def page_lead(
     if comparisons and total.value:
         sentences.append(f"That is {listed(comparisons)}.")
     if total.value:
-        sentences.append(f"{capital(spelled(major)) if major < 21 else major} {'was' if major == 1 else 'were'} major.")
+        sentences.append(f"{capital(spelled(major))} {plural(major, 'was', 'were')} major.")
     if predominant and ocgs.value:
         sentences.append(
             f"Of {ocgs.value:,} mapped OCGs, {predominant[1]:,} deal mainly in {predominant[0]} "
@@ -73,7 +70,7 @@ def page_lead(
 
 def _percentage(value: int, base: int) -> str:
     text = change_text(value, base)
-    return f" {text[text.index('('):]}" if "(" in text and value != base else ""
+    return f" {text[text.index('(') :]}" if "(" in text and value != base else ""
 
 
 def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int | None]]) -> str:
@@ -85,7 +82,9 @@ def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int |
         return "No disruption has been moderated in this quarter"
     name, number, _ = max(changes, key=lambda row: row[1])
     if total.previous is None or total.value == total.previous:
-        return f"Of {disruptions(total.value)}, {number:,} concern {name}, the most of any crime type"
+        return (
+            f"Of {disruptions(total.value)}, {number:,} concern {name}, the most of any crime type"
+        )
     difference = total.value - total.previous
     way, verb, kind = (1, "rose", "extra") if difference > 0 else (-1, "fell", "fewer")
     moves = sorted(
@@ -106,7 +105,8 @@ def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int |
 def impact_headline(major: int, total: int) -> str:
     """How many of the quarter's disruptions were major."""
     percentage = f" ({share_text(major, total, 0)})" if total >= 20 else ""
-    return f"{capital(spelled(major))} of {disruptions(total)} {'was' if major == 1 else 'were'} major{percentage}"
+    part = f"{capital(spelled(major))} of {disruptions(total)}"
+    return f"{part} {plural(major, 'was', 'were')} major{percentage}"
 
 
 def trend_headline(total: Measure, expected: Limits | None) -> str:
@@ -164,11 +164,6 @@ def ocgs_headline(rows: Sequence[Named], total: int) -> str:
     return f"Of {total:,} mapped OCGs, {number:,} have {name} as their predominant crime type"
 
 
-def told(rows: Sequence[tuple[str, str]]) -> str:
-    """Names with their values, for an alternative text: "Pursue 121, Prevent 22"."""
-    return ", ".join(f"{name} {value}" for name, value in rows)
-
-
 def funding_headline(rows: Sequence[Contribution], shares: Sequence[float]) -> str:
     """Which contributor is furthest from its formula share."""
     gaps = [
@@ -182,26 +177,3 @@ def funding_headline(rows: Sequence[Contribution], shares: Sequence[float]) -> s
         f"{name} has so far given {abs(gap):.1f} points {'more' if gap > 0 else 'less'} "
         "than its formula share"
     )
-
-
-def standings_headline(rows: Sequence[Standing], noun: str) -> str:
-    """How many are complete or on track, and which one needs attention."""
-    told_rows = [row for row in rows if row.status]
-    if not told_rows:
-        return f"No {noun} has an update for this quarter"
-    by_status = {
-        status: [row for row in told_rows if row.status == status]
-        for status in Status
-    }
-    good = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (Status.COMPLETE, Status.ON_TRACK)
-        if by_status[status]
-    ]
-    exceptions = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (*EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
-        if by_status[status]
-    ]
-    of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
-    return f"{of_all}, {listed([*good, *exceptions])}"

@@ -19,9 +19,7 @@ DISRUPTION = (
     "A piece of work that set an organised crime group or a criminal theme back, counted in the "
     "quarter of its impact once a panel has accepted or regraded the claim as major, moderate or minor."
 )
-OCG_MAPPED = (
-    "An organised crime group that is mapped, and not archived, at the end of the quarter's last day."
-)
+OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
 
 
 class Disruptions(msgspec.Struct, frozen=True):
@@ -96,9 +94,7 @@ def expected_range(measure: Measure) -> Limits | None:
     return limits(measure.series)
 
 
-def ocgs_measure(
-    types: Sequence[CrimeTypeRow], quarter: Quarter, first: Quarter | None
-) -> Measure:
+def ocgs_measure(types: Sequence[CrimeTypeRow], quarter: Quarter, first: Quarter | None) -> Measure:
     """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
 
     `types` carry the counts at the ends of the last twelve quarters, oldest first.

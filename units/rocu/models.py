@@ -54,7 +54,7 @@ class CrimeType(ReferenceData):
             models.CheckConstraint(
                 condition=Q(counts_under__isnull=True) | ~Q(counts_under=F("id")),
                 name="rocu_crimetype_not_under_itself",
-                violation_error_message="counts under: leave it empty instead of naming the type itself.",
+                violation_error_message="counts under: leave it empty, or name another type.",
             ),
         ]
 
@@ -520,9 +520,7 @@ class ForceContribution(Record):
 class StaffCost(Record):
     """What a contributor's staff in the ROCU actually cost in one quarter."""
 
-    contribution = models.ForeignKey(
-        ForceContribution, models.PROTECT, related_name="staff_costs"
-    )
+    contribution = models.ForeignKey(ForceContribution, models.PROTECT, related_name="staff_costs")
     quarter = QuarterField()
     amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="Pounds.")
 

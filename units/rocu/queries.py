@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import CharField, Count, F, FilteredRelation, Max, Min, Q, Sum, Value
 from django.db.models.functions import TruncQuarter
 
+from units.exhibits import Standing, StandingText
 from units.quarters import Quarter
 from units.records import in_use, words_released
 from units.rocu.models import (
@@ -95,23 +96,19 @@ def crime_types(quarter: Quarter, days: Sequence[date]) -> tuple[CrimeTypeRow, .
     return tuple(CrimeTypeRow(row[0], row[1], row[2] is None, tuple(row[3:])) for row in rows)
 
 
-def disruptions_by_force(quarters: Sequence[Quarter]) -> dict[str, tuple[int, ...]]:
-    """A count per quarter for each force, in board order; a joint disruption counts for each force."""
-    counted = Q(disruptions__moderated_impact__in=COUNTED_IMPACTS)
-    per_quarter = {
-        f"in_{quarter.ordinal}": Count(
-            "disruptions",
-            filter=counted & Q(disruptions__date_of_impact__range=(quarter.start, quarter.end)),
-        )
-        for quarter in quarters
-    }
-    rows = (
-        Force.objects.filter(in_use(quarters[-1]))
-        .annotate(**per_quarter)
-        .order_by("order", "name")
-        .values_list("name", *per_quarter)
+def disruptions_by_force(quarter: Quarter) -> tuple[tuple[str, int], ...]:
+    """(force, number) in board order; a joint disruption counts for each of its forces."""
+    counted = Q(
+        disruptions__moderated_impact__in=COUNTED_IMPACTS,
+        disruptions__date_of_impact__range=(quarter.start, quarter.end),
     )
-    return {row[0]: tuple(row[1:]) for row in rows}
+    rows = (
+        Force.objects.filter(in_use(quarter))
+        .annotate(number=Count("disruptions", filter=counted))
+        .order_by("order", "name")
+        .values_list("name", "number")
+    )
+    return tuple(rows)
 
 
 class MajorDisruption(msgspec.Struct, frozen=True):
@@ -155,14 +152,6 @@ def major_disruptions(quarter: Quarter, *, on: date) -> tuple[MajorDisruption, .
 _RELEASE = ("marking", "restriction", "restriction_expiry")
 
 
-class StandingText(msgspec.Struct, frozen=True):
-    """A priority, funding source or level of activity; `released` as in MajorDisruption."""
-
-    title: str
-    description: str
-    released: bool
-
-
 def standing_texts(quarter: Quarter, *, on: date) -> dict[str, tuple[StandingText, ...]]:
     """{"priorities", "sources", "levels"}: the texts of the quarter's year, in board order."""
 
@@ -182,22 +171,8 @@ def standing_texts(quarter: Quarter, *, on: date) -> dict[str, tuple[StandingTex
     return {kind: tuple(texts) for kind, texts in found.items()}
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """Where an objective or review stands; without an update its status is None.
-
-    `released` is for the title, `update_released` for the words and status of the update.
-    """
-
-    title: str
-    status: Status | None
-    update: str
-    next_step: str
-    released: bool
-    update_released: bool
-
-
 def standings(quarter: Quarter, *, on: date) -> dict[str, tuple[Standing, ...]]:
-    """{"objectives", "reviews"}: those of the quarter's year in board order, with this quarter's update."""
+    """{"objectives", "reviews"}: the year's, in board order, each with this quarter's update."""
 
     def updated(rows: Any, kind: str) -> Any:
         return (
@@ -224,9 +199,10 @@ def standings(quarter: Quarter, *, on: date) -> dict[str, tuple[Standing, ...]]:
                 update=update or "",
                 next_step=step or "",
                 released=words_released(*release[:3], on=on),
-                update_released=words_released(release[3] or "OFFICIAL", release[4] or "", release[5], on=on),
+                # without an update there are no words to withhold
+                update_released=status is None or words_released(*release[3:], on=on),
             )
-        )  # fmt: skip
+        )
     return {kind: tuple(rows) for kind, rows in found.items()}
 
 

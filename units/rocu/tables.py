@@ -166,9 +166,7 @@ class Listing(msgspec.Struct, frozen=True):
     valid: bool
 
 
-def listing(
-    quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None
-) -> Listing:
+def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -> Listing:
     """A page of the quarter's disruptions: as they stood at a moment, or as they now stand.
 
     An invalid filter shows no record and says what is wrong with it.
@@ -249,7 +247,11 @@ def _headline(chosen: DisruptionFilter, number: int, valid: bool) -> str:
     kind = " ".join(
         filter(None, (values["impact"], "disruption" if number == 1 else "disruptions"))
     )
-    words = f"{count(number)} {kind}" if number else f"No {values['impact'] or ''} disruptions".replace("  ", " ")
+    words = (
+        f"{count(number)} {kind}"
+        if number
+        else f"No {values['impact'] or ''} disruptions".replace("  ", " ")
+    )
     if values["state"] == State.PENDING:
         words = f"{count(number)} pending {plural(number, 'claim')}"
     return f"{words}: {values['crime_type']}" if values["crime_type"] else words

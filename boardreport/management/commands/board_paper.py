@@ -45,7 +45,7 @@ class Command(BaseCommand):
             return bytes(edition.pdf), edition.words.lower()
         if not reading.has_draft(of):
             raise CommandError(
-                f"{of} has neither a paper nor records: enter some in the admin, or name another quarter."
+                f"{of} has neither a paper nor records: enter some, or name another quarter."
             )
         try:
             draft = publishing.drafted(

@@ -1,4 +1,4 @@
-"""manage.py demo: the demonstration's records, editions and papers; running it again changes nothing."""
+"""manage.py demo: the demonstration's records, editions and papers; a second run changes nothing."""
 
 from pathlib import Path
 from typing import Any

@@ -38,9 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["by"], is_active=True).first()
         if user is None:
-            raise CommandError(
-                f"There is no active user “{options['by']}”: name one with --by."
-            )
+            raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
         try:
             publishing.publish(
                 options["quarter"], by=user, on=options["on"], progress=self.stdout.write

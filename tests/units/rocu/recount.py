@@ -53,7 +53,12 @@ class Recount:
     ) -> tuple[int | None, ...]:
         """This quarter, previous, same last year, year to date, rolling four."""
         year = [Quarter(quarter.year, number) for number in range(1, quarter.number + 1)]
-        four = [quarter.previous.previous.previous, quarter.previous.previous, quarter.previous, quarter]
+        four = [
+            quarter.previous.previous.previous,
+            quarter.previous.previous,
+            quarter.previous,
+            quarter,
+        ]
         before = Quarter(quarter.year - 1, quarter.number)
         return tuple(
             self.count(quarters, wanted)

@@ -46,7 +46,9 @@ def panel(day: date) -> Panel:
     return Panel.objects.get_or_create(date=day)[0]
 
 
-def decide(claim: Disruption, day: date, kind: str, impact: str = "", reason: str = "Because.") -> Decision:
+def decide(
+    claim: Disruption, day: date, kind: str, impact: str = "", reason: str = "Because."
+) -> Decision:
     decision = Decision(panel=panel(day), disruption=claim, kind=kind, impact=impact, reason=reason)
     decision.full_clean()
     decision.save()
@@ -131,7 +133,12 @@ def test_a_moderated_impact_without_a_decision_is_refused_by_the_database(claim)
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("claimed_impact", "huge"), ("lead", "mayor-led"), ("strand", "ponder"), ("marking", "SECRET")],
+    [
+        ("claimed_impact", "huge"),
+        ("lead", "mayor-led"),
+        ("strand", "ponder"),
+        ("marking", "SECRET"),
+    ],
 )
 def test_a_value_outside_its_vocabulary_is_refused_by_form_and_database(claim, field, value):
     setattr(claim, field, value)
@@ -213,7 +220,11 @@ def test_an_ocg_archived_before_it_was_mapped_is_refused():
     [
         {"restriction": "postponement"},
         {"restriction": "postponement", "restriction_start": date(2018, 7, 1)},
-        {"restriction": "gagging", "restriction_start": date(2018, 7, 1), "restriction_review": date(2018, 8, 1)},
+        {
+            "restriction": "gagging",
+            "restriction_start": date(2018, 7, 1),
+            "restriction_review": date(2018, 8, 1),
+        },
         {"restriction_start": date(2018, 7, 1)},
         {
             "restriction": "postponement",
@@ -258,7 +269,9 @@ def test_one_update_a_quarter():
 
 
 def test_a_status_outside_the_scale_is_refused():
-    update = ObjectiveUpdate(objective=Objective.objects.first(), quarter=Quarter(2018, 4), status="red")
+    update = ObjectiveUpdate(
+        objective=Objective.objects.first(), quarter=Quarter(2018, 4), status="red"
+    )
 
     with pytest.raises(ValidationError) as refusal:
         update.full_clean()
@@ -267,7 +280,9 @@ def test_a_status_outside_the_scale_is_refused():
 
 
 def test_a_quarter_field_reads_what_people_write_and_refuses_the_rest():
-    update = ObjectiveUpdate(objective=Objective.objects.first(), quarter="2018/19 Q4", status="complete")
+    update = ObjectiveUpdate(
+        objective=Objective.objects.first(), quarter="2018/19 Q4", status="complete"
+    )
     update.full_clean()
     assert update.quarter == Quarter(2018, 4)
 
@@ -287,7 +302,9 @@ def test_a_staff_cost_belongs_to_its_year():
         cost.full_clean()
 
 
-@pytest.mark.parametrize("text", ["Marked SECRET by them", "top secret", "UK EYES ONLY", "UKEO", "S\u200bECRET"])
+@pytest.mark.parametrize(
+    "text", ["Marked SECRET by them", "top secret", "UK EYES ONLY", "UKEO", "S\u200bECRET"]
+)
 def test_text_that_bears_a_higher_marking_is_refused(claim, text):
     claim.public_summary = text
 
@@ -298,7 +315,9 @@ def test_text_that_bears_a_higher_marking_is_refused(claim, text):
 
 
 def test_history_says_who_and_when_for_the_demonstrations_records():
-    disruption = Disruption.objects.exclude(decision=None).filter(claim_date__lt=date(2018, 6, 1)).first()
+    disruption = (
+        Disruption.objects.exclude(decision=None).filter(claim_date__lt=date(2018, 6, 1)).first()
+    )
 
     entries = list(disruption.history.order_by("history_date"))
 

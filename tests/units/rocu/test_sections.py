@@ -13,7 +13,15 @@ from units.terms import Audience, Lead, Strand
 
 pytestmark = pytest.mark.django_db
 
-QUARTERS = ["2015-16-q3", "2016-17-q2", "2017-18-q2", "2017-18-q4", "2018-19-q1", "2018-19-q2", "2018-19-q3"]
+QUARTERS = [
+    "2015-16-q3",
+    "2016-17-q2",
+    "2017-18-q2",
+    "2017-18-q4",
+    "2018-19-q1",
+    "2018-19-q2",
+    "2018-19-q3",
+]
 ON = date(2018, 10, 22)
 
 
@@ -80,14 +88,18 @@ def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount):
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-@pytest.mark.parametrize(("key", "terms", "field"), [("rocu.leads", Lead, "lead"), ("rocu.strands", Strand, "strand")])
+@pytest.mark.parametrize(
+    ("key", "terms", "field"), [("rocu.leads", Lead, "lead"), ("rocu.strands", Strand, "strand")]
+)
 def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount):
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, key)
 
     expected = {
-        term.heading: recount.count([quarter], lambda row, _, term=term: getattr(row, field) == term)
+        term.heading: recount.count(
+            [quarter], lambda row, _, term=term: getattr(row, field) == term
+        )
         for term in terms
     }
     drawn = dict(zip(chart.drawing.categories, chart.drawing.series.values, strict=True))
@@ -133,7 +145,10 @@ def test_shares_of_staff_costs_equal_the_recount(slug):
             spent[name] = spent.get(name, 0) + float(cost.amount)
     whole = sum(spent.values())
     for name, actual, agreed in zip(
-        chart.drawing.categories, chart.drawing.actual.values, chart.drawing.formula.values, strict=True
+        chart.drawing.categories,
+        chart.drawing.actual.values,
+        chart.drawing.formula.values,
+        strict=True,
     ):
         assert actual == pytest.approx(spent[name] * 100 / whole, abs=0.05)
         assert agreed == float(
@@ -207,7 +222,10 @@ def test_what_the_paper_of_2018_states_holds_in_every_published_quarter(recount)
         led: dict[str, int] = {}
         every: dict[str, int] = {}
         for row, impact in recount.rows:
-            if impact in ("major", "moderate", "minor") and Quarter.of(row.date_of_impact) == quarter:
+            if (
+                impact in ("major", "moderate", "minor")
+                and Quarter.of(row.date_of_impact) == quarter
+            ):
                 every[row.crime_type.name] = every.get(row.crime_type.name, 0) + 1
                 if row.lead == "rocu-led":
                     led[row.crime_type.name] = led.get(row.crime_type.name, 0) + 1

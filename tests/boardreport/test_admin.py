@@ -1,0 +1,173 @@
+"""Entry in the admin, for each model and each role that keeps it."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from boardreport.models import Edition
+from units.roles import Role
+from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
+
+pytestmark = pytest.mark.django_db
+
+OURS = [
+    model
+    for label in ("rocu", "boardreport")
+    for model in apps.get_app_config(label).get_models()
+    if not model._meta.model_name.startswith("historical")
+]
+ENTERED = [model for model in OURS if model.__name__ not in ("EditionChart", "KeptDrawing")]
+KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
+
+
+def client(who: str) -> Client:
+    browser = Client()
+    browser.force_login(User.objects.get(username=who))
+    return browser
+
+
+def page_of(model, kind: str, *arguments) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=arguments)
+
+
+@pytest.mark.parametrize("model", ENTERED, ids=lambda model: model.__name__)
+def test_every_model_can_be_listed_searched_and_opened(model):
+    who = KEEPERS.get(model.kept_by, "officer")
+    browser = client(who)
+
+    listed = browser.get(page_of(model, "changelist"), {"q": "a"})
+    opened = browser.get(page_of(model, "change", model.objects.order_by("pk").first().pk))
+
+    assert listed.status_code == opened.status_code == 200
+    assert admin.site.get_model_admin(model).search_fields or model.__name__ == "Office"
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in ENTERED if model.kept_by], ids=lambda m: m.__name__
+)
+def test_every_model_is_added_by_the_role_that_keeps_it_and_no_other(model):
+    address = page_of(model, "add")
+    for role, who in KEEPERS.items():
+        allowed = role == model.kept_by and model.__name__ != "Office"
+        assert client(who).get(address).status_code == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in ENTERED if hasattr(m, "history")], ids=lambda m: m.__name__
+)
+def test_every_record_has_its_history(model):
+    browser = client(KEEPERS.get(model.kept_by, "officer"))
+
+    page = browser.get(page_of(model, "history", model.objects.order_by("pk").first().pk))
+
+    assert page.status_code == 200
+
+
+def claim(**changes: object) -> dict:
+    return {
+        "operation_name": "Operation Entry",
+        "crime_type": CrimeType.objects.get(name="Firearms").pk,
+        "strand": "pursue",
+        "date_of_impact": "2018-11-05",
+        "claim_date": "2018-11-08",
+        "lead": "rocu-led",
+        "forces": [Force.objects.first().pk],
+        "claimed_impact": "moderate",
+        "marking": "OFFICIAL",
+        "outcomes-TOTAL_FORMS": "1",
+        "outcomes-INITIAL_FORMS": "0",
+        "outcomes-0-kind": "arrests",
+        "outcomes-0-quantity": "2",
+        "decisions-TOTAL_FORMS": "0",
+        "decisions-INITIAL_FORMS": "0",
+        **changes,
+    }
+
+
+def test_an_officer_enters_a_disruption_with_its_outcomes():
+    answer = client("officer").post(page_of(Disruption, "add"), claim())
+
+    assert answer.status_code == 302
+    entered = Disruption.objects.get(operation_name="Operation Entry")
+    assert entered.reference.startswith("D-2018-")
+    assert entered.claimed_by.username == "officer"
+    assert entered.outcomes.get().quantity == 2
+    assert entered.history.first().history_user.username == "officer"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"date_of_impact": "31/02/2018"}, "Enter a valid date"),
+        ({"claimed_impact": "huge"}, "huge is not one of the available choices"),
+        ({"lead": "mayor-led"}, "mayor-led is not one of the available choices"),
+        ({"forces": ["99999"]}, "99999 is not one of the available choices"),
+        ({"claimed_impact": "major"}, "A major claim needs its evidence"),
+        ({"public_summary": "TOP SECRET"}, "Nothing marked above OFFICIAL-SENSITIVE"),
+        ({"restriction": "postponement"}, "Say from which day the restriction is in force"),
+        ({"claim_date": "2018-11-01"}, "The claim was made before the impact"),
+    ],
+)
+def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, message):
+    before = Disruption.objects.count(), Disruption.history.count()
+
+    answer = client("officer").post(page_of(Disruption, "add"), claim(**changes))
+
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+    assert (Disruption.objects.count(), Disruption.history.count()) == before
+    assert "Operation Entry" in answer.content.decode()
+
+
+def test_a_chairs_decision_moderates_and_the_quarters_total_follows():
+    pending = Disruption.objects.pending().filter(date_of_impact__gte="2018-10-01").first()
+    panel = Panel.objects.create(date="2019-01-08")
+    counted = Disruption.objects.counted().count()
+
+    answer = client("chair").post(
+        page_of(Decision, "add"),
+        {
+            "panel": panel.pk,
+            "disruption": pending.pk,
+            "kind": "accepted",
+            "impact": pending.claimed_impact,
+            "marking": "OFFICIAL",
+        },
+    )
+
+    assert answer.status_code == 302
+    pending.refresh_from_db()
+    assert pending.moderated_impact == pending.claimed_impact
+    assert pending.decision.decided_by.username == "chair"
+    assert Disruption.objects.counted().count() == counted + 1
+
+
+def test_nobody_changes_or_deletes_a_decision_or_an_edition():
+    for model in (Decision, Edition):
+        row = model.objects.first()
+        for who in ("officer", "chair", "approver", "administrator"):
+            browser = client(who)
+            assert browser.post(page_of(model, "change", row.pk), {}).status_code == 403
+            assert (
+                browser.post(page_of(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+            )
+
+
+def test_a_decided_disruption_is_not_deleted_in_the_admin():
+    decided = Disruption.objects.exclude(decision=None).first()
+
+    answer = client("officer").post(page_of(Disruption, "delete", decided.pk), {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert Disruption.objects.filter(pk=decided.pk).exists()
+
+
+def test_the_admin_answers_with_a_strict_content_security_policy():
+    policy = client("officer").get(page_of(Disruption, "add"))["Content-Security-Policy"]
+
+    assert "'unsafe-inline'" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "default-src 'none'" in policy

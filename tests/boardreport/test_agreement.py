@@ -1,0 +1,151 @@
+"""Page, web paper and PDF of a published quarter tell the same figures: they are held together."""
+
+import re
+from html.parser import HTMLParser
+
+import pypdfium2
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from boardreport.models import Edition
+from units.content import Chart, Content, Table, from_json
+from units.quarters import Quarter
+from units.terms import Audience
+
+pytestmark = pytest.mark.django_db
+
+QUARTERS = (Quarter(2018, 1), Quarter(2018, 2))
+
+
+class Cells(HTMLParser):
+    """The rows of every table of a page, by the table's number: "Table 2" → [[cell, …], …]."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self.rows: list[list[str]] = []
+        self.reading = ""
+        self.caption = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "table":
+            self.rows, self.caption = [], ""
+        elif tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("") if self.rows else None
+        if tag in ("td", "th", "caption"):
+            self.reading = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "caption"):
+            self.reading = ""
+        elif tag == "table" and (number := re.match(r"\s*(Table \d+)", self.caption)):
+            self.tables[number[1]] = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+
+    def handle_data(self, data: str) -> None:
+        if self.reading == "caption":
+            self.caption += data
+        elif self.reading and self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def content(quarter: Quarter, audience: str) -> Content:
+    edition = Edition.objects.get(quarter=quarter, audience=audience)
+    return from_json(bytes(edition.content), Content)
+
+
+def browser(audience: str) -> Client:
+    client = Client()
+    if audience == Audience.RESTRICTED:
+        client.force_login(User.objects.get(username="member"))
+    return client
+
+
+def expected(table: Table) -> list[list[str]]:
+    head = [column.label for column in table.columns]
+    return [head] + [
+        [f"{cell.text} {cell.change}".strip() for cell in row.cells] for row in table.rows
+    ]
+
+
+def unspaced(text: str) -> str:
+    return re.sub(r"\s+|\ufffe|\u00ad", "", text)
+
+
+@pytest.mark.parametrize("audience", Audience.values())
+@pytest.mark.parametrize("quarter", QUARTERS, ids=str)
+def test_every_table_of_the_web_paper_is_the_editions_cell_by_cell(quarter, audience):
+    page = browser(audience).get(f"/{quarter.path}/board-paper/").content.decode()
+
+    shown = Cells(page).tables
+
+    for exhibit in content(quarter, audience).exhibits():
+        table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+        assert shown[table.number] == expected(table), table.key
+
+
+@pytest.mark.parametrize("audience", Audience.values())
+@pytest.mark.parametrize("quarter", QUARTERS, ids=str)
+def test_every_table_of_the_units_page_is_the_editions_cell_by_cell(quarter, audience):
+    page = browser(audience).get(f"/{quarter.path}/rocu/").content.decode()
+    section = content(quarter, audience).section("rocu")
+
+    shown = Cells(page).tables
+
+    for part in section.parts:
+        for block in part.blocks:
+            if isinstance(block, Chart | Table):
+                table = block.table if isinstance(block, Chart) else block
+                assert shown[table.number] == expected(table), table.key
+                assert f"{block.number}:" in page
+
+
+@pytest.mark.parametrize("audience", Audience.values())
+@pytest.mark.parametrize("quarter", QUARTERS, ids=str)
+def test_every_row_of_every_table_stands_in_the_pdf(quarter, audience):
+    edition = Edition.objects.get(quarter=quarter, audience=audience)
+    document = pypdfium2.PdfDocument(bytes(edition.pdf))
+    text = unspaced("".join(page.get_textpage().get_text_range() for page in document))
+
+    for exhibit in content(quarter, audience).exhibits():
+        table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+        assert unspaced(f"{table.number}:") in text
+        for row in table.rows:
+            if all(column.numeric for column in table.columns[1:]):
+                figures = "".join(f"{cell.text}{cell.change}" for cell in row.cells)
+                assert unspaced(figures) in text, (table.key, row)
+            else:
+                for cell in row.cells:
+                    assert unspaced(cell.text)[:30] in text, (table.key, cell)
+
+
+@pytest.mark.parametrize("audience", Audience.values())
+def test_every_paragraph_of_the_pdf_has_the_web_papers_number_and_words(audience):
+    quarter = Quarter(2018, 2)
+    edition = Edition.objects.get(quarter=quarter, audience=audience)
+    document = pypdfium2.PdfDocument(bytes(edition.pdf))
+    pdf = unspaced("".join(page.get_textpage().get_text_range() for page in document))
+    page = browser(audience).get(f"/{quarter.path}/board-paper/").content.decode()
+
+    found = 0
+    for section in content(quarter, audience).sections:
+        for part in section.parts:
+            for block in part.blocks:
+                if hasattr(block, "html"):
+                    words = unspaced(re.sub(r"<[^>]+>", "", block.html).replace("&nbsp;", " "))
+                    assert f"{block.number}.{words[:25]}" in pdf
+                    assert f'id="p{block.number}"' in page
+                    assert block.html in page
+                    found += 1
+    assert found > 20
+
+
+def test_the_pdf_is_the_editions_own_bytes():
+    for audience in Audience.values():
+        served = browser(audience).get("/2018-19/q2/board-paper.pdf")
+        edition = Edition.objects.get(quarter=Quarter(2018, 2), audience=audience)
+        assert served.content == bytes(edition.pdf)
+        assert served["Content-Type"] == "application/pdf"

@@ -1,0 +1,152 @@
+"""The sentences that the program writes, held against the numbers they tell."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from units.exhibits import Standing, standings_headline
+from units.measures import Measure
+from units.rocu import findings
+from units.rocu.queries import Contribution
+from units.spc import limits
+from units.terms import Status
+
+counts = st.integers(0, 400)
+
+
+def measure(
+    value: int, previous: int | None = None, last_year: int | None = None, series=()
+) -> Measure:
+    return Measure(
+        "k", "Disruptions", "d", value, previous, last_year, series=tuple(series) or (value,)
+    )
+
+
+def numbers(text: str) -> list[int]:
+    return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)]
+
+
+def test_the_example_of_the_first_release():
+    changes = [("drugs", 62, 44), ("firearms", 28, 19), ("cyber crime", 13, 12), ("theft", 73, 61)]
+
+    headline = findings.crime_types_headline(measure(176, 136), changes[:3] + [("theft", 12, 11)])
+
+    assert headline == "Drugs and firearms make up 27 of the 40 extra disruptions"
+
+
+@given(st.lists(st.tuples(counts, counts), min_size=2, max_size=9))
+def test_what_made_the_difference_is_true_of_the_numbers(rows):
+    changes = [(f"type {chr(97 + place)}", now, before) for place, (now, before) in enumerate(rows)]
+    total, previous = sum(now for now, _ in rows), sum(before for _, before in rows)
+    assume(total)
+
+    headline = findings.crime_types_headline(measure(total, previous), changes)
+
+    if match := re.search(r"(.*) make up ([\d,]+) of the ([\d,]+) (extra|fewer)", headline):
+        part, whole = numbers(match[2])[0], numbers(match[3])[0]
+        assert whole == abs(total - previous)
+        assert (match[4] == "extra") == (total > previous)
+        sign = 1 if total > previous else -1
+        moves = sorted(((now - before) * sign for _, now, before in changes), reverse=True)
+        assert part == sum(move for move in moves[:2] if move > 0) <= whole
+    elif "the total" in headline:
+        assert numbers(headline)[-1] == abs(total - previous)
+
+
+@given(st.lists(counts, min_size=1, max_size=12))
+def test_the_page_headline_claims_a_record_only_where_there_is_one(series):
+    assume(series[-1])
+    previous = series[-2] if len(series) > 1 else None
+
+    headline = findings.page_headline(measure(series[-1], previous, series=series), limits(series))
+
+    assert headline.startswith(f"{series[-1]:,} disruption")
+    assert ("the most in" in headline) == (len(series) > 2 and series[-1] > max(series[:-1]))
+    assert ("the fewest in" in headline) == (len(series) > 2 and series[-1] < min(series[:-1]))
+    expected = limits(series)
+    assert ("above the expected range" in headline) == bool(
+        expected and series[-1] > expected.upper
+    )
+    assert ("below the expected range" in headline) == bool(
+        expected and series[-1] < expected.lower
+    )
+
+
+def test_one_disruption_is_told_in_the_singular():
+    assert findings.page_headline(measure(1), None) == "1 disruption moderated in the quarter"
+    assert findings.impact_headline(1, 1) == "One of 1 disruption was major"
+
+
+@given(counts, counts)
+def test_a_change_is_told_with_its_direction(value, base):
+    words = findings.moved(value, base, "last quarter")
+
+    if value == base:
+        assert words == "as many as last quarter"
+    else:
+        assert (
+            words
+            == f"{abs(value - base):,} {'more' if value > base else 'fewer'} than last quarter"
+        )
+
+
+def test_no_percentage_is_told_on_a_small_base():
+    lead = findings.page_lead(measure(30, 19, 20), 3, measure(0), None)
+
+    assert (
+        lead
+        == "That is 11 more than last quarter and 10 more than a year ago (+50%). Three were major."
+    )
+
+
+def test_without_earlier_quarters_nothing_is_compared():
+    assert findings.page_lead(measure(30), 1, measure(0), None) == "One was major."
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        ([100] * 11 + [180], "rose above the upper limit for the first time in twelve quarters"),
+        ([100, 101] * 6, "ordinary variation"),
+        ([100] * 5, "100 disruptions in the quarter"),
+    ],
+)
+def test_the_trend_tells_signal_from_noise(series, words):
+    assert words in findings.trend_headline(measure(series[-1], series=series), limits(series))
+
+
+def test_too_short_a_series_says_so():
+    (reading,) = findings.trend_reading(measure(5, series=[4, 5]), None)
+
+    assert reading.startswith("Two of the twelve quarters")
+
+
+def test_over_half_is_said_only_of_more_than_half():
+    assert "Over half" in findings.ocgs_headline([("drugs", 51), ("theft", 49)], 100)
+    assert "Over half" not in findings.ocgs_headline([("drugs", 50), ("theft", 50)], 100)
+
+
+def test_the_largest_gap_to_the_formula_is_told():
+    rows = [Contribution("West Midlands", 57, 1), Contribution("Alliance", 26, 1)]
+
+    assert findings.funding_headline(rows, [54.3, 27.1]) == (
+        "West Midlands has so far given 2.7 points less than its formula share"
+    )
+    assert "its formula share" in findings.funding_headline(rows, [57.0, 26.0])
+    assert "points" not in findings.funding_headline(rows, [57.0, 26.0])
+
+
+def test_statuses_are_counted_in_words():
+    def standing(status: Status | None) -> Standing:
+        return Standing("t", status, "", "", True, True)
+
+    rows = [standing(Status.ON_TRACK), standing(Status.ON_TRACK), standing(Status.AT_RISK)]
+
+    assert standings_headline(rows, "objective") == (
+        "Of three objectives, two on track and one at risk"
+    )
+    assert standings_headline([standing(None)], "review") == (
+        "No review has an update for this quarter"
+    )

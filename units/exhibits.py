@@ -1,0 +1,204 @@
+"""Exhibits that every unit builds alike: sorted bars, texts, standings, each for one audience."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
+from units.measures import count, share, share_text
+from units.terms import EXCEPTIONS, Audience, Status
+from units.wording import capital, listed, plural, spelled
+
+WITHHELD = "Withheld"
+
+
+class StandingText(msgspec.Struct, frozen=True):
+    """A priority, source or level of activity; `released` says whether its words may be public."""
+
+    title: str
+    description: str
+    released: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where an objective or review stands in a quarter; without an update its status is None.
+
+    `released` is for the title, `update_released` for the words and status of the update.
+    """
+
+    title: str
+    status: Status | None
+    update: str
+    next_step: str
+    released: bool
+    update_released: bool
+
+
+def readable(released: bool, audience: Audience) -> bool:
+    """Whether an audience may read words: the public's allow-list."""
+    return released or audience == Audience.RESTRICTED
+
+
+def told(rows: Sequence[tuple[str, str]]) -> str:
+    """Names with their values, for an alternative text: "Pursue 121, Prevent 22"."""
+    return ", ".join(f"{name} {value}" for name, value in rows)
+
+
+def as_number(value: Decimal | None) -> float | None:
+    """A percentage as downloads carry it."""
+    return None if value is None else float(value)
+
+
+def bars(
+    key: str,
+    rows: Sequence[tuple[str, int]],
+    whole: int,
+    *,
+    name: str,
+    headline: str,
+    subtitle: str,
+    source: str,
+    measure: str,
+    filters: Sequence[str] = (),
+    notes: tuple[str, ...] = (),
+    reading: tuple[str, ...] = (),
+) -> Chart:
+    """Sorted bars with number and share of a whole, the longest emphasised, and their table."""
+    labels = [f"{value:,}  {share_text(value, whole)}" for _, value in rows]
+    queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
+    ordered = sorted(zip(rows, labels, strict=True), key=lambda pair: -pair[0][1])
+    names = tuple(row[0] for row, _ in ordered)
+    values = tuple(row[1] for row, _ in ordered)
+    return Chart(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        sentence=f"{name}: "
+        + told([(row[0], f"{row[1]:,} ({share_text(row[1], whole)})") for row, _ in ordered])
+        + ".",
+        drawing=Bars(
+            names,
+            Series(key, measure, values, tuple(label for _, label in ordered)),
+            emphasised=names[:1],
+        ),
+        table=Table(
+            key=f"{key}.data",
+            headline=f"{measure} by {name.lower()}",
+            subtitle=subtitle,
+            columns=(
+                Column(name, 56),
+                Column("Number", 22, numeric=True),
+                Column("Share", 22, numeric=True),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(one, one),
+                        Cell(count(value), value, records=queries_of.get(one, "")),
+                        Cell(share_text(value, whole), as_number(share(value, whole))),
+                    )
+                )
+                for one, value in zip(names, values, strict=True)
+            ),
+            source=source,
+            notes=notes,
+        ),
+        source=source,
+        notes=notes,
+        reading=reading,
+    )
+
+
+def texts_table(
+    key: str,
+    texts: Sequence[StandingText],
+    audience: Audience,
+    *,
+    headline: str,
+    subtitle: str,
+    columns: tuple[str, str],
+    empty: str,
+) -> list[Block]:
+    """Titles with descriptions, or a note where there are none; `headline` takes their {number}."""
+    shown = [text for text in texts if readable(text.released, audience)]
+    if not shown:
+        return [Note(empty)]
+    withheld = len(texts) - len(shown)
+    return [
+        Table(
+            key=key,
+            headline=headline.format(number=spelled(len(texts))),
+            subtitle=subtitle,
+            columns=(Column(columns[0], 32), Column(columns[1], 68)),
+            rows=tuple(
+                Row((Cell(text.title, text.title), Cell(text.description, text.description)))
+                for text in shown
+            ),
+            notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
+        )
+    ]
+
+
+def standings_table(
+    key: str,
+    rows: Sequence[Standing],
+    audience: Audience,
+    *,
+    noun: str,
+    subtitle: str,
+    empty: str,
+) -> list[Block]:
+    """Status, where it stands and next step of each, or a note where there are none."""
+    shown = [row for row in rows if readable(row.released, audience)]
+    if not shown:
+        return [Note(empty)]
+    told_of = [row for row in shown if readable(row.update_released, audience)]
+    withheld = len(rows) - len(shown)
+
+    def cells(row: Standing) -> tuple[Cell, ...]:
+        if not readable(row.update_released, audience):
+            return (Cell(row.title, row.title), *(Cell(WITHHELD, WITHHELD),) * 3)
+        status = row.status.heading if row.status else "No update"
+        return (
+            Cell(row.title, row.title),
+            Cell(status, status, status=row.status),
+            Cell(row.update, row.update),
+            Cell(row.next_step, row.next_step),
+        )
+
+    return [
+        Table(
+            key=key,
+            headline=standings_headline(told_of, noun),
+            subtitle=subtitle,
+            columns=(
+                Column(capital(noun), 30),
+                Column("Status", 15),
+                Column("Where it stands", 31),
+                Column("Next step", 24),
+            ),
+            rows=tuple(Row(cells(row)) for row in shown),
+            notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
+        )
+    ]
+
+
+def standings_headline(rows: Sequence[Standing], noun: str) -> str:
+    """How many are complete or on track, and which one needs attention."""
+    told_rows = [row for row in rows if row.status]
+    if not told_rows:
+        return f"No {noun} has an update for this quarter"
+    by_status = {status: [row for row in told_rows if row.status == status] for status in Status}
+    good = [
+        f"{spelled(len(by_status[status]))} {status.label}"
+        for status in (Status.COMPLETE, Status.ON_TRACK)
+        if by_status[status]
+    ]
+    exceptions = [
+        f"{spelled(len(by_status[status]))} {status.label}"
+        for status in (*EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
+        if by_status[status]
+    ]
+    of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
+    return f"{of_all}, {listed([*good, *exceptions])}"
