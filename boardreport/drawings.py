@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from boardreport import charts
-from boardreport.charts import Drawing, Size
+from boardreport.charts import Drawing
+from boardreport.figures import Size, figure
 from boardreport.models import KeptDrawing
 from units.content import Chart
 
@@ -14,7 +15,7 @@ type Key = tuple[str, Size]
 def kept(wanted: Iterable[Chart], sizes: Iterable[Size]) -> tuple[dict[Key, str], dict[str, str]]:
     """(digest of each drawing, SVG of those that are kept by digest), in one query."""
     digests = {
-        (chart.key, size): charts.digest(charts.figure(chart, size), size)
+        (chart.key, size): charts.digest(figure(chart, size), size)
         for chart in wanted
         for size in sizes
     }
@@ -33,7 +34,7 @@ def drawn(
     digests, svgs = kept(wanted, Size)
     by_key = {chart.key: chart for chart in wanted}
     missing = {
-        digest: charts.figure(by_key[key], size)
+        digest: figure(by_key[key], size)
         for (key, size), digest in digests.items()
         if digest not in svgs
     }

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from boardreport import board, charts, drawings, paper
-from boardreport.charts import Size
+from boardreport.figures import Size
 from boardreport.models import Edition, EditionChart, Office, Paper
 from units.content import Content, to_json
 from units.quarters import Quarter

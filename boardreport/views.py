@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from boardreport import board, charts, drawings, publishing, reading
-from boardreport.charts import Size
+from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
 from boardreport.outline import Outline
 from boardreport.reading import NotReadable, Reading

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from boardreport import charts
 from boardreport.charts import Drawing
+from boardreport.figures import screen_json
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.measures import Measure, count
 from units.quarters import Quarter
@@ -63,7 +63,10 @@ def verdict(measure: Measure) -> str:
 def paragraph_range(section: Section) -> str:
     """The first and last paragraph of a section, "5 to 15"; "" where it has none."""
     numbers = [
-        block.number for part in section.parts for block in part.blocks if isinstance(block, Paragraph)
+        block.number
+        for part in section.parts
+        for block in part.blocks
+        if isinstance(block, Paragraph)
     ]
     return " to ".join(dict.fromkeys((*numbers[:1], *numbers[-1:])))
 
@@ -98,9 +101,9 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
         return _plot(chart)
     return format_html(
         '<picture class="exhibit__chart">'
-        '<source media="(max-width: 40em) and (prefers-color-scheme: dark)" srcset="{}">'
-        '<source media="(max-width: 40em)" srcset="{}">'
-        '<source media="(prefers-color-scheme: dark)" srcset="{}">'
+        '<source media="screen and (max-width: 40em) and (prefers-color-scheme: dark)" srcset="{}">'
+        '<source media="screen and (max-width: 40em)" srcset="{}">'
+        '<source media="screen and (prefers-color-scheme: dark)" srcset="{}">'
         '<img alt="{}" src="{}" loading="lazy"></picture>',
         drawing.narrow_dark,
         drawing.narrow,
@@ -113,7 +116,7 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
 def _plot(chart: Chart) -> SafeString:
     """The place in which static/explore.js draws a chart that has no picture yet."""
     name = f"figure-of-{chart.key.replace('.', '-')}"
-    figures = {scheme: charts.screen_json(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
+    figures = {scheme: screen_json(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
     return format_html(
         '<div class="exhibit__plot" role="img" aria-label="{}" data-figure="{}" hidden></div>{}',
         chart.sentence,
@@ -173,5 +176,7 @@ def _band(expected: Limits, y: Any) -> SafeString:
 
 def _last_point(x: float, y: float, *, signal: bool) -> SafeString:
     if signal:
-        return format_html('<path class="spark__signal" d="M{} {}l6 6-6 6-6-6z"/>', x, round(y - 6, 1))
+        return format_html(
+            '<path class="spark__signal" d="M{} {}l6 6-6 6-6-6z"/>', x, round(y - 6, 1)
+        )
     return format_html('<circle class="spark__point" cx="{}" cy="{}" r="3.5"/>', x, y)

@@ -69,7 +69,7 @@ def client(who: str) -> Client:
     return browser
 
 
-def test_every_address_is_listed():
+def test_every_address_is_listed() -> None:
     named = {
         pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)
     }
@@ -83,7 +83,7 @@ def test_every_address_is_listed():
     [pair for pairs in ANSWERS.values() for pair in pairs],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_an_address_answers_each_role_as_listed(address, answers, who):
+def test_an_address_answers_each_role_as_listed(address, answers, who) -> None:
     KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
 
     answer = client(who).get(address)
@@ -92,7 +92,7 @@ def test_an_address_answers_each_role_as_listed(address, answers, who):
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_pages_answer_no_other_method(who):
+def test_pages_answer_no_other_method(who) -> None:
     for address in (
         "/",
         "/2018-19/q2/",
@@ -104,7 +104,7 @@ def test_pages_answer_no_other_method(who):
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_the_admin_is_for_those_who_enter_or_decide(who):
+def test_the_admin_is_for_those_who_enter_or_decide(who) -> None:
     answer = client(who).get("/admin/")
 
     allowed = who in ("officer", "chair", "approver", "administrator")
@@ -112,21 +112,21 @@ def test_the_admin_is_for_those_who_enter_or_decide(who):
 
 
 @pytest.mark.parametrize("who", ["chair", "administrator", ANONYMOUS])
-def test_without_clearance_the_public_edition_is_served(who):
+def test_without_clearance_the_public_edition_is_served(who) -> None:
     page = client(who).get("/2018-19/q2/board-paper/").content.decode()
 
     assert "Public edition 1" in page
     assert "OFFICIAL-SENSITIVE</" not in page.split("Glossary")[0]
 
 
-def test_a_member_is_served_the_restricted_edition():
+def test_a_member_is_served_the_restricted_edition() -> None:
     page = client("member").get("/2018-19/q2/board-paper/").content.decode()
 
     assert "Restricted edition 1" in page
     assert "OFFICIAL-SENSITIVE" in page
 
 
-def test_a_withheld_quarter_and_an_unknown_one_look_the_same():
+def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
     draft = client(ANONYMOUS).get("/2018-19/q3/").content
     unknown = client(ANONYMOUS).get("/2031-32/q3/").content
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from boardreport.models import Edition
-from units.roles import Role
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
+from units.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def page_of(model, kind: str, *arguments) -> str:
 
 
 @pytest.mark.parametrize("model", ENTERED, ids=lambda model: model.__name__)
-def test_every_model_can_be_listed_searched_and_opened(model):
+def test_every_model_can_be_listed_searched_and_opened(model) -> None:
     who = KEEPERS.get(model.kept_by, "officer")
     browser = client(who)
 
@@ -48,7 +48,7 @@ def test_every_model_can_be_listed_searched_and_opened(model):
 @pytest.mark.parametrize(
     "model", [model for model in ENTERED if model.kept_by], ids=lambda m: m.__name__
 )
-def test_every_model_is_added_by_the_role_that_keeps_it_and_no_other(model):
+def test_every_model_is_added_by_the_role_that_keeps_it_and_no_other(model) -> None:
     address = page_of(model, "add")
     for role, who in KEEPERS.items():
         allowed = role == model.kept_by and model.__name__ != "Office"
@@ -58,7 +58,7 @@ def test_every_model_is_added_by_the_role_that_keeps_it_and_no_other(model):
 @pytest.mark.parametrize(
     "model", [m for m in ENTERED if hasattr(m, "history")], ids=lambda m: m.__name__
 )
-def test_every_record_has_its_history(model):
+def test_every_record_has_its_history(model) -> None:
     browser = client(KEEPERS.get(model.kept_by, "officer"))
 
     page = browser.get(page_of(model, "history", model.objects.order_by("pk").first().pk))
@@ -87,7 +87,7 @@ def claim(**changes: object) -> dict:
     }
 
 
-def test_an_officer_enters_a_disruption_with_its_outcomes():
+def test_an_officer_enters_a_disruption_with_its_outcomes() -> None:
     answer = client("officer").post(page_of(Disruption, "add"), claim())
 
     assert answer.status_code == 302
@@ -111,7 +111,7 @@ def test_an_officer_enters_a_disruption_with_its_outcomes():
         ({"claim_date": "2018-11-01"}, "The claim was made before the impact"),
     ],
 )
-def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, message):
+def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, message) -> None:
     before = Disruption.objects.count(), Disruption.history.count()
 
     answer = client("officer").post(page_of(Disruption, "add"), claim(**changes))
@@ -122,7 +122,7 @@ def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, mes
     assert "Operation Entry" in answer.content.decode()
 
 
-def test_a_chairs_decision_moderates_and_the_quarters_total_follows():
+def test_a_chairs_decision_moderates_and_the_quarters_total_follows() -> None:
     pending = Disruption.objects.pending().filter(date_of_impact__gte="2018-10-01").first()
     panel = Panel.objects.create(date="2019-01-08")
     counted = Disruption.objects.counted().count()
@@ -145,7 +145,7 @@ def test_a_chairs_decision_moderates_and_the_quarters_total_follows():
     assert Disruption.objects.counted().count() == counted + 1
 
 
-def test_nobody_changes_or_deletes_a_decision_or_an_edition():
+def test_nobody_changes_or_deletes_a_decision_or_an_edition() -> None:
     for model in (Decision, Edition):
         row = model.objects.first()
         for who in ("officer", "chair", "approver", "administrator"):
@@ -156,7 +156,7 @@ def test_nobody_changes_or_deletes_a_decision_or_an_edition():
             )
 
 
-def test_a_decided_disruption_is_not_deleted_in_the_admin():
+def test_a_decided_disruption_is_not_deleted_in_the_admin() -> None:
     decided = Disruption.objects.exclude(decision=None).first()
 
     answer = client("officer").post(page_of(Disruption, "delete", decided.pk), {"post": "yes"})
@@ -165,7 +165,7 @@ def test_a_decided_disruption_is_not_deleted_in_the_admin():
     assert Disruption.objects.filter(pk=decided.pk).exists()
 
 
-def test_the_admin_answers_with_a_strict_content_security_policy():
+def test_the_admin_answers_with_a_strict_content_security_policy() -> None:
     policy = client("officer").get(page_of(Disruption, "add"))["Content-Security-Policy"]
 
     assert "'unsafe-inline'" not in policy

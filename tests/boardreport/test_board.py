@@ -30,19 +30,19 @@ def paragraphs(of: Content) -> list[ParagraphBlock]:
     return [block for block in blocks(of) if isinstance(block, ParagraphBlock)]
 
 
-def test_the_standard_sections_stand_in_their_order():
+def test_the_standard_sections_stand_in_their_order() -> None:
     keys = [section.key for section in content().sections if not section.appendix]
 
     assert keys == [kind.value for kind in Outline]
 
 
-def test_content_goes_through_json_and_back_unchanged():
+def test_content_goes_through_json_and_back_unchanged() -> None:
     for audience in Audience:
         made = content(audience)
         assert from_json(to_json(made), Content) == made
 
 
-def test_paragraphs_number_one_to_n_and_restricted_ones_take_a_letter():
+def test_paragraphs_number_one_to_n_and_restricted_ones_take_a_letter() -> None:
     public, restricted = paragraphs(content()), paragraphs(content(Audience.RESTRICTED))
 
     assert [one.number for one in public] == [str(n) for n in range(1, len(public) + 1)]
@@ -52,7 +52,7 @@ def test_paragraphs_number_one_to_n_and_restricted_ones_take_a_letter():
     assert [one for one in restricted if not one.restricted] == public
 
 
-def test_exhibits_are_numbered_in_the_order_of_the_paper():
+def test_exhibits_are_numbered_in_the_order_of_the_paper() -> None:
     exhibits = content().exhibits()
 
     tables = [one.number for one in exhibits if isinstance(one, Table)]
@@ -61,7 +61,7 @@ def test_exhibits_are_numbered_in_the_order_of_the_paper():
     assert figures == [f"Figure {n}" for n in range(1, len(figures) + 1)]
 
 
-def test_a_charts_table_stands_under_the_same_number_in_appendix_a():
+def test_a_charts_table_stands_under_the_same_number_in_appendix_a() -> None:
     made = content()
 
     appendix = {table.number: table for table in made.section("data-tables").parts[0].blocks}
@@ -72,7 +72,7 @@ def test_a_charts_table_stands_under_the_same_number_in_appendix_a():
         assert chart.number in appendix[chart.table.number].headline
 
 
-def test_every_reference_leads_to_an_exhibit_that_is_there():
+def test_every_reference_leads_to_an_exhibit_that_is_there() -> None:
     made = content(Audience.RESTRICTED)
     anchors = {one.number.lower().replace(" ", "-") for one in made.exhibits()}
 
@@ -84,7 +84,7 @@ def test_every_reference_leads_to_an_exhibit_that_is_there():
     assert linked <= anchors
 
 
-def test_a_paragraph_stands_before_the_exhibits_of_its_part():
+def test_a_paragraph_stands_before_the_exhibits_of_its_part() -> None:
     section = content().section("rocu")
 
     funding = next(part for part in section.parts if part.key == "funding")
@@ -94,7 +94,7 @@ def test_a_paragraph_stands_before_the_exhibits_of_its_part():
     assert any(kinds)
 
 
-def test_a_paragraph_under_a_restriction_is_absent_from_the_public_content():
+def test_a_paragraph_under_a_restriction_is_absent_from_the_public_content() -> None:
     paragraph = Paragraph.objects.filter(
         section__paper__quarter=QUARTER, marking="OFFICIAL"
     ).first()
@@ -109,7 +109,7 @@ def test_a_paragraph_under_a_restriction_is_absent_from_the_public_content():
     assert "Canary words" in to_json(content(Audience.RESTRICTED)).decode()
 
 
-def test_a_restriction_that_expired_before_publication_releases_its_words():
+def test_a_restriction_that_expired_before_publication_releases_its_words() -> None:
     paragraph = Paragraph.objects.filter(
         section__paper__quarter=QUARTER, marking="OFFICIAL"
     ).first()
@@ -129,7 +129,7 @@ def test_a_restriction_that_expired_before_publication_releases_its_words():
     )
 
 
-def test_a_quarter_without_a_paper_gets_the_standard_outline():
+def test_a_quarter_without_a_paper_gets_the_standard_outline() -> None:
     made = content(quarter=Quarter(2016, 4))
 
     assert [one.key for one in made.sections if not one.appendix] == [
@@ -139,7 +139,7 @@ def test_a_quarter_without_a_paper_gets_the_standard_outline():
     assert made.section("rocu").headline
 
 
-def test_a_paper_without_sections_gets_the_standard_outline():
+def test_a_paper_without_sections_gets_the_standard_outline() -> None:
     Paper.objects.create(quarter=Quarter(2016, 4))
 
     made = content(quarter=Quarter(2016, 4))
@@ -147,7 +147,7 @@ def test_a_paper_without_sections_gets_the_standard_outline():
     assert len([one for one in made.sections if not one.appendix]) == len(Outline)
 
 
-def test_sections_follow_the_papers_own_order():
+def test_sections_follow_the_papers_own_order() -> None:
     PaperSection.objects.filter(paper__quarter=QUARTER, kind=Outline.BACKGROUND).update(order=0)
     PaperSection.objects.filter(paper__quarter=QUARTER, kind=Outline.PURPOSE).update(order=99)
 
@@ -157,20 +157,20 @@ def test_sections_follow_the_papers_own_order():
     assert keys[-1] == "purpose"
 
 
-def test_the_ground_for_private_session_is_in_the_restricted_header_only():
+def test_the_ground_for_private_session_is_in_the_restricted_header_only() -> None:
     assert content().header.private_ground == ""
     assert "Schedule 12A" in content(Audience.RESTRICTED).header.private_ground
     assert content().header.marking == Marking.OFFICIAL
     assert content(Audience.RESTRICTED).header.marking == Marking.OFFICIAL_SENSITIVE
 
 
-def test_demonstration_is_part_of_the_content():
+def test_demonstration_is_part_of_the_content() -> None:
     assert content().demonstration
     Office.objects.update(demonstration=False)
     assert not content().demonstration
 
 
-def test_actions_stand_in_next_steps_with_owner_and_date():
+def test_actions_stand_in_next_steps_with_owner_and_date() -> None:
     table = next(
         one for one in content().section("next-steps").parts[0].blocks if isinstance(one, Table)
     )
@@ -181,7 +181,7 @@ def test_actions_stand_in_next_steps_with_owner_and_date():
     assert [(row.cells[0].text, row.cells[1].text) for row in table.rows] == wanted
 
 
-def test_a_figure_named_in_prose_equals_the_one_in_the_table():
+def test_a_figure_named_in_prose_equals_the_one_in_the_table() -> None:
     made = content()
     total = next(one for one in made.exhibits() if one.key == "rocu.disruptions").rows[-1].cells[4]
 
@@ -197,11 +197,11 @@ def test_a_figure_named_in_prose_equals_the_one_in_the_table():
 @pytest.mark.parametrize(
     ("place", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA")]
 )
-def test_letters_go_on_after_z(place, letters):
+def test_letters_go_on_after_z(place, letters) -> None:
     assert board.lettering(place) == letters
 
 
-def test_an_unknown_name_in_a_paragraph_is_refused_on_saving():
+def test_an_unknown_name_in_a_paragraph_is_refused_on_saving() -> None:
     from django.core.exceptions import ValidationError
 
     paragraph = Paragraph.objects.first()
@@ -215,7 +215,7 @@ def test_an_unknown_name_in_a_paragraph_is_refused_on_saving():
     assert "rocu.disruptions.total" in message
 
 
-def test_a_part_that_the_section_lacks_is_refused_on_saving():
+def test_a_part_that_the_section_lacks_is_refused_on_saving() -> None:
     from django.core.exceptions import ValidationError
 
     paragraph = Paragraph.objects.filter(section__kind="rocu").first()

@@ -13,7 +13,7 @@ from units.rocu.models import Disruption
 pytestmark = pytest.mark.django_db
 
 
-def test_a_published_quarter_gives_its_editions_pdf(tmp_path, capsys):
+def test_a_published_quarter_gives_its_editions_pdf(tmp_path, capsys) -> None:
     path = tmp_path / "paper.pdf"
 
     call_command("board_paper", "2018-19-q2", "--edition", "public", "--output", str(path))
@@ -23,7 +23,7 @@ def test_a_published_quarter_gives_its_editions_pdf(tmp_path, capsys):
     assert "public edition 1" in capsys.readouterr().out
 
 
-def test_an_unpublished_quarter_gives_a_draft_marked_on_every_page(tmp_path):
+def test_an_unpublished_quarter_gives_a_draft_marked_on_every_page(tmp_path) -> None:
     path = tmp_path / "paper.pdf"
 
     call_command("board_paper", "2018-19-q3", "--edition", "restricted", "--output", str(path))
@@ -32,7 +32,7 @@ def test_an_unpublished_quarter_gives_a_draft_marked_on_every_page(tmp_path):
         assert "DRAFT" in page.get_textpage().get_text_range()
 
 
-def test_a_quarter_with_records_and_no_paper_gets_the_standard_outline(tmp_path):
+def test_a_quarter_with_records_and_no_paper_gets_the_standard_outline(tmp_path) -> None:
     path = tmp_path / "paper.pdf"
 
     call_command("board_paper", "2016-17-q4", "--edition", "public", "--output", str(path))
@@ -59,7 +59,7 @@ def test_a_quarter_with_records_and_no_paper_gets_the_standard_outline(tmp_path)
 )
 def test_board_paper_names_what_is_wrong_and_writes_nothing(
     arguments, words, tmp_path, monkeypatch
-):
+) -> None:
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(CommandError, match=words):
@@ -77,7 +77,7 @@ def test_board_paper_names_what_is_wrong_and_writes_nothing(
         (["2018-19-q2", "--by", "approver"], "already published"),
     ],
 )
-def test_publish_names_what_is_wrong(arguments, words):
+def test_publish_names_what_is_wrong(arguments, words) -> None:
     before = Edition.objects.count()
 
     with pytest.raises(CommandError, match=words):
@@ -86,7 +86,7 @@ def test_publish_names_what_is_wrong(arguments, words):
     assert Edition.objects.count() == before
 
 
-def test_publish_freezes_both_editions(capsys):
+def test_publish_freezes_both_editions(capsys) -> None:
     call_command("publish", "2018-19-q3", "--by", "approver", "--on", "2019-01-21")
 
     editions = Edition.objects.filter(quarter=Quarter(2018, 3))
@@ -95,7 +95,7 @@ def test_publish_freezes_both_editions(capsys):
     assert editions[0].published_by.username == "approver"
 
 
-def test_a_second_demonstration_changes_nothing(monkeypatch, settings, tmp_path, capsys):
+def test_a_second_demonstration_changes_nothing(monkeypatch, settings, tmp_path, capsys) -> None:
     from boardreport import demonstration
 
     monkeypatch.setattr(
@@ -123,14 +123,14 @@ def without_early(fixture: dict) -> dict:
     return fixture
 
 
-def test_the_demonstration_keeps_out_of_an_offices_database():
+def test_the_demonstration_keeps_out_of_an_offices_database() -> None:
     Office.objects.all().delete()
 
     with pytest.raises(CommandError, match="no demonstration"):
         call_command("demo")
 
 
-def test_a_paper_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_a_paper_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:
     path = tmp_path / "paper.pdf"
     path.write_text("the earlier paper")
 

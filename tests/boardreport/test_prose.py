@@ -16,11 +16,11 @@ def html(text: str) -> str:
     return prose.html(text, figures=FIGURES, exhibits=EXHIBITS)
 
 
-def test_a_live_figure_takes_the_place_of_its_name():
+def test_a_live_figure_takes_the_place_of_its_name() -> None:
     assert html("We had {rocu.disruptions.total}.") == "<p>We had 1,877.</p>"
 
 
-def test_a_figure_is_text_whatever_markdown_it_looks_like():
+def test_a_figure_is_text_whatever_markdown_it_looks_like() -> None:
     figures = {"a": "*[x](https://x.example)* _y_ <b>"}
 
     written = prose.html("{a}", figures=figures, exhibits={})
@@ -28,16 +28,16 @@ def test_a_figure_is_text_whatever_markdown_it_looks_like():
     assert written == "<p>*[x](https://x.example)* _y_ &lt;b&gt;</p>"
 
 
-def test_a_reference_links_bare_text_to_its_exhibit():
+def test_a_reference_links_bare_text_to_its_exhibit() -> None:
     assert html("{see rocu.trend}") == '<p><a href="#figure-2">Figure&nbsp;2</a></p>'
 
 
-def test_an_unknown_name_is_refused_by_name():
+def test_an_unknown_name_is_refused_by_name() -> None:
     with pytest.raises(prose.UnknownName, match=r"rocu\.nothing"):
         html("{rocu.nothing}")
 
 
-def test_unknown_names_are_listed_in_order_and_once():
+def test_unknown_names_are_listed_in_order_and_once() -> None:
     text = "{b} {rocu.trend} {a} {b} {see c}"
 
     assert prose.unknown_names(text, EXHIBITS) == ("b", "a", "c")
@@ -57,7 +57,7 @@ def test_unknown_names_are_listed_in_order_and_once():
         "```\ncode\n```",
     ],
 )
-def test_nothing_active_and_nothing_fetched_comes_out(text):
+def test_nothing_active_and_nothing_fetched_comes_out(text) -> None:
     written = html(text)
 
     for forbidden in (
@@ -74,7 +74,7 @@ def test_nothing_active_and_nothing_fetched_comes_out(text):
     assert " onclick=" not in written.replace("&quot;", '"') or "&lt;a" in written
 
 
-def test_digits_typed_by_hand_are_found_and_live_figures_are_not():
+def test_digits_typed_by_hand_are_found_and_live_figures_are_not() -> None:
     assert prose.typed_digits("In 2018 {rocu.disruptions.total} and 57% of 1,200.") == (
         "2018",
         "57",
@@ -83,7 +83,7 @@ def test_digits_typed_by_hand_are_found_and_live_figures_are_not():
 
 
 @given(st.text(alphabet=string.printable + "‘’–é{}<>[]()*_`#!\\", max_size=200))
-def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text):
+def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text) -> None:
     written = html(text.replace("{", "").replace("}", ""))
 
     inside = written

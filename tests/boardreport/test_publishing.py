@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from typing import Never
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,7 +30,7 @@ def edition(quarter: Quarter, audience: str) -> Edition:
     return Edition.objects.get(quarter=quarter, audience=audience)
 
 
-def test_each_edition_holds_content_charts_and_pdf_of_its_audience():
+def test_each_edition_holds_content_charts_and_pdf_of_its_audience() -> None:
     for audience in Audience:
         published = edition(Q2, audience)
         content = from_json(bytes(published.content), Content)
@@ -43,7 +44,7 @@ def test_each_edition_holds_content_charts_and_pdf_of_its_audience():
         }
 
 
-def test_hashes_are_those_of_the_bytes_and_form_one_chain():
+def test_hashes_are_those_of_the_bytes_and_form_one_chain() -> None:
     previous = ""
     for one in Edition.objects.order_by("pk"):
         assert hashlib.sha256(bytes(one.content)).hexdigest() == one.content_sha256
@@ -53,14 +54,14 @@ def test_hashes_are_those_of_the_bytes_and_form_one_chain():
         previous = one.sha256
 
 
-def test_an_edition_is_dated_before_its_meeting():
+def test_an_edition_is_dated_before_its_meeting() -> None:
     for paper in Paper.objects.filter(editions__isnull=False).distinct():
         for one in paper.editions.all():
             assert one.published_at.date() < paper.meeting_date
 
 
 @pytest.mark.parametrize("model", [Edition, EditionChart])
-def test_the_database_refuses_to_change_or_delete_an_edition(model):
+def test_the_database_refuses_to_change_or_delete_an_edition(model) -> None:
     row = model.objects.first()
     for attempt in (
         lambda: model.objects.filter(pk=row.pk).update(
@@ -72,7 +73,7 @@ def test_the_database_refuses_to_change_or_delete_an_edition(model):
             attempt()
 
 
-def test_what_changes_later_leaves_the_edition_as_it_was():
+def test_what_changes_later_leaves_the_edition_as_it_was() -> None:
     before = bytes(edition(Q1, "public").content)
     Disruption.objects.within((Q1,)).update(marking="OFFICIAL-SENSITIVE")
     Paragraph.objects.update(text="Changed.")
@@ -81,7 +82,7 @@ def test_what_changes_later_leaves_the_edition_as_it_was():
     assert to_json(board.content(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23))) != before
 
 
-def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number():
+def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number() -> None:
     first = from_json(bytes(edition(Q1, "public").content), Content)
     second = from_json(bytes(edition(Q2, "public").content), Content)
 
@@ -100,7 +101,7 @@ def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number():
     assert cells(second)["Total"] == 176
 
 
-def test_readers_of_a_published_quarter_get_the_edition_and_not_the_records():
+def test_readers_of_a_published_quarter_get_the_edition_and_not_the_records() -> None:
     Disruption.objects.within((Q2,)).update(marking="OFFICIAL-SENSITIVE")
 
     read = reading.read(Q2, user=User.objects.get(username="member"))
@@ -108,24 +109,24 @@ def test_readers_of_a_published_quarter_get_the_edition_and_not_the_records():
     assert to_json(read.content) == bytes(edition(Q2, "restricted").content)
 
 
-def test_publishing_again_is_refused(approver):
+def test_publishing_again_is_refused(approver) -> None:
     with pytest.raises(PublishingRefused, match="already published"):
         publishing.publish(Q2, by=approver)
 
 
-def test_a_quarter_without_a_paper_is_refused(approver):
+def test_a_quarter_without_a_paper_is_refused(approver) -> None:
     with pytest.raises(PublishingRefused, match="no paper"):
         publishing.publish(Quarter(2016, 1), by=approver)
 
 
-def test_a_quarter_that_is_not_over_is_refused(approver):
+def test_a_quarter_that_is_not_over_is_refused(approver) -> None:
     Paper.objects.create(quarter=Quarter(2150, 1))
 
     with pytest.raises(PublishingRefused, match="not over"):
         publishing.publish(Quarter(2150, 1), by=approver)
 
 
-def test_another_day_is_for_the_demonstration_only(approver):
+def test_another_day_is_for_the_demonstration_only(approver) -> None:
     from boardreport.models import Office
 
     Office.objects.update(demonstration=False)
@@ -134,12 +135,11 @@ def test_another_day_is_for_the_demonstration_only(approver):
         publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
 
 
-def test_records_changed_while_it_is_drawn_stop_the_publication(approver, monkeypatch):
+def test_records_changed_while_it_is_drawn_stop_the_publication(approver, monkeypatch) -> None:
     count = Edition.objects.count()
     drafted = publishing.drafted
 
-    def change_meanwhile(*arguments, **options):
-        Disruption.objects.within((Q3,)).counted().first().decisions.all()
+    def change_meanwhile(*arguments, **options) -> publishing.Draft:
         first = Disruption.objects.within((Q3,)).counted().first()
         Disruption.objects.filter(pk=first.pk).update(moderated_impact="none")
         monkeypatch.setattr(publishing, "drafted", drafted)
@@ -153,12 +153,12 @@ def test_records_changed_while_it_is_drawn_stop_the_publication(approver, monkey
     assert Edition.objects.count() == count
 
 
-def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch):
+def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -> None:
     from boardreport import paper
 
     counts = Edition.objects.count(), EditionChart.objects.count()
 
-    def fail(*arguments, **options):
+    def fail(*arguments, **options) -> Never:
         raise OSError("the disk is full")
 
     monkeypatch.setattr(paper, "pdf", fail)
@@ -169,7 +169,7 @@ def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch):
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts
 
 
-def test_no_word_of_a_withheld_record_is_in_a_public_edition():
+def test_no_word_of_a_withheld_record_is_in_a_public_edition() -> None:
     words = set()
     for row in Disruption.objects.within((Q2,)):
         if row.marking == "OFFICIAL-SENSITIVE" or row.restriction:

@@ -27,19 +27,19 @@ def queries(who: str, address: str) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("who", ["", "member", "officer"])
-def test_a_published_page_makes_at_most_five_queries(page, who):
+def test_a_published_page_makes_at_most_five_queries(page, who) -> None:
     assert len(queries(who, f"/2018-19/q2/{page}")) <= 5
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_published_page_of_the_public_reads_editions_alone(page):
+def test_a_published_page_of_the_public_reads_editions_alone(page) -> None:
     asked = queries("", f"/2018-19/q2/{page}")
 
     assert all('FROM "boardreport_edition"' in sql for sql in asked)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page):
+def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page) -> None:
     before = len(queries("officer", f"/2018-19/q3/{page}"))
     template = Disruption.objects.filter(
         date_of_impact__year=2018, date_of_impact__month=11
@@ -66,7 +66,7 @@ def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page):
     assert before == after <= 20
 
 
-def test_the_records_page_makes_the_same_few_queries_for_any_page_and_filter():
+def test_the_records_page_makes_the_same_few_queries_for_any_page_and_filter() -> None:
     plain = queries("member", "/2018-19/q2/rocu/disruptions/")
     filtered = queries(
         "member", "/2018-19/q2/rocu/disruptions/?lead=rocu-led&page=2&sort=moderated"

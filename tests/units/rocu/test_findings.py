@@ -28,16 +28,16 @@ def numbers(text: str) -> list[int]:
     return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)]
 
 
-def test_the_example_of_the_first_release():
-    changes = [("drugs", 62, 44), ("firearms", 28, 19), ("cyber crime", 13, 12), ("theft", 73, 61)]
+def test_the_example_of_the_first_release() -> None:
+    changes = [("drugs", 62, 44), ("firearms", 28, 19), ("cyber crime", 13, 12), ("theft", 12, 11)]
 
-    headline = findings.crime_types_headline(measure(176, 136), changes[:3] + [("theft", 12, 11)])
+    headline = findings.crime_types_headline(measure(176, 136), changes)
 
     assert headline == "Drugs and firearms make up 27 of the 40 extra disruptions"
 
 
 @given(st.lists(st.tuples(counts, counts), min_size=2, max_size=9))
-def test_what_made_the_difference_is_true_of_the_numbers(rows):
+def test_what_made_the_difference_is_true_of_the_numbers(rows) -> None:
     changes = [(f"type {chr(97 + place)}", now, before) for place, (now, before) in enumerate(rows)]
     total, previous = sum(now for now, _ in rows), sum(before for _, before in rows)
     assume(total)
@@ -56,7 +56,7 @@ def test_what_made_the_difference_is_true_of_the_numbers(rows):
 
 
 @given(st.lists(counts, min_size=1, max_size=12))
-def test_the_page_headline_claims_a_record_only_where_there_is_one(series):
+def test_the_page_headline_claims_a_record_only_where_there_is_one(series) -> None:
     assume(series[-1])
     previous = series[-2] if len(series) > 1 else None
 
@@ -74,13 +74,13 @@ def test_the_page_headline_claims_a_record_only_where_there_is_one(series):
     )
 
 
-def test_one_disruption_is_told_in_the_singular():
+def test_one_disruption_is_told_in_the_singular() -> None:
     assert findings.page_headline(measure(1), None) == "1 disruption moderated in the quarter"
     assert findings.impact_headline(1, 1) == "One of 1 disruption was major"
 
 
 @given(counts, counts)
-def test_a_change_is_told_with_its_direction(value, base):
+def test_a_change_is_told_with_its_direction(value, base) -> None:
     words = findings.moved(value, base, "last quarter")
 
     if value == base:
@@ -92,7 +92,7 @@ def test_a_change_is_told_with_its_direction(value, base):
         )
 
 
-def test_no_percentage_is_told_on_a_small_base():
+def test_no_percentage_is_told_on_a_small_base() -> None:
     lead = findings.page_lead(measure(30, 19, 20), 3, measure(0), None)
 
     assert (
@@ -101,7 +101,7 @@ def test_no_percentage_is_told_on_a_small_base():
     )
 
 
-def test_without_earlier_quarters_nothing_is_compared():
+def test_without_earlier_quarters_nothing_is_compared() -> None:
     assert findings.page_lead(measure(30), 1, measure(0), None) == "One was major."
 
 
@@ -113,22 +113,22 @@ def test_without_earlier_quarters_nothing_is_compared():
         ([100] * 5, "100 disruptions in the quarter"),
     ],
 )
-def test_the_trend_tells_signal_from_noise(series, words):
+def test_the_trend_tells_signal_from_noise(series, words) -> None:
     assert words in findings.trend_headline(measure(series[-1], series=series), limits(series))
 
 
-def test_too_short_a_series_says_so():
+def test_too_short_a_series_says_so() -> None:
     (reading,) = findings.trend_reading(measure(5, series=[4, 5]), None)
 
     assert reading.startswith("Two of the twelve quarters")
 
 
-def test_over_half_is_said_only_of_more_than_half():
+def test_over_half_is_said_only_of_more_than_half() -> None:
     assert "Over half" in findings.ocgs_headline([("drugs", 51), ("theft", 49)], 100)
     assert "Over half" not in findings.ocgs_headline([("drugs", 50), ("theft", 50)], 100)
 
 
-def test_the_largest_gap_to_the_formula_is_told():
+def test_the_largest_gap_to_the_formula_is_told() -> None:
     rows = [Contribution("West Midlands", 57, 1), Contribution("Alliance", 26, 1)]
 
     assert findings.funding_headline(rows, [54.3, 27.1]) == (
@@ -138,7 +138,7 @@ def test_the_largest_gap_to_the_formula_is_told():
     assert "points" not in findings.funding_headline(rows, [57.0, 26.0])
 
 
-def test_statuses_are_counted_in_words():
+def test_statuses_are_counted_in_words() -> None:
     def standing(status: Status | None) -> Standing:
         return Standing("t", status, "", "", True, True)
 

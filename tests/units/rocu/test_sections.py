@@ -42,7 +42,7 @@ def exhibit(slug: str, key: str, audience: Audience = Audience.RESTRICTED) -> Ta
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-def test_the_table_of_disruptions_equals_the_recount_cell_by_cell(slug, recount):
+def test_the_table_of_disruptions_equals_the_recount_cell_by_cell(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
     table = exhibit(slug, "rocu.disruptions")
@@ -66,7 +66,7 @@ def test_the_table_of_disruptions_equals_the_recount_cell_by_cell(slug, recount)
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-def test_every_crime_type_of_the_reference_data_has_its_row(slug):
+def test_every_crime_type_of_the_reference_data_has_its_row(slug) -> None:
     table = exhibit(slug, "rocu.disruptions")
 
     assert len(table.rows) == 11 + 1
@@ -75,7 +75,7 @@ def test_every_crime_type_of_the_reference_data_has_its_row(slug):
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount):
+def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, "rocu.trend")
@@ -91,7 +91,7 @@ def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount):
 @pytest.mark.parametrize(
     ("key", "terms", "field"), [("rocu.leads", Lead, "lead"), ("rocu.strands", Strand, "strand")]
 )
-def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount):
+def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount) -> None:
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, key)
@@ -108,7 +108,7 @@ def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount):
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-def test_a_joint_disruption_counts_for_each_of_its_forces(slug, recount):
+def test_a_joint_disruption_counts_for_each_of_its_forces(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, "rocu.forces")
@@ -120,7 +120,7 @@ def test_a_joint_disruption_counts_for_each_of_its_forces(slug, recount):
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
-def test_ocgs_by_crime_type_equal_the_recount_at_quarter_end(slug):
+def test_ocgs_by_crime_type_equal_the_recount_at_quarter_end(slug) -> None:
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, "rocu.ocgs")
@@ -133,7 +133,7 @@ def test_ocgs_by_crime_type_equal_the_recount_at_quarter_end(slug):
 
 
 @pytest.mark.parametrize("slug", ["2017-18-q3", "2018-19-q2"])
-def test_shares_of_staff_costs_equal_the_recount(slug):
+def test_shares_of_staff_costs_equal_the_recount(slug) -> None:
     quarter = Quarter.parse(slug)
 
     chart = exhibit(slug, "rocu.funding")
@@ -156,7 +156,7 @@ def test_shares_of_staff_costs_equal_the_recount(slug):
         )
 
 
-def test_key_figures_equal_the_recount(recount):
+def test_key_figures_equal_the_recount(recount) -> None:
     quarter = Quarter(2018, 2)
     report = sections.report(quarter, audience=Audience.PUBLIC, on=ON)
 
@@ -175,7 +175,7 @@ def test_key_figures_equal_the_recount(recount):
     assert abs(ocgs.rolling_four - sum(ends) / 4) <= 0.5
 
 
-def test_live_figures_say_what_the_recount_says(recount):
+def test_live_figures_say_what_the_recount_says(recount) -> None:
     quarter = Quarter(2018, 2)
 
     figures = sections.report(quarter, audience=Audience.PUBLIC, on=ON).figures
@@ -190,7 +190,7 @@ def test_live_figures_say_what_the_recount_says(recount):
 
 
 @pytest.mark.parametrize("slug", QUARTERS[1:])
-def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug):
+def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug) -> None:
     report = sections.report(Quarter(2018, 2), audience=Audience.RESTRICTED, on=ON)
 
     keys = [
@@ -204,7 +204,7 @@ def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug):
     assert sorted(keys) == sorted(sections.EXHIBITS)
 
 
-def test_a_quarter_without_records_is_whole():
+def test_a_quarter_without_records_is_whole() -> None:
     report = sections.report(Quarter(2030, 1), audience=Audience.PUBLIC, on=ON)
 
     table = report.section.parts[0].blocks[0]
@@ -214,7 +214,7 @@ def test_a_quarter_without_records_is_whole():
     assert all(part.blocks for part in report.section.parts)
 
 
-def test_what_the_paper_of_2018_states_holds_in_every_published_quarter(recount):
+def test_what_the_paper_of_2018_states_holds_in_every_published_quarter(recount) -> None:
     for slug in ("2017-18-q2", "2017-18-q3", "2017-18-q4", "2018-19-q1", "2018-19-q2"):
         quarter = Quarter.parse(slug)
         mapped = mapped_by_type(quarter.end)
@@ -233,7 +233,7 @@ def test_what_the_paper_of_2018_states_holds_in_every_published_quarter(recount)
         assert sorted(every, key=every.get)[-2:] == ["Firearms", "Drug Activity"]
 
 
-def test_words_of_withheld_records_are_in_no_public_section():
+def test_words_of_withheld_records_are_in_no_public_section() -> None:
     quarter = Quarter(2018, 2)
     withheld = [
         row
@@ -258,7 +258,7 @@ def test_words_of_withheld_records_are_in_no_public_section():
 
 
 @pytest.mark.parametrize("field", ["title", "update"])
-def test_a_sensitive_objective_or_update_is_withheld_from_the_public(field):
+def test_a_sensitive_objective_or_update_is_withheld_from_the_public(field) -> None:
     from units.rocu.models import Objective, ObjectiveUpdate
 
     objective = Objective.objects.get(year=2018, order=0)

@@ -1,0 +1,321 @@
+"""A trend: a line over quarters, its expected range, its signals and the words on them."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from boardreport.figures.looks import Look
+from boardreport.figures.plane import EDGE, Plane, Point, plane_for, points_of
+from boardreport.figures.sheet import (
+    Figure,
+    Key,
+    Sheet,
+    coloured,
+    draw_keys,
+    emboldened,
+    escaped,
+    labels_of,
+    written,
+)
+from units.content import Trend
+from units.measures import rounded
+from units.quarters import Quarter
+from units.spc import Limits
+
+_FOOT = 56
+_MARGIN = 14
+_HALF_TEXT = 0.65
+
+
+def figure(drawing: Trend, look: Look) -> Figure:
+    """The figure of a trend; its limits are named beside it where there is room."""
+    sheet, points, limits = Sheet(look), points_of(drawing), drawing.limits
+    plane = plane_for(drawing, points, look)
+    left = math.ceil(max(look.breadth_of(written(tick)) for tick in plane.ticks)) + 12
+    aside = limits is not None and not look.names_above
+    right = _limits_width(limits, look) if limits and aside else _MARGIN
+    plane = msgspec.structs.replace(plane, width=look.width - left - right)
+    captions = [] if limits is None or aside else [_limits_caption(limits)]
+    if plane.low > 0:
+        captions.append(f"The scale starts at {written(plane.low)}")
+    earlier = any(point.verdict != "within" for point in points[:-1])
+    top = (len(captions) + earlier) * (look.line + 3) + 10
+    _caption(sheet, captions, left=left, top=top, earlier=earlier)
+    if limits:
+        _draw_limits(sheet, limits, plane, points, aside=aside)
+    sheet.traces.append(_line(drawing, points, look))
+    _label_points(sheet, drawing, points, plane)
+    _draw_years(sheet, drawing.quarters, plane)
+    return sheet.figure(
+        height=top + plane.height + _FOOT,
+        margin=(left, right, top, _FOOT),
+        x=_quarter_axis(drawing.quarters, plane, look),
+        y=_value_axis(plane, look),
+    )
+
+
+def _line(drawing: Trend, points: Sequence[Point], look: Look) -> dict[str, Any]:
+    palette = look.palette
+    signals = {point.index for point in points if point.verdict != "within"}
+    marks = range(len(drawing.quarters))
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": drawing.series.name,
+        "x": list(marks),
+        "y": list(drawing.series.values),
+        "connectgaps": False,
+        "cliponaxis": False,
+        "line": {"color": palette.accent, "width": 2.2},
+        "marker": {
+            "symbol": ["diamond" if mark in signals else "circle" for mark in marks],
+            "size": [14 if mark in signals else 7 for mark in marks],
+            "color": [palette.signal if mark in signals else palette.accent for mark in marks],
+            "line": {"width": 0},
+            "opacity": 1,
+        },
+        "hoverinfo": "text",
+        "hovertext": _trend_hover(drawing, points),
+    }
+
+
+def _trend_hover(drawing: Trend, points: Sequence[Point]) -> list[str]:
+    words = {point.index: f", {_verdict(point)}" for point in points if point.verdict != "within"}
+    texts = zip(drawing.quarters, labels_of(drawing.series), strict=True)
+    return [
+        escaped(f"{quarter.label}: {label}{words.get(index, '')}")
+        for index, (quarter, label) in enumerate(texts)
+    ]
+
+
+def _verdict(point: Point) -> str:
+    return f"{point.verdict} the expected range"
+
+
+def _quarter_axis(quarters: Sequence[Quarter], plane: Plane, look: Look) -> Figure:
+    fits = plane.count < 2 or plane.pitch >= look.breadth_of("Q4") + 3.5
+    return {
+        "range": plane.across,
+        "tickmode": "array",
+        "tickvals": list(range(len(quarters))),
+        "ticktext": [f"Q{quarter.number}" if fits else "" for quarter in quarters],
+        "tickfont": {"color": look.palette.second},
+        "ticklabelstandoff": 7,
+        "showline": plane.low == 0,
+        "linecolor": look.palette.ink if look.outline else look.palette.second,
+        "linewidth": 1,
+    }
+
+
+def _value_axis(plane: Plane, look: Look) -> Figure:
+    return {
+        "range": [plane.low, plane.high],
+        "tickmode": "array",
+        "tickvals": plane.ticks,
+        "ticktext": [written(tick) for tick in plane.ticks],
+        "tickfont": {"color": look.palette.second},
+        "ticklabelstandoff": 7,
+        "showgrid": True,
+        "zeroline": plane.low < 0,
+        "zerolinecolor": look.palette.second,
+        "gridcolor": look.palette.grid,
+        "gridwidth": 1,
+    }
+
+
+def _draw_years(sheet: Sheet, quarters: Sequence[Quarter], plane: Plane) -> None:
+    """A bracket under each year's quarters, and the year under it once."""
+    look, free = sheet.look, math.inf
+    reach = min(0.36, 24 / plane.pitch)
+    years = itertools.groupby(enumerate(quarters), key=lambda pair: pair[1].year_label)
+    spans = [(label, [index for index, _ in group]) for label, group in years]
+    for label, indices in reversed(spans):
+        first, last = indices[0], indices[-1]
+        middle, half = (first + last) / 2, look.breadth_of(label) / 2
+        sheet.line(
+            look.palette.second,
+            1,
+            x0=first - reach,
+            x1=last + reach,
+            yref="paper",
+            ysizemode="pixel",
+            yanchor=0,
+            y0=-29,
+            y1=-29,
+        )
+        if plane.x(middle) + half <= free:
+            place = {"x": middle, "yref": "paper", "y": 0, "xanchor": "center", "yshift": -42}
+            sheet.write(coloured(label, look.palette.second), **place)
+            free = plane.x(middle) - half - 4
+
+
+def _caption(
+    sheet: Sheet, captions: Sequence[str], *, left: float, top: float, earlier: bool
+) -> None:
+    """Lines above the plot; the last explains the diamonds that have no words beside them."""
+    look = sheet.look
+    pitch = look.line + 3
+    for index, caption in enumerate(captions):
+        text = coloured(caption, look.palette.second)
+        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 1, "xshift": -left}
+        sheet.write(text, yshift=top - (index + 0.5) * pitch, **place)
+    if earlier:
+        colour = look.palette.signal
+        key = Key("diamond", colour, colour, "outside the expected range")
+        y = (len(captions) + 0.5) * pitch - top
+        draw_keys(sheet, [key], x=-left, y=y, margin=left)
+
+
+def _limit(value: float) -> str:
+    return f"{rounded(Decimal(value), 0 if value >= 10 or value == 0 else 1):,}"
+
+
+def _limits_caption(limits: Limits) -> str:
+    return (
+        f"Expected range {_limit(limits.lower)} to {_limit(limits.upper)}, "
+        f"average {_limit(limits.average)}"
+    )
+
+
+def _limits_texts(limits: Limits) -> tuple[tuple[float, str], ...]:
+    return (
+        (limits.upper, f"Upper limit {_limit(limits.upper)}"),
+        (limits.average, f"Average {_limit(limits.average)}"),
+        (limits.lower, f"Lower limit {_limit(limits.lower)}"),
+    )
+
+
+def _limits_width(limits: Limits, look: Look) -> int:
+    return math.ceil(max(look.breadth_of(text) for _, text in _limits_texts(limits))) + 14
+
+
+def _draw_limits(
+    sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point], *, aside: bool
+) -> None:
+    second, across = sheet.look.palette.second, {"xref": "paper", "x0": 0, "x1": 1}
+    sheet.shapes.append(
+        {
+            "type": "rect",
+            "y0": limits.lower,
+            "y1": limits.upper,
+            "fillcolor": sheet.look.palette.band,
+            "line": {"width": 0},
+            "layer": "below",
+            **across,
+        }
+    )
+    for value in (limits.upper, limits.lower):
+        dashed = {"color": second, "width": 1.2, "dash": "6px,4px"}
+        bounds = {"y0": value, "y1": value, "layer": "below"}
+        sheet.shapes.append({"type": "line", "line": dashed, **bounds, **across})
+    average = {"y0": limits.average, "y1": limits.average, "layer": "below"}
+    sheet.shapes.append(
+        {"type": "line", "line": {"color": second, "width": 1.4}, **average, **across}
+    )
+    if aside:
+        _label_limits(sheet, limits, plane)
+        _name_band(sheet, limits, plane, points)
+
+
+def _label_limits(sheet: Sheet, limits: Limits, plane: Plane) -> None:
+    """The limits' names at the right, pushed apart where the lines stand close together."""
+    look, free = sheet.look, -math.inf
+    for value, text in _limits_texts(limits):
+        natural = plane.y(value)
+        at = max(natural, free)
+        free = at + look.line
+        sheet.write(
+            coloured(text, look.palette.second),
+            xref="paper",
+            x=1,
+            y=value,
+            xshift=8,
+            yshift=natural - at,
+        )
+
+
+def _name_band(sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point]) -> None:
+    """ "Expected range" in the corner of the band that the line leaves free, if one is free."""
+    look, text = sheet.look, "Expected range"
+    reach = 8 + look.breadth_of(text)
+    crossed = [
+        plane.y(point.value) for point in points if plane.x(point.index) <= reach + plane.pitch
+    ]
+    heights = (plane.y(limits.upper) + look.line * 0.8, plane.y(limits.lower) - look.line * 0.8)
+    average, half = plane.y(limits.average), look.line * _HALF_TEXT
+    clearances = [min(abs(at - y) for y in (*crossed, average)) for at in heights]
+    clear = max(clearances)
+    if clear > half + 5:
+        at = heights[clearances.index(clear)]
+        place = {"xref": "paper", "x": 0, "y": plane.value(at), "xshift": 8}
+        sheet.write(coloured(text, look.palette.second), **place)
+
+
+def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: Plane) -> None:
+    """The last value, the one before and the one a year before; words on a signal."""
+    last = len(drawing.quarters) - 1
+    for point in points:
+        if point.index in (last - 1, last - 4):
+            text = coloured(escaped(point.label), sheet.look.palette.second)
+            _label_point(sheet, point, text, [point], plane, drawing.limits)
+        elif point.index == last and point.verdict == "within":
+            text = emboldened(escaped(point.label))
+            _label_point(sheet, point, text, [point], plane, drawing.limits)
+        elif point.index == last:
+            _label_signal(sheet, point, points, plane, drawing.limits)
+
+
+def _label_signal(
+    sheet: Sheet,
+    point: Point,
+    points: Sequence[Point],
+    plane: Plane,
+    limits: Limits | None,
+) -> None:
+    look = sheet.look
+    words = _verdict(point)
+    reach = plane.x(point.index) - look.breadth_of(words) - 4
+    beneath = [other for other in points if plane.x(other.index) >= reach]
+    value = emboldened(coloured(escaped(point.label), look.palette.signal))
+    text = f"{value}<br>{coloured(words, look.palette.second)}"
+    _label_point(sheet, point, text, beneath, plane, limits)
+
+
+def _label_point(
+    sheet: Sheet,
+    point: Point,
+    text: str,
+    obstacles: Sequence[Point],
+    plane: Plane,
+    limits: Limits | None,
+) -> None:
+    """A label on its point's free side, clear of obstacles, cased where a limit crosses it."""
+    look, lines = sheet.look, text.count("<br>") + 1
+    tall, gap = lines * look.line, 7 if point.verdict == "within" else 11
+    heights = [plane.y(obstacle.value) for obstacle in obstacles]
+    above = point.above or max(heights) + gap + tall > plane.height
+    start = min(heights) - gap if above else max(heights) + gap
+    box = (start - tall, start) if above else (start, start + tall)
+    place: dict[str, Any] = {"xanchor": "center"}
+    if point.slope:
+        beside = point.slope < 0 if above else point.slope > 0
+        place = {"xanchor": "left", "xshift": -5} if beside else {"xanchor": "right", "xshift": 5}
+    if lines > 1 and plane.count > 1:
+        place = {"xanchor": "right", "align": "right", "xshift": EDGE - 1}
+    if limits and (case := _casing(box, limits, plane, look)):
+        place["bgcolor"] = case
+    anchor = "bottom" if above else "top"
+    sheet.write(text, x=point.index, y=plane.value(start), yanchor=anchor, **place)
+
+
+def _casing(box: tuple[float, float], limits: Limits, plane: Plane, look: Look) -> str:
+    top, foot = box
+    lines = [plane.y(value) for value in (limits.upper, limits.average, limits.lower)]
+    if not any(top < line < foot for line in lines):
+        return ""
+    within = lines[0] <= (top + foot) / 2 <= lines[2]
+    return look.palette.band if within else look.palette.ground

@@ -1,0 +1,31 @@
+"""Stacked bars: parts, totals, and what is withheld or unknown."""
+
+from boardreport.figures import Size, figure
+from tests.boardreport.figures.samples import IMPACTS, chart, words
+from units.content import Series, StackedBars
+
+
+def test_impacts_are_stacked_with_their_total_at_the_end() -> None:
+    drawn = figure(chart(IMPACTS), Size.WIDE)
+
+    assert drawn["layout"]["barmode"] == "stack"
+    totals = [note for note in drawn["layout"]["annotations"] if note["text"] == "<b>62</b>"]
+    assert [note["x"] for note in totals] == [62]
+    assert {"Major", "Moderate", "Minor"} <= set(words(drawn))
+
+
+def test_a_withheld_split_is_hatched_and_counted_in_the_total() -> None:
+    drawn = figure(chart(IMPACTS), Size.WIDE)
+
+    patterns = [trace["marker"].get("pattern", {}).get("shape") for trace in drawn["data"]]
+    assert patterns == [None, None, None, "/"]
+    assert "19" in words(drawn)
+    assert "11" not in words(drawn)
+
+
+def test_a_total_with_a_part_unknown_is_not_drawn() -> None:
+    parts = (Series("major", "Major", (None,)), Series("minor", "Minor", (6,)))
+
+    found = words(figure(chart(StackedBars(("Fraud",), parts)), Size.WIDE))
+
+    assert found.count("6") == 1

@@ -1,0 +1,113 @@
+"""A trend: limits, signals, labels, years and scale."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boardreport.figures import Size, figure
+from tests.boardreport.figures.samples import NOW, SAMPLES, TREND, chart, words
+from units.content import Series, Trend
+from units.spc import Limits
+
+
+@pytest.mark.parametrize("size", [Size.WIDE, Size.PAPER])
+def test_a_trend_names_its_limits_at_the_right(size: Size) -> None:
+    notes = figure(chart(TREND), size)["layout"]["annotations"]
+
+    beside = [note["text"] for note in notes if note["xref"] == "paper" and note["x"] == 1]
+    assert [re.sub("<[^>]+>", "", text) for text in beside] == [
+        "Upper limit 171",
+        "Average 137",
+        "Lower limit 104",
+    ]
+
+
+def test_a_narrow_trend_tells_its_limits_in_a_line() -> None:
+    found = words(figure(chart(TREND), Size.NARROW))
+
+    assert "Expected range 104 to 171, average 137" in found
+
+
+@pytest.mark.parametrize("size", Size)
+def test_a_signal_is_a_diamond_with_words(size: Size) -> None:
+    drawn = figure(chart(TREND), size)
+
+    assert drawn["data"][0]["marker"]["symbol"] == ["circle"] * 11 + ["diamond"]
+    assert "176 above the expected range" in words(drawn)
+
+
+def test_an_earlier_signal_is_explained() -> None:
+    drawn = figure(chart(SAMPLES["falling"]), Size.WIDE)
+
+    assert drawn["data"][0]["marker"]["symbol"].count("diamond") == 2
+    assert "outside the expected range" in words(drawn)
+    assert "80 below the expected range" in words(drawn)
+
+
+def test_only_last_previous_and_last_years_values_are_labelled() -> None:
+    notes = figure(chart(SAMPLES["rising"]), Size.WIDE)["layout"]["annotations"]
+
+    labelled = {note["x"]: note["text"] for note in notes if note["yref"] == "y"}
+    assert {at: re.sub("<[^>]+>", "", text) for at, text in labelled.items()} == {
+        1: "142",
+        4: "188",
+        5: "205",
+    }
+
+
+def test_a_year_is_written_once_under_its_quarters() -> None:
+    drawn = figure(chart(TREND), Size.WIDE)
+
+    assert drawn["layout"]["xaxis"]["ticktext"][:3] == ["Q3", "Q4", "Q1"]
+    assert [text for text in words(drawn) if "/" in text] == [
+        "2018/19",
+        "2017/18",
+        "2016/17",
+        "2015/16",
+    ]
+
+
+@pytest.mark.parametrize("name", ["trend", "falling", "rising", "many"])
+@pytest.mark.parametrize("size", Size)
+def test_a_scale_that_starts_above_zero_says_so(name: str, size: Size) -> None:
+    drawn = figure(chart(SAMPLES[name]), size)
+
+    low = drawn["layout"]["yaxis"]["range"][0]
+    said = [text for text in words(drawn) if text.startswith("The scale starts at")]
+    assert said == ([f"The scale starts at {low:,.0f}"] if low else [])
+    assert low > 0
+
+
+def test_small_counts_start_at_zero_with_whole_steps() -> None:
+    axis = figure(chart(SAMPLES["few"]), Size.WIDE)["layout"]["yaxis"]
+
+    assert axis["range"][0] == 0
+    assert axis["tickvals"] == [0, 2, 4]
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 10**7), max_size=30), st.booleans(), st.sampled_from(Size)
+)
+def test_any_trend_draws_within_its_scale(
+    values: list[int | None], limited: bool, size: Size
+) -> None:
+    quarters = NOW.last(len(values))
+    limits = Limits(12.5, 0, 31.2) if limited else None
+
+    drawn = figure(chart(Trend(quarters, Series("d", "D", tuple(values)), limits)), size)
+
+    low, high = drawn["layout"]["yaxis"]["range"]
+    assert -high < low < high < math.inf
+    assert all(low <= value <= high for value in values if value is not None)
+    assert all(low <= tick <= high for tick in drawn["layout"]["yaxis"]["tickvals"])
+    assert 1 <= len(drawn["layout"]["yaxis"]["tickvals"]) <= 8
+
+
+def test_a_gap_in_the_records_is_a_gap_in_the_line() -> None:
+    line = figure(chart(SAMPLES["few"]), Size.WIDE)["data"][0]
+
+    assert line["y"][5] is None
+    assert line["connectgaps"] is False
