@@ -47,7 +47,8 @@ check: $(STAMPS)/python-dev  ## style, types and the laws of the house
 	.venv/bin/lint-imports
 
 lock: | $(UV)  ## compile both lock files anew from pyproject.toml
-	compile="$(UV) pip compile --quiet --universal --generate-hashes --no-header"
+	compile="$(UV) pip compile --quiet --universal --generate-hashes --no-header \
+		--python-version $$(cat .python-version)"
 	$$compile pyproject.toml --output-file requirements.lock
 	$$compile pyproject.toml --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock

@@ -227,7 +227,7 @@ class EditionChart(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="charts")
     key = models.CharField(max_length=60)
-    size = models.CharField(max_length=10)
+    size = models.CharField(max_length=20)
     svg = models.TextField()
 
     class Meta:

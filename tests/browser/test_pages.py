@@ -1,0 +1,320 @@
+"""The pages as readers meet them: in Chromium, by keyboard, on a telephone, in the dark, on paper."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import get_template
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from boardreport.demonstration import PASSWORD
+
+OVERVIEW = "/2018-19/q2/"
+UNIT = "/2018-19/q2/rocu/"
+PAPER = "/2018-19/q2/board-paper/"
+RECORDS = "/2018-19/q2/rocu/disruptions/"
+LOGIN = "/accounts/login/"
+DRAFT = "/2018-19/q3/"
+DRAFT_UNIT = "/2018-19/q3/rocu/"
+
+READ_BY = {
+    "": (OVERVIEW, UNIT, PAPER, LOGIN),
+    "member": (OVERVIEW, UNIT, PAPER, RECORDS, f"{RECORDS}?crime_type=Witchcraft", f"{RECORDS}?q=xyz"),
+    "officer": (DRAFT, DRAFT_UNIT, "/2018-19/q3/board-paper/", "/2018-19/q3/rocu/disruptions/"),
+}
+"""The pages of each account, "" being the public."""
+
+WCAG = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+type Opened = Callable[..., Page]
+
+
+def sign_in(page: Page, server: LiveServer, name: str) -> None:
+    """Signs in as one of the demonstration's accounts."""
+    page.goto(f"{server.url}{LOGIN}")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.fixture
+def opened(
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    live_server: LiveServer,
+    complaints: list[str],
+) -> Iterator[Opened]:
+    """Opens a page of another kind of browser, signed in where a name is given."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(name: str = "", *, width: int = 1280, **options: Any) -> Page:
+        arguments = browser_context_args | {"viewport": {"width": width, "height": 900}} | options
+        contexts.append(browser.new_context(**arguments))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if name:
+            sign_in(page, live_server, name)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "The browser complained."
+
+
+@pytest.mark.parametrize("name", READ_BY)
+def test_every_page_is_readable_without_javascript(
+    name: str, opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened(name, java_script_enabled=False)
+    for path in READ_BY[name]:
+        page.goto(live_server.url + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        figures = page.locator("figure.exhibit--chart")
+        for place in range(figures.count()):
+            figure = figures.nth(place)
+            drawing, table = figure.locator("picture img"), figure.locator("table")
+            if drawing.count():
+                assert drawing.get_attribute("alt")
+                figure.locator("summary").click()
+            expect(table).to_be_visible()
+            assert table.locator("tbody tr").count()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", READ_BY)
+def test_no_page_scrolls_sideways(
+    name: str, width: int, opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened(name, width=width)
+    for path in READ_BY[name]:
+        page.goto(live_server.url + path)
+        page.evaluate("document.querySelectorAll('details').forEach(table => table.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", READ_BY)
+def test_no_page_shuts_anybody_out(
+    name: str, width: int, scheme: str, opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened(name, width=width, color_scheme=scheme)
+    for path in READ_BY[name]:
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert not [(rule["id"], rule["nodes"][0]["target"]) for rule in found], path
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_matter(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.goto(live_server.url + UNIT)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_readers_go_from_quarter_to_quarter_on_the_same_page(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.goto(f"{live_server.url}/")
+    expect(page).to_have_url(live_server.url + OVERVIEW)
+    pages = page.get_by_role("navigation", name="Pages of this quarter")
+    expect(pages.get_by_role("link", name="Overview")).to_have_attribute("aria-current", "page")
+    pages.get_by_role("link", name="Regional Organised Crime Unit").click()
+    expect(page).to_have_url(live_server.url + UNIT)
+    quarters = page.get_by_role("navigation", name="Quarter")
+    expect(quarters).to_contain_text("Q3 not yet published")
+    quarters.get_by_role("link", name="2018/19 Q1").click()
+    expect(page).to_have_url(f"{live_server.url}/2018-19/q1/rocu/")
+    quarters.get_by_role("link", name="2018/19 Q2").click()
+    expect(page).to_have_url(live_server.url + UNIT)
+
+
+def test_what_the_board_is_asked_leads_into_the_paper(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + OVERVIEW)
+    page.get_by_role("link", name="Paragraph 3", exact=False).click()
+    expect(page).to_have_url(f"{live_server.url}{PAPER}#p3")
+    expect(page.locator("#p3")).to_be_in_viewport()
+    page.go_back()
+    reference = page.locator(".paragraph__text a").first
+    words = reference.inner_text().replace("\xa0", " ")
+    reference.click()
+    expect(page.locator(page.url[page.url.index("#") :])).to_contain_text(words)
+
+
+def test_a_member_follows_a_figure_to_its_records(page: Page, live_server: LiveServer) -> None:
+    sign_in(page, live_server, "member")
+    page.goto(live_server.url + UNIT)
+    total = page.locator("#table-2 tbody tr").first.locator("td[data-label='Total'] a")
+    number = total.inner_text()
+    total.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{number} disruptions: Drug Activity")
+
+
+def test_a_member_filters_the_records_and_the_address_carries_it(
+    page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    page.goto(live_server.url + RECORDS)
+    heading = page.get_by_role("heading", level=1)
+    every = heading.inner_text()
+    page.get_by_label("Crime type").select_option("Firearms")
+    page.get_by_label("Moderated impact").select_option("minor")
+    page.get_by_role("button", name="Filter").click()
+    assert "crime_type=Firearms" in page.url
+    assert "impact=minor" in page.url
+    filtered = heading.inner_text()
+    assert filtered.endswith("minor disruptions: Firearms")
+    page.get_by_role("link", name="Reference").click()
+    assert "crime_type=Firearms" in page.url
+    expect(page.get_by_role("columnheader", name="Reference")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    page.go_back()
+    page.go_back()
+    expect(heading).to_have_text(every)
+    page.go_forward()
+    expect(heading).to_have_text(filtered)
+    page.get_by_role("link", name="Remove Moderated impact: Minor").click()
+    assert "impact=minor" not in page.url
+    assert "crime_type=Firearms" in page.url
+    page.get_by_role("link", name="Clear all").click()
+    expect(heading).to_have_text(every)
+
+
+def test_records_go_on_from_page_to_page_in_their_order(
+    page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    page.goto(f"{live_server.url}{RECORDS}?sort=reference")
+    last = page.locator("tbody th").last.inner_text()
+    page.get_by_role("navigation", name="Pages of records").get_by_role("link", name="Page 2").click()
+    assert "sort=reference" in page.url
+    assert page.locator("tbody th").first.inner_text() > last
+
+
+def test_a_filter_that_is_not_valid_is_named_with_its_value(
+    page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    page.goto(f"{live_server.url}{RECORDS}?crime_type=Witchcraft")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Crime type")
+    expect(alert).to_contain_text("Witchcraft")
+    alert.get_by_role("link").click()
+    expect(page.get_by_label("Crime type")).to_be_focused()
+
+
+def test_signing_in_says_what_is_wrong_and_leads_back(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + RECORDS)
+    page.get_by_label("User name").fill("member")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    expect(page).to_have_title("Error: Sign in – Board Report")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(live_server.url + RECORDS)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(live_server.url + OVERVIEW)
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def test_pages_and_pictures_follow_the_readers_scheme_and_width(
+    opened: Opened, live_server: LiveServer
+) -> None:
+    for scheme, width, ground, picture in (
+        ("light", 1280, "rgb(255, 255, 255)", "/wide.svg"),
+        ("dark", 1280, "rgb(18, 22, 27)", "/wide-dark.svg"),
+        ("dark", 390, "rgb(18, 22, 27)", "/narrow-dark.svg"),
+    ):
+        page = opened(color_scheme=scheme, width=width)
+        page.goto(live_server.url + UNIT)
+        expect(page.locator("body")).to_have_css("background-color", ground)
+        drawing = page.locator("picture img").first
+        drawing.scroll_into_view_if_needed()
+        expect(drawing).to_have_js_property("complete", True)
+        assert drawing.evaluate("image => image.currentSrc").endswith(picture)
+        assert drawing.evaluate("image => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_chart_that_is_not_drawn_is_drawn_in_the_browser(
+    scheme: str, opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened("officer", color_scheme=scheme)
+    page.goto(live_server.url + DRAFT_UNIT)
+    place = page.locator(".exhibit__plot").first
+    expect(place.locator("svg").first).to_be_visible()
+    assert place.get_attribute("aria-label")
+    expect(page.locator("details.exhibit__table").first).to_have_attribute("open", "")
+
+
+def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> None:
+    sign_in(page, live_server, "officer")
+    page.goto(live_server.url + DRAFT)
+    strip = page.get_by_role("region", name="Marking and edition")
+    expect(strip).to_contain_text("OFFICIAL-SENSITIVE")
+    expect(strip).to_contain_text("DRAFT, not published; counts may change")
+
+
+def test_a_published_page_runs_no_script(page: Page, live_server: LiveServer) -> None:
+    for path in READ_BY[""]:
+        page.goto(live_server.url + path)
+        assert not page.locator("script").count()
+
+
+def test_the_admin_opens_without_a_complaint(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label("Username").fill("officer")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{live_server.url}/admin/")
+    page.get_by_role("link", name="Disruptions", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_printed_page_carries_marking_edition_and_page_number(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.goto(live_server.url + UNIT)
+    printed = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    for place, sheet in enumerate(printed, start=1):
+        text = sheet.get_textpage().get_text_bounded()
+        assert text.count("OFFICIAL") >= 2
+        assert "2018/19 Q2 · Public edition 1 · demonstration data" in text
+        assert f"Page {place} of {len(printed)}" in text
+
+
+def test_a_page_that_is_not_there_says_so_in_house_style(
+    page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    answer = page.goto(live_server.url + DRAFT)
+    assert answer
+    assert answer.status == 404
+    expect(page).to_have_title("Page not found – Board Report")
+    expect(page.locator("main").get_by_role("link", name="sign in")).to_be_visible()
+    complaints.clear()  # the browser logs the 404 itself
+
+
+def test_the_page_for_a_fault_needs_nothing_to_render() -> None:
+    page = get_template("500.html").render()
+    assert "<h1>Something went wrong</h1>" in page
+    assert "{" not in page
