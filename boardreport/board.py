@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 from string import ascii_uppercase
 
+import msgspec
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -57,7 +58,14 @@ def known_parts(kind: Outline) -> tuple[str, ...]:
     return tuple(UNITS[kind].PARTS) if kind in UNITS else ()
 
 
-def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
+class Composed(msgspec.Struct, frozen=True):
+    """A content as the records now stand, and the claims that wait for a panel, for officers only."""
+
+    content: Content
+    pending: int
+
+
+def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
     """Everything that an audience reads about a quarter, as the records now stand.
 
     `on` is the day on which words are released or withheld. A quarter without a paper of its own
@@ -78,7 +86,7 @@ def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
         [part for one in reports.values() for part in one.appendices],
     )
     figures = {name: text for one in reports.values() for name, text in one.figures.items()}
-    return Content(
+    content = Content(
         quarter=quarter,
         audience=audience,
         header=_header(office, paper, quarter, audience),
@@ -86,6 +94,7 @@ def content(quarter: Quarter, *, audience: Audience, on: date) -> Content:
         as_at=quarter.end,
         demonstration=office.demonstration,
     )
+    return Composed(content, sum(one.pending for one in reports.values()))
 
 
 type Placed = tuple[str, Paragraph]

@@ -59,7 +59,7 @@ def publish(
     _refuse_early(quarter, day)
     progress(f"{quarter}: reading the records")
     with snapshot():
-        contents = [board.content(quarter, audience=audience, on=day) for audience in Audience]
+        contents = [_content(quarter, audience, day) for audience in Audience]
     drafts = []
     for content in contents:
         progress(f"{quarter}: drawing and setting the {content.audience} edition")
@@ -70,7 +70,7 @@ def publish(
             _refuse_early(quarter, day)
             for draft in drafts:
                 audience = draft.content.audience
-                if to_json(board.content(quarter, audience=audience, on=day)) != draft.json:
+                if to_json(_content(quarter, audience, day)) != draft.json:
                     raise PublishingRefused(
                         f"Records of {quarter} were changed while it was being published. "
                         "Nothing was published: look at the draft and publish again."
@@ -83,6 +83,10 @@ def publish(
         ) from error
     progress(f"{quarter}: published, public and restricted edition 1")
     return editions
+
+
+def _content(quarter: Quarter, audience: Audience, day: date) -> Content:
+    return board.compose(quarter, audience=audience, on=day).content
 
 
 def _refuse_early(quarter: Quarter, day: date) -> None:

@@ -2,6 +2,7 @@
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from boardreport import board
@@ -55,18 +56,31 @@ def reader(user: User | AnonymousUser) -> Reader:
     return Reader(roles_of(user))
 
 
-def quarters(who: Reader) -> list[Quarter]:
-    """The quarters that a reader may open, oldest first: the published, for officers drafts too."""
+class Shelf(msgspec.Struct, frozen=True):
+    """What a reader may open: quarters, oldest first, and each one's last edition by primary key."""
+
+    editions: dict[Quarter, int | None]
+
+    def before(self, quarter: Quarter) -> Quarter | None:
+        """The quarter to turn back to."""
+        return max((one for one in self.editions if one < quarter), default=None)
+
+    def after(self, quarter: Quarter) -> Quarter | None:
+        """The quarter to turn on to."""
+        return min((one for one in self.editions if one > quarter), default=None)
+
+
+def shelf(who: Reader) -> Shelf:
+    """The quarters that a reader may open: the published; for officers those with a paper too."""
     if who.reads_drafts:
-        rows = Paper.objects.values_list("quarter", flat=True).order_by("quarter")
+        rows = Paper.objects.annotate(
+            mine=FilteredRelation("editions", condition=Q(editions__audience=who.audience))
+        ).values_list("quarter", "mine__pk")
+        rows = rows.order_by("quarter", "mine__number")
     else:
-        rows = (
-            Edition.objects.filter(audience=who.audience)
-            .values_list("quarter", flat=True)
-            .order_by("quarter")
-            .distinct()
-        )
-    return list(rows)
+        rows = Edition.objects.filter(audience=who.audience).values_list("quarter", "pk")
+        rows = rows.order_by("quarter", "number")
+    return Shelf(dict(rows))
 
 
 def latest_published() -> Quarter | None:
@@ -79,31 +93,33 @@ def office() -> Office:
     return Office.current()
 
 
-def edition(quarter: Quarter, *, audience: Audience, with_pdf: bool = False) -> Edition | None:
-    """The last edition of a quarter for an audience, or None; without the PDF's bytes unless asked."""
+def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
+    """The last edition of a quarter for an audience with its PDF's bytes, or None."""
     rows = Edition.objects.filter(quarter=quarter, audience=audience).order_by("-number")
-    return (rows.defer("content") if with_pdf else rows.defer("pdf")).first()
+    return rows.defer("content").first()
 
 
 def read(quarter: Quarter, *, user: User | AnonymousUser) -> Reading:
     """A quarter as a user may see it; NotReadable where there is nothing for this user."""
     who = reader(user)
-    published = edition(quarter, audience=who.audience)
-    open_to = quarters(who)
-    if published:
+    open_to = shelf(who)
+    published, pending = None, 0
+    if key := open_to.editions.get(quarter):
+        published = Edition.objects.defer("pdf").get(pk=key)
         content = from_json(bytes(published.content), Content)
-    elif who.reads_drafts and (quarter in open_to or has_draft(quarter)):
-        content = draft(quarter, audience=Audience.RESTRICTED)
+    elif who.reads_drafts and (quarter in open_to.editions or has_draft(quarter)):
+        composed = draft(quarter, audience=Audience.RESTRICTED)
+        content, pending = composed.content, composed.pending
     else:
         raise NotReadable
     return Reading(
         quarter,
         content,
         published,
-        previous=max((one for one in open_to if one < quarter), default=None),
-        following=min((one for one in open_to if one > quarter), default=None),
+        previous=open_to.before(quarter),
+        following=open_to.after(quarter),
         reader=who,
-        pending=0 if published else Disruption.objects.within((quarter,)).pending().count(),
+        pending=pending,
     )
 
 
@@ -115,6 +131,6 @@ def has_draft(quarter: Quarter) -> bool:
     )
 
 
-def draft(quarter: Quarter, *, audience: Audience) -> Content:
+def draft(quarter: Quarter, *, audience: Audience) -> board.Composed:
     """A quarter's content as the records now stand."""
-    return board.content(quarter, audience=audience, on=timezone.localdate())
+    return board.compose(quarter, audience=audience, on=timezone.localdate())

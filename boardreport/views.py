@@ -117,13 +117,13 @@ def board_paper(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """The paper as PDF: the edition's own bytes, or a draft set now."""
     who = reading.reader(request.user)
-    published = reading.edition(quarter, audience=who.audience, with_pdf=True)
+    published = reading.edition_with_pdf(quarter, audience=who.audience)
     if published:
         name, data = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
     elif who.reads_drafts and reading.has_draft(quarter):
         name = f"{quarter.slug}-draft"
         data = publishing.drafted(
-            reading.draft(quarter, audience=Audience.RESTRICTED),
+            reading.draft(quarter, audience=Audience.RESTRICTED).content,
             words="Restricted draft",
             made_on=timezone.localdate(),
             draft=True,

@@ -189,12 +189,14 @@ class Report(Value):
     """What a unit gives the board for one quarter and audience.
 
     `section` has exhibits and no paragraphs yet; `figures` are the live figures that prose may name,
-    as readers see them; `appendices` follow the standard sections of the paper.
+    as readers see them; `appendices` follow the standard sections of the paper; `pending` counts the
+    claims that wait for a panel, which officers are told and no edition holds.
     """
 
     section: Section
     figures: dict[str, str]
     appendices: tuple[Section, ...] = ()
+    pending: int = 0
 
 
 class Header(Value):

@@ -3,36 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-import msgspec
-
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
 from units.measures import count, share, share_text
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
+from units.words import Entry
 
 WITHHELD = "Withheld"
-
-
-class StandingText(msgspec.Struct, frozen=True):
-    """A priority, source or level of activity; `released` says whether its words may be public."""
-
-    title: str
-    description: str
-    released: bool
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """Where an objective or review stands in a quarter; without an update its status is None.
-
-    `released` is for the title, `update_released` for the words and status of the update.
-    """
-
-    title: str
-    status: Status | None
-    update: str
-    next_step: str
-    released: bool
-    update_released: bool
 
 
 def readable(released: bool, audience: Audience) -> bool:
@@ -112,7 +89,7 @@ def bars(
 
 def texts_table(
     key: str,
-    texts: Sequence[StandingText],
+    texts: Sequence[Entry],
     audience: Audience,
     *,
     headline: str,
@@ -142,7 +119,7 @@ def texts_table(
 
 def standings_table(
     key: str,
-    rows: Sequence[Standing],
+    rows: Sequence[Entry],
     audience: Audience,
     *,
     noun: str,
@@ -156,7 +133,7 @@ def standings_table(
     told_of = [row for row in shown if readable(row.update_released, audience)]
     withheld = len(rows) - len(shown)
 
-    def cells(row: Standing) -> tuple[Cell, ...]:
+    def cells(row: Entry) -> tuple[Cell, ...]:
         if not readable(row.update_released, audience):
             return (Cell(row.title, row.title), *(Cell(WITHHELD, WITHHELD),) * 3)
         status = row.status.heading if row.status else "No update"
@@ -184,7 +161,7 @@ def standings_table(
     ]
 
 
-def standings_headline(rows: Sequence[Standing], noun: str) -> str:
+def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     """How many are complete or on track, and which one needs attention."""
     told_rows = [row for row in rows if row.status]
     if not told_rows:

@@ -127,8 +127,8 @@ def test_a_member_is_served_the_restricted_edition() -> None:
 
 
 def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
-    draft = client(ANONYMOUS).get("/2018-19/q3/").content
-    unknown = client(ANONYMOUS).get("/2031-32/q3/").content
+    draft = client(ANONYMOUS).get("/2018-19/q3/").content.decode()
+    unknown = client(ANONYMOUS).get("/2031-32/q3/").content.decode()
 
-    assert draft == unknown
-    assert b"Page not found" in draft
+    assert draft.replace("/2018-19/q3/", "") == unknown.replace("/2031-32/q3/", "")
+    assert "Page not found" in draft

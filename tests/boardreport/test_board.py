@@ -19,7 +19,7 @@ ON = date(2018, 10, 22)
 
 
 def content(audience: Audience = Audience.PUBLIC, quarter: Quarter = QUARTER) -> Content:
-    return board.content(quarter, audience=audience, on=ON)
+    return board.compose(quarter, audience=audience, on=ON).content
 
 
 def blocks(of: Content) -> list:
@@ -124,7 +124,7 @@ def test_a_restriction_that_expired_before_publication_releases_its_words() -> N
     assert (
         "Released words"
         not in to_json(
-            board.content(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21))
+            board.compose(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21)).content
         ).decode()
     )
 

@@ -79,7 +79,9 @@ def test_what_changes_later_leaves_the_edition_as_it_was() -> None:
     Paragraph.objects.update(text="Changed.")
 
     assert bytes(edition(Q1, "public").content) == before
-    assert to_json(board.content(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23))) != before
+    assert (
+        to_json(board.compose(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23)).content) != before
+    )
 
 
 def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number() -> None:

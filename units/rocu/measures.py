@@ -1,6 +1,7 @@
 """What the ROCU is measured by: arithmetic on counts already read, without the database."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from statistics import mean
 
@@ -15,6 +16,12 @@ from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand
 SERIES_LENGTH = 12
 """Quarters in a trend: the one reported and the eleven before it."""
 
+
+def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
+    """The quarters that the figures of one need: its trend, and the one before that."""
+    return quarter.last(SERIES_LENGTH + 1)
+
+
 DISRUPTION = (
     "A piece of work that set an organised crime group or a criminal theme back, counted in the "
     "quarter of its impact once a panel has accepted or regraded the claim as major, moderate or minor."
@@ -23,11 +30,26 @@ OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the 
 
 
 class Disruptions(msgspec.Struct, frozen=True):
-    """Counts of moderated disruptions up to one quarter, and the quarter in which the records begin."""
+    """Counts of disruptions in the quarters up to one: as many as `quarters_read` names."""
 
     quarter: Quarter
-    first: Quarter | None
     counts: tuple[DisruptionCount, ...]
+
+    @property
+    def first(self) -> Quarter | None:
+        """The quarter in which the records begin, as far back as was read."""
+        return min((row.quarter for row in self.counts if row.impact), default=None)
+
+    @property
+    def pending(self) -> int:
+        """Claims of the quarter that wait for a panel."""
+        return sum(row.number for row in self.counts if row.waiting and row.quarter == self.quarter)
+
+    @property
+    def last_panel(self) -> date | None:
+        """The last panel that decided a claim of the quarter."""
+        days = (row.last_panel for row in self.counts if row.quarter == self.quarter)
+        return max((day for day in days if day), default=None)
 
     def total(
         self,

@@ -1,17 +1,15 @@
 """Named questions to the ROCU's records. Each is one query, however many records there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import msgspec
-from django.db.models import CharField, Count, F, FilteredRelation, Max, Min, Q, Sum, Value
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, Sum
 from django.db.models.functions import TruncQuarter
 
-from units.exhibits import Standing, StandingText
 from units.quarters import Quarter
-from units.records import in_use, words_released
+from units.records import in_use
 from units.rocu.models import (
     ActivityLevel,
     ControlStrategyPriority,
@@ -24,52 +22,44 @@ from units.rocu.models import (
     Review,
     mapped_on,
 )
-from units.terms import COUNTED_IMPACTS, Impact, Status
+from units.terms import COUNTED_IMPACTS, Impact
+from units.words import Entry, entries, read
 
 
 class DisruptionCount(msgspec.Struct, frozen=True):
-    """How many moderated disruptions share a quarter, crime type, impact, strand and lead."""
+    """How many disruptions share a quarter, crime type, moderated impact, strand and lead.
+
+    The impact is "" where no panel gave one; `waiting` says whether the claims wait for a panel;
+    `last_panel` is the date of the last panel that decided one of them.
+    """
 
     quarter: Quarter
     crime_type: str
     impact: str
     strand: str
     lead: str
+    waiting: bool
     number: int
+    last_panel: date | None
 
 
 def disruption_counts(quarters: Sequence[Quarter]) -> tuple[DisruptionCount, ...]:
-    """Counts of all moderated disruptions of consecutive quarters, split as far as any figure asks."""
+    """Counts of all disruptions of consecutive quarters, split as far as any figure asks."""
     rows = (
-        Disruption.objects.moderated()
-        .within(tuple(quarters))
+        Disruption.objects.within(tuple(quarters))
+        .annotate(waiting=ExpressionWrapper(Q(decision=None), BooleanField()))
         .values_list(
             TruncQuarter("date_of_impact"),
             "crime_type__name",
             "moderated_impact",
             "strand",
             "lead",
+            "waiting",
         )
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("pk"), last_panel=Max("decision__panel__date"))
         .order_by()
     )
     return tuple(DisruptionCount(Quarter.of(row[0]), *row[1:]) for row in rows)
-
-
-class Span(msgspec.Struct, frozen=True):
-    """How far the records reach: the first quarter with a moderated disruption, the last panel."""
-
-    first: Quarter | None
-    last_panel: date | None
-
-
-def span(quarter: Quarter) -> Span:
-    """The first quarter with a moderated disruption; the last panel that moderated one of `quarter`."""
-    of_quarter = Q(date_of_impact__range=(quarter.start, quarter.end))
-    found = Disruption.objects.moderated().aggregate(
-        first=Min("date_of_impact"), panel=Max("decision__panel__date", filter=of_quarter)
-    )
-    return Span(Quarter.of(found["first"]) if found["first"] else None, found["panel"])
 
 
 class CrimeTypeRow(msgspec.Struct, frozen=True):
@@ -149,61 +139,21 @@ def major_disruptions(quarter: Quarter, *, on: date) -> tuple[MajorDisruption, .
     )
 
 
-_RELEASE = ("marking", "restriction", "restriction_expiry")
-
-
-def standing_texts(quarter: Quarter, *, on: date) -> dict[str, tuple[StandingText, ...]]:
-    """{"priorities", "sources", "levels"}: the texts of the quarter's year, in board order."""
-
-    def texts(rows: Any, kind: str) -> Any:
-        return rows.annotate(kind=Value(kind, CharField())).values_list(
-            "kind", "order", "title", "description", *_RELEASE
-        )
-
-    rows = texts(ControlStrategyPriority.objects.filter(year=quarter.year), "priorities").union(
-        texts(FundingSource.objects.filter(year=quarter.year), "sources"),
-        texts(ActivityLevel.objects.all(), "levels"),
-        all=True,
+def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
+    """The words of the quarter's year by kind: priorities, sources, objectives, reviews; and levels."""
+    of_year = {"year": quarter.year}
+    return read(
+        entries(
+            ControlStrategyPriority.objects.filter(**of_year),
+            "priorities",
+            description="description",
+        ),
+        entries(FundingSource.objects.filter(**of_year), "sources", description="description"),
+        entries(ActivityLevel.objects.all(), "levels", description="description"),
+        entries(Objective.objects.filter(**of_year), "objectives", quarter=quarter),
+        entries(Review.objects.filter(**of_year), "reviews", quarter=quarter),
+        on=on,
     )
-    found: dict[str, list[StandingText]] = {"priorities": [], "sources": [], "levels": []}
-    for kind, _, title, description, *release in sorted(rows, key=lambda row: row[:2]):
-        found[kind].append(StandingText(title, description, words_released(*release, on=on)))
-    return {kind: tuple(texts) for kind, texts in found.items()}
-
-
-def standings(quarter: Quarter, *, on: date) -> dict[str, tuple[Standing, ...]]:
-    """{"objectives", "reviews"}: the year's, in board order, each with this quarter's update."""
-
-    def updated(rows: Any, kind: str) -> Any:
-        return (
-            rows.filter(year=quarter.year)
-            .annotate(
-                now=FilteredRelation("updates", condition=Q(updates__quarter=quarter)),
-                kind=Value(kind, CharField()),
-            )
-            .values_list(
-                "kind", "order", "title", "now__status", "now__update", "now__next_step",
-                *_RELEASE, *(f"now__{name}" for name in _RELEASE),
-            )
-        )  # fmt: skip
-
-    rows = updated(Objective.objects.all(), "objectives").union(
-        updated(Review.objects.all(), "reviews"), all=True
-    )
-    found: dict[str, list[Standing]] = {"objectives": [], "reviews": []}
-    for kind, _, title, status, update, step, *release in sorted(rows, key=lambda row: row[:2]):
-        found[kind].append(
-            Standing(
-                title=title,
-                status=Status(status) if status else None,
-                update=update or "",
-                next_step=step or "",
-                released=words_released(*release[:3], on=on),
-                # without an update there are no words to withhold
-                update_released=status is None or words_released(*release[3:], on=on),
-            )
-        )
-    return {kind: tuple(rows) for kind, rows in found.items()}
 
 
 class Contribution(msgspec.Struct, frozen=True):

@@ -10,7 +10,13 @@ from units.exhibits import standings_table, texts_table
 from units.measures import Measure, change_text, count, share_text
 from units.quarters import Quarter
 from units.rocu import exhibits, findings, queries
-from units.rocu.measures import SERIES_LENGTH, Disruptions, expected_range, ocgs_measure
+from units.rocu.measures import (
+    SERIES_LENGTH,
+    Disruptions,
+    expected_range,
+    ocgs_measure,
+    quarters_read,
+)
 from units.rocu.queries import CrimeTypeRow
 from units.terms import Audience, Impact, Lead
 from units.wording import capital, day_words, spelled
@@ -77,19 +83,15 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     `on` is the day on which words are released or withheld. What the audience may not read is not
     in the value that comes back.
     """
-    reach = queries.span(quarter)
-    disruptions = Disruptions(
-        quarter, reach.first, queries.disruption_counts(quarter.last(SERIES_LENGTH))
-    )
+    disruptions = Disruptions(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
     types = queries.crime_types(quarter, ends)
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, reach.first)
-    standings = queries.standings(quarter, on=on)
-    texts = queries.standing_texts(quarter, on=on)
+    ocgs = ocgs_measure(types, quarter, disruptions.first)
+    words = queries.words(quarter, on=on)
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
-    if reach.last_panel:
-        source += f", panels to {day_words(reach.last_panel)}"
+    if disruptions.last_panel:
+        source += f", panels to {day_words(disruptions.last_panel)}"
     at_end = f"{quarter.year_label}, at the end of {quarter}"
     blocks: dict[str, list[Block]] = {
         "disruptions": exhibits.disruptions_part(
@@ -98,7 +100,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         "ocgs": exhibits.ocgs_part(types, quarter, ocgs),
         "control-strategy": texts_table(
             "rocu.control-strategy",
-            texts["priorities"],
+            words.get("priorities", ()),
             audience,
             headline=f"The control strategy sets {{number}} priorities for {quarter.year_label}",
             subtitle=f"Priorities set by the Regional Executive Board, {quarter.year_label}",
@@ -108,7 +110,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         "funding": [
             *texts_table(
                 "rocu.sources",
-                texts["sources"],
+                words.get("sources", ()),
                 audience,
                 headline="The ROCU is funded from {number} sources",
                 subtitle=f"Primary sources of funding, {quarter.year_label}",
@@ -120,7 +122,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         "objectives": [
             *standings_table(
                 "rocu.objectives",
-                standings["objectives"],
+                words.get("objectives", ()),
                 audience,
                 noun="objective",
                 subtitle=f"Departmental objectives, {at_end}",
@@ -128,7 +130,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             ),
             *standings_table(
                 "rocu.reviews",
-                standings["reviews"],
+                words.get("reviews", ()),
                 audience,
                 noun="review",
                 subtitle=f"Reviews commissioned by the ROCU Executive Board, {at_end}",
@@ -137,7 +139,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         ],
         "levels": texts_table(
             "rocu.levels",
-            texts["levels"],
+            words.get("levels", ()),
             audience,
             headline="Serious and organised crime is tackled at {number} levels",
             subtitle="Levels of activity, from local to national",
@@ -159,6 +161,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures=_figures(disruptions, total, types, ocgs),
+        pending=disruptions.pending,
         appendices=(
             exhibits.major_appendix(queries.major_disruptions(quarter, on=on), audience, source),
         ),

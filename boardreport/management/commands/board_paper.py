@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{path}: {words}, {len(data) / 1024:.0f} kB")
 
     def _paper(self, of: Quarter, audience: Audience) -> tuple[bytes, str]:
-        edition = reading.edition(of, audience=audience, with_pdf=True)
+        edition = reading.edition_with_pdf(of, audience=audience)
         if edition:
             return bytes(edition.pdf), edition.words.lower()
         if not reading.has_draft(of):
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             )
         try:
             draft = publishing.drafted(
-                reading.draft(of, audience=audience),
+                reading.draft(of, audience=audience).content,
                 words=f"{audience.heading} draft",
                 made_on=timezone.localdate(),
                 draft=True,

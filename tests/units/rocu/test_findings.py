@@ -6,12 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from units.exhibits import Standing, standings_headline
+from units.exhibits import standings_headline
 from units.measures import Measure
 from units.rocu import findings
 from units.rocu.queries import Contribution
 from units.spc import limits
 from units.terms import Status
+from units.words import Entry
 
 counts = st.integers(0, 400)
 
@@ -139,8 +140,8 @@ def test_the_largest_gap_to_the_formula_is_told() -> None:
 
 
 def test_statuses_are_counted_in_words() -> None:
-    def standing(status: Status | None) -> Standing:
-        return Standing("t", status, "", "", True, True)
+    def standing(status: Status | None) -> Entry:
+        return Entry("t", "", None, "", None, status, "", "", True, True)
 
     rows = [standing(Status.ON_TRACK), standing(Status.ON_TRACK), standing(Status.AT_RISK)]
 

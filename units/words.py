@@ -1,0 +1,103 @@
+"""The words of a unit's records, whatever their kind, read in one query for one day's release."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db.models import CharField, DateField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from units.quarters import Quarter
+from units.records import words_released
+from units.terms import Status, Strand
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One record in words; what its kind lacks is empty.
+
+    `released` says whether title and description may be public; `update_released` the same of the
+    quarter's status, update and next step. Without an update the status is None.
+    """
+
+    title: str
+    description: str
+    strand: Strand | None
+    owner: str
+    day: date | None
+    status: Status | None
+    update: str
+    next_step: str
+    released: bool
+    update_released: bool
+
+
+_RELEASE = ("marking", "restriction", "restriction_expiry")
+_COLUMNS = (
+    "kind", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
+    "status_in", "update_in", "next_step_in",
+    *_RELEASE, "update_marking", "update_restriction", "update_expiry",
+)  # fmt: skip
+
+
+def entries(
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    quarter: Quarter | None = None,
+    title: str = "title",
+    **columns: str,
+) -> QuerySet[Any]:
+    """Records as rows that `read` can put together with those of other models.
+
+    `columns` name the fields that give description, strand, owner or day. With a quarter, the
+    record's update of that quarter (related name "updates") comes along.
+    """
+    empty = Value("", CharField())
+
+    def column(name: str) -> Any:
+        return F(columns[name]) if name in columns else empty
+
+    if quarter is not None:
+        rows = rows.annotate(
+            now=FilteredRelation("updates", condition=Q(updates__quarter=quarter)),
+        )
+    updated = quarter is not None
+    return rows.annotate(
+        kind=Value(kind, CharField()),
+        order_in=F("order"),
+        title_in=F(title),
+        description_in=column("description"),
+        strand_in=column("strand"),
+        owner_in=column("owner"),
+        day_in=F(columns["day"]) if "day" in columns else Cast(Value(None), DateField()),
+        status_in=F("now__status") if updated else empty,
+        update_in=F("now__update") if updated else empty,
+        next_step_in=F("now__next_step") if updated else empty,
+        update_marking=F("now__marking") if updated else empty,
+        update_restriction=F("now__restriction") if updated else empty,
+        update_expiry=F("now__restriction_expiry") if updated else Cast(Value(None), DateField()),
+    ).values_list(*_COLUMNS)
+
+
+def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str, tuple[Entry, ...]]:
+    """The entries of each kind, in board order, from one query; a kind without any has none."""
+    found: dict[str, list[Entry]] = {}
+    for row in sorted(first.union(*others, all=True), key=lambda row: row[:2]):
+        kind, _, title, description, strand, owner, day, status, update, next_step, *release = row
+        found.setdefault(kind, []).append(
+            Entry(
+                title=title,
+                description=description,
+                strand=Strand(strand) if strand else None,
+                owner=owner or "",
+                day=day,
+                status=Status(status) if status else None,
+                update=update or "",
+                next_step=next_step or "",
+                released=words_released(*release[:3], on=on),
+                # without an update there are no words to withhold
+                update_released=not status or words_released(*release[3:], on=on),
+            )
+        )
+    return {kind: tuple(rows) for kind, rows in found.items()}
