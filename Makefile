@@ -9,6 +9,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo setup serve test check lock debian debian-tests
 
+# A force’s network may have an authority of its own, which Debian knows and uv would not.
+export UV_SYSTEM_CERTS ?= 1
+
 PORT ?= 8000
 STAMPS := var/stamps
 PYTHON := .venv/bin/python
