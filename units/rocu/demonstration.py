@@ -176,6 +176,9 @@ def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
     for slug, level in generated["ocgs"]["levels"].items():
         quarter = Quarter.parse(slug)
         wanted = apportioned(level, generated["ocgs"]["crime_types"])
+        groups_before = len(groups)
+        # the groups of the first quarter were there before it
+        mapped_from = quarter.start if groups_before else quarter.start - timedelta(days=365)
         for name, number in wanted.items():
             present = open_groups[name]
             leaving = max(len(present) - number, min(len(present), chance.choice([0, 0, 1])))
@@ -189,7 +192,9 @@ def load_ocgs(generated: Mapping[str, Any], by: User) -> None:
                     urn=f"OCG-WM-{len(groups) + 1:04}",
                     predominant_crime_type=types[name],
                     force=chance.choices(forces, (60, 18, 13, 9))[0],
-                    mapped_date=_day(chance, quarter.start, quarter.end),
+                    mapped_date=_day(
+                        chance, mapped_from, quarter.end if groups_before else quarter.start
+                    ),
                     marking=Marking.OFFICIAL_SENSITIVE,
                 )
                 present.append(group)
@@ -299,14 +304,13 @@ class Generator:
         lead_odds = (
             (66, 14, 10, 6, 4) if name in ("Drug Activity", "Firearms") else (42, 17, 7, 30, 4)
         )
-        group = self._group(chance, name, day)
+        themes = self.generated["words"]["themes"]
+        group = self._group(chance, name, day, theme_led=name in themes)
         summaries = self.generated["summaries"]
         sensitive = chance.random() < 0.16
         restricted = chance.random() < 0.07
         disruption = Disruption(
-            operation_name=chance.choice(self.names)
-            if group
-            else chance.choice(self.generated["words"]["themes"]),
+            operation_name=chance.choice(self.names) if group else themes[name],
             ocg=group,
             crime_type=self.types[name],
             strand=chance.choices(list(Strand), (69, 12, 10, 9))[0],
@@ -341,8 +345,9 @@ class Generator:
             self._looks(chance, disruption, counted=counted),
         )  # fmt: skip
 
-    def _group(self, chance: random.Random, name: str, day: date) -> OCG | None:
-        if chance.random() < 0.15:
+    def _group(self, chance: random.Random, name: str, day: date, *, theme_led: bool) -> OCG | None:
+        """A mapped group of the type, if the work is not led by a theme."""
+        if theme_led and chance.random() < 0.15:
             return None
         counts_under = self.types[name].counts_under
         wanted = counts_under.name if counts_under else name
@@ -353,7 +358,7 @@ class Generator:
             and one.mapped_date <= day
             and (one.archived_date is None or one.archived_date > day)
         ]
-        return chance.choice(mapped) if mapped else None
+        return chance.choice(mapped)
 
     def _outcomes(
         self, chance: random.Random, name: str, impact: str

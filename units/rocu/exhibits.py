@@ -469,7 +469,8 @@ def major_appendix(rows: Sequence[MajorDisruption], audience: Audience, source: 
 
 
 def _major_cells(row: MajorDisruption, audience: Audience) -> tuple[Cell, ...]:
-    when = f"{row.reference} {day_brief(row.date_of_impact)}"
+    day = day_brief(row.date_of_impact).replace(" ", "\N{NO-BREAK SPACE}")
+    when = f"{row.reference} {day}"
     cells = (
         Cell(when, row.reference),
         Cell(row.operation_name, row.operation_name),
