@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import board, charts, drawings, publishing, reading
 from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
-from boardreport.outline import Outline
+from boardreport.overview import overview as answers
 from boardreport.reading import NotReadable, Reading
 from units.quarters import Quarter
 from units.rocu import tables
@@ -51,24 +51,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @readable
 def overview(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """A quarter at a glance: each unit's finding and key figures."""
+    """A quarter at a glance: four answers, then each unit's finding, key figures and statuses."""
     read = reading.read(quarter, user=request.user)
-    units = [
-        (section, board.key_figures(section.measures, quarter))
-        for section in read.content.sections
-        if section.measures
-    ]
-    lead_unit = units[0][0] if units else None
     return render(
-        request,
-        "overview.html",
-        {
-            **_page(read),
-            "units": units,
-            "lead_unit": lead_unit,
-            "recommendations": read.content.section(Outline.RECOMMENDATIONS),
-            "next_steps": read.content.section(Outline.NEXT_STEPS),
-        },
+        request, "overview.html", {**_page(read), "overview": answers(read.content), "current": ""}
     )
 
 

@@ -73,6 +73,19 @@ def _percentage(value: int, base: int) -> str:
     return f" {text[text.index('(') :]}" if "(" in text and value != base else ""
 
 
+def changes(total: Measure, leading: str) -> tuple[str, ...]:
+    """What changed, for the overview: the total, and what made the difference."""
+    if not total.value or total.previous is None:
+        return ()
+    verb = "rose to" if total.value > total.previous else "fell to"
+    if total.value == total.previous:
+        verb = "stayed at"
+    earlier = [f"{total.previous:,} last quarter"]
+    if total.last_year is not None:
+        earlier.append(f"{total.last_year:,} a year ago")
+    return (f"Disruptions {verb} {total.value:,}; they were {listed(earlier)}. {leading}.",)
+
+
 def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int | None]]) -> str:
     """Which crime types made the difference since last quarter.
 

@@ -1,12 +1,12 @@
 """The ROCU's section: its exhibits and headline for one quarter and one audience."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
 
-from units.content import Block, Part, Report, Section
-from units.exhibits import standings_table, texts_table
+from units.content import Block, Line, Part, Report, Section
+from units.exhibits import readable, standings_table, texts_table
 from units.measures import Measure, change_text, count, share_text
 from units.quarters import Quarter
 from units.rocu import exhibits, findings, queries
@@ -18,8 +18,9 @@ from units.rocu.measures import (
     quarters_read,
 )
 from units.rocu.queries import CrimeTypeRow
-from units.terms import Audience, Impact, Lead
+from units.terms import EXCEPTIONS, Audience, Impact, Lead, Status
 from units.wording import capital, day_words, spelled
+from units.words import Entry
 
 KEY = "rocu"
 HEADING = "Regional Organised Crime Unit"
@@ -157,7 +158,9 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
             lead=findings.page_lead(total, major, ocgs, predominant),
+            changes=findings.changes(total, _leading(disruptions, total, types)),
             measures=_key_figures(disruptions, total, ocgs, types),
+            lines=_lines(words, audience),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures=_figures(disruptions, total, types, ocgs),
@@ -166,6 +169,30 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             exhibits.major_appendix(queries.major_disruptions(quarter, on=on), audience, source),
         ),
     )
+
+
+def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]) -> str:
+    """Which crime types made the difference."""
+    moves = [
+        (row.in_words, one.value, one.previous)
+        for row in types
+        for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
+    ]
+    return findings.crime_types_headline(total, moves) if moves else ""
+
+
+def _lines(words: Mapping[str, tuple[Entry, ...]], audience: Audience) -> tuple[Line, ...]:
+    """The objectives and reviews that are behind, or one line that says none is."""
+    rows = [
+        row
+        for kind in ("objectives", "reviews")
+        for row in words.get(kind, ())
+        if readable(row.released and row.update_released, audience) and row.status
+    ]
+    behind = [row for row in rows if row.status in EXCEPTIONS]
+    if not behind:
+        return (Line("Objectives and reviews", "None is behind.", Status.ON_TRACK),) if rows else ()
+    return tuple(Line(row.title, row.update, row.status) for row in behind)
 
 
 def _with_range(measure: Measure) -> Measure:
