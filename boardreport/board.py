@@ -94,7 +94,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         quarter=quarter,
         audience=audience,
         header=_header(office, paper, quarter, audience),
-        sections=tuple(_with_prose(numbered, figures)),
+        sections=tuple(_never_empty(one) for one in _with_prose(numbered, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
     )
@@ -170,15 +170,19 @@ def _section(
     opening: list[Block] = [one for part, one in paragraphs if part not in known]
     if kind == Outline.NEXT_STEPS and actions:
         opening.append(_actions_table(actions))
-    if not opening and not written.parts:
-        opening.append(
-            Note("Not yet stated." if kind in IMPLICATIONS else "Nothing is reported here yet.")
-        )
     parts = [Part(OPENING, "", tuple(opening))] if opening else []
     for part in written.parts:
         before = tuple(one for place, one in paragraphs if place == part.key)
         parts.append(replace(part, blocks=(*before, *part.blocks)))
     return replace(written, heading=kind.label, parts=tuple(parts))
+
+
+def _never_empty(section: Section) -> Section:
+    """The section, with a sentence where it would be blank."""
+    if section.parts:
+        return section
+    words = "Not yet stated." if section.key in IMPLICATIONS else "Nothing is reported here yet."
+    return replace(section, parts=(Part(OPENING, "", (Note(words),)),))
 
 
 def _for_audience(section: Section, audience: Audience) -> Section:
@@ -272,10 +276,10 @@ def _table_of_actions(
         headline=headline,
         subtitle=subtitle,
         columns=(
-            Column("Action", 44),
-            Column("Owner", 24),
-            Column("Due", 18),
-            Column("Status", 14),
+            Column("Action", 42),
+            Column("Owner", 22),
+            Column("Due", 20),
+            Column("Status", 16),
         ),
         rows=tuple(
             Row(

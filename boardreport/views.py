@@ -20,6 +20,7 @@ from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import NotReadable, Reading
+from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.rocu import tables
 from units.terms import Audience
@@ -99,6 +100,11 @@ def board_paper(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     return render(request, "board_paper.html", {**_page(read), "current": "board-paper"})
 
 
+def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
+    """503 in house style: what is missing on this machine, and the remedy."""
+    return render(request, "tool_failed.html", {"remedy": str(error)}, status=503)
+
+
 @readable
 def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """The paper as PDF: the edition's own bytes, or a draft set now."""
@@ -108,12 +114,15 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         name, data = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
     elif who.reads_drafts and reading.has_draft(quarter):
         name = f"{quarter.slug}-draft"
-        data = publishing.drafted(
-            reading.draft(quarter, audience=Audience.RESTRICTED).content,
-            words="Restricted draft",
-            made_on=timezone.localdate(),
-            draft=True,
-        ).pdf
+        try:
+            data = publishing.drafted(
+                reading.draft(quarter, audience=Audience.RESTRICTED).content,
+                words="Restricted draft",
+                made_on=timezone.localdate(),
+                draft=True,
+            ).pdf
+        except ToolFailed as error:
+            return outside_failure(request, error)
     else:
         raise NotReadable
     return HttpResponse(

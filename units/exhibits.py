@@ -17,6 +17,13 @@ def readable(released: bool, audience: Audience) -> bool:
     return released or audience == Audience.RESTRICTED
 
 
+def all_withheld(number: int) -> str:
+    """What stands in place of words that are all withheld; "" where there are none."""
+    if not number:
+        return ""
+    return f"{capital(spelled(number))} {plural(number, 'entry is', 'entries are')} withheld."
+
+
 def told(rows: Sequence[tuple[str, str]]) -> str:
     """Names with their values, for an alternative text: "Pursue 121, Prevent 22"."""
     return ", ".join(f"{name} {value}" for name, value in rows)
@@ -99,9 +106,9 @@ def texts_table(
 ) -> list[Block]:
     """Titles with descriptions, or a note where there are none; `headline` takes their {number}."""
     shown = [text for text in texts if readable(text.released, audience)]
-    if not shown:
-        return [Note(empty)]
     withheld = len(texts) - len(shown)
+    if not shown:
+        return [Note(all_withheld(withheld) or empty)]
     return [
         Table(
             key=key,
@@ -129,7 +136,7 @@ def standings_table(
     """Status, where it stands and next step of each, or a note where there are none."""
     shown = [row for row in rows if readable(row.released, audience)]
     if not shown:
-        return [Note(empty)]
+        return [Note(all_withheld(len(rows)) or empty)]
     told_of = [row for row in shown if readable(row.update_released, audience)]
     withheld = len(rows) - len(shown)
 
@@ -167,15 +174,11 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     if not told_rows:
         return f"No {noun} has an update for this quarter"
     by_status = {status: [row for row in told_rows if row.status == status] for status in Status}
-    good = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (Status.COMPLETE, Status.ON_TRACK)
-        if by_status[status]
-    ]
-    exceptions = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (*EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
-        if by_status[status]
+    told_first = (Status.COMPLETE, Status.ON_TRACK, *EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
+    counts = [
+        f"{spelled(number)} {plural(number, 'is', 'are')} {status.label}"
+        for status in told_first
+        if (number := len(by_status[status]))
     ]
     of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
-    return f"{of_all}, {listed([*good, *exceptions])}"
+    return f"{of_all}, {listed(counts)}"

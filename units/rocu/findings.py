@@ -44,7 +44,8 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
         words = moved(total.value, total.previous, "last quarter")
     if expected:
         verdict = expected.verdict(total.value)
-        words += f"{', and ' if words else ''}{verdict} the expected range"
+        joint = ", " if verdict == "within" else ", and "
+        words += f"{joint if words else ''}{verdict} the expected range"
     return f"{disruptions(total.value)}{': ' if words else ' moderated in the quarter'}{words}"
 
 

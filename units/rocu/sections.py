@@ -86,7 +86,11 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     """
     disruptions = Disruptions(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
-    types = queries.crime_types(quarter, ends)
+    types = [
+        row
+        for row in queries.crime_types(quarter, ends)
+        if row.in_use or any(row.ocgs) or disruptions.has(row.name)
+    ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
     ocgs = ocgs_measure(types, quarter, disruptions.first)
     words = queries.words(quarter, on=on)
@@ -217,7 +221,7 @@ def _key_figures(
             *(
                 disruptions.measure(
                     f"rocu.disruptions.{place}",
-                    f"{capital(row.in_words)} disruptions",
+                    capital(row.in_words),
                     crime_type=row.name,
                 )
                 for place, row in zip(("first-type", "second-type"), leading, strict=False)
