@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
+from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table, Trend
 from units.measures import count, share, share_text
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
 from units.words import Entry
 
 WITHHELD = "Withheld"
+EXPECTED_RANGE = (
+    "Expected range: the average of the points plus and minus 2.66 times their average moving "
+    "range; a point outside is a signal."
+)
 
 
 def readable(released: bool, audience: Audience) -> bool:
@@ -181,3 +185,40 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     ]
     of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
     return f"{of_all}, {listed([*good, *exceptions])}"
+
+
+def trend(
+    key: str,
+    drawing: Trend,
+    *,
+    headline: str,
+    subtitle: str,
+    sentence: str,
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    source: str,
+    reading: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Chart:
+    """A line over time with its table; where it has limits, they are named and explained."""
+    if drawing.limits:
+        subtitle += ", with XmR limits"
+        notes = (*notes, EXPECTED_RANGE)
+    return Chart(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        sentence=sentence,
+        drawing=drawing,
+        table=Table(
+            key=f"{key}.data",
+            headline=f"{drawing.series.name} by {columns[0].label.lower()}",
+            subtitle=subtitle,
+            columns=columns,
+            rows=rows,
+            source=source,
+        ),
+        reading=reading,
+        notes=notes,
+        source=source,
+    )

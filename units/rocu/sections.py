@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
 from units.content import Block, Part, Report, Section
 from units.exhibits import standings_table, texts_table
+from units.findings import with_range
 from units.measures import Measure, change_text, count, share_text
 from units.quarters import Quarter
 from units.rocu import exhibits, findings, queries
@@ -19,7 +18,7 @@ from units.rocu.measures import (
 )
 from units.rocu.queries import CrimeTypeRow
 from units.terms import Audience, Impact, Lead
-from units.wording import capital, day_words, spelled
+from units.wording import capital, day_words
 
 KEY = "rocu"
 HEADING = "Regional Organised Crime Unit"
@@ -168,23 +167,12 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     )
 
 
-def _with_range(measure: Measure) -> Measure:
-    """The measure with the words for its expected range."""
-    expected = expected_range(measure)
-    if expected is None:
-        words = f"{capital(spelled(len(measure.series)))} of twelve quarters: too few for a range"
-    else:
-        verdict = expected.verdict(measure.value)
-        words = f"{verdict.capitalize()} {expected.lower:.0f} to {expected.upper:.0f}"
-    return msgspec.structs.replace(measure, range_words=words)
-
-
 def _key_figures(
     disruptions: Disruptions, total: Measure, ocgs: Measure, types: Sequence[CrimeTypeRow]
 ) -> tuple[Measure, ...]:
     leading = sorted(types, key=lambda row: -disruptions.now(crime_type=row.name))[:2]
     return tuple(
-        _with_range(measure)
+        with_range(measure)
         for measure in (
             total,
             *(
