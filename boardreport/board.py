@@ -194,12 +194,12 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
                 Cell(
                     count_text(measure.year_to_date),
                     measure.year_to_date,
-                    "in March" if measure.stock and measure.year_to_date is not None else "",
+                    _level(measure, measure.year_to_date, "in March"),
                 ),
                 Cell(
                     count_text(measure.rolling_four),
                     measure.rolling_four,
-                    "average" if measure.stock and measure.rolling_four is not None else "",
+                    _level(measure, measure.rolling_four, "average"),
                 ),
             )
         )
@@ -226,6 +226,13 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
             else ()
         ),
     )
+
+
+def _level(measure: Measure, value: int | None, of_a_stock: str) -> str:
+    """What a figure over several quarters is where it is not their sum."""
+    if value is None or not (measure.stock or measure.average):
+        return ""
+    return of_a_stock if measure.stock else "average"
 
 
 def _actions(actions: Sequence[Action]) -> Table:

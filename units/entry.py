@@ -93,3 +93,11 @@ class UpdateAdmin(RecordAdmin):
         self.ordering = ("-quarter", f"{subject}__order")
         self.autocomplete_fields = (subject,)
         super().__init__(model, admin_site)
+
+
+class ReferenceDataAdmin(RecordAdmin):
+    """Reference data, in board order."""
+
+    list_display = ("name", "order", "valid_from", "valid_to")
+    search_fields = ("name",)
+    ordering = ("order", "name")

@@ -131,8 +131,12 @@ def standings_table(
     empty: str,
     headline: str = "",
     notes: tuple[str, ...] = (),
+    owner: str = "",
 ) -> list[Block]:
-    """Status, where it stands and next step of each, or a note where there are none."""
+    """Status, where it stands and next step of each, or a note where there are none.
+
+    `owner` heads a column that says who leads each.
+    """
     shown = [row for row in rows if readable(row.released, audience)]
     if not shown:
         return [Note(empty)]
@@ -140,15 +144,21 @@ def standings_table(
     withheld = len(rows) - len(shown)
 
     def cells(row: Entry) -> tuple[Cell, ...]:
+        led_by = (Cell(row.owner, row.owner),) if owner else ()
         if not readable(row.update_released, audience):
-            return (Cell(row.title, row.title), *(Cell(WITHHELD, WITHHELD),) * 3)
+            held = Cell(WITHHELD, WITHHELD)
+            return (Cell(row.title, row.title), held, *led_by, held, held)
         status = row.status.heading if row.status else "No update"
         return (
             Cell(row.title, row.title),
             Cell(status, status, status=row.status),
+            *led_by,
             Cell(row.update, row.update),
             Cell(row.next_step, row.next_step),
         )
+
+    title, *widths = (21, 13, 17, 27, 22) if owner else (30, 15, 31, 24)
+    heads = ("Status", *((owner,) if owner else ()), "Where it stands", "Next step")
 
     return [
         Table(
@@ -156,10 +166,8 @@ def standings_table(
             headline=headline or standings_headline(told_of, noun),
             subtitle=subtitle,
             columns=(
-                Column(capital(noun), 30),
-                Column("Status", 15),
-                Column("Where it stands", 31),
-                Column("Next step", 24),
+                Column(capital(noun), title),
+                *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
             ),
             rows=tuple(Row(cells(row)) for row in shown),
             notes=(*((f"{capital(spelled(withheld))} withheld.",) if withheld else ()), *notes),

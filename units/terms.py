@@ -180,3 +180,26 @@ class Scope(Term):
 
     REGIONAL = "regional", "regional"
     NATIONAL = "national", "national"
+
+
+class Fund(Term):
+    """A national fund to which a force may bid."""
+
+    NCSP = "ncsp", "National Cyber Security Programme"
+    PTF = "ptf", "Police Transformation Fund"
+
+
+class BidDecision(Term):
+    """What the body that considered a bid decided."""
+
+    APPROVED = "approved", "approved"
+    PARTLY = "partly", "approved in part"
+    REFUSED = "refused", "refused"
+
+
+class ActivityKind(Term):
+    """What sort of activity took place, or will."""
+
+    EVENT = "event", "event"
+    EXERCISE = "exercise", "exercise"
+    TRAINING = "training", "training"

@@ -41,3 +41,8 @@ def day_words(day: date) -> str:
 def day_brief(day: date) -> str:
     """ "30 Sep 2018"."""
     return f"{day.day} {day:%b %Y}"
+
+
+def month_words(day: date) -> str:
+    """ "July 2018"."""
+    return f"{day:%B %Y}"

@@ -49,6 +49,7 @@ def entries(
     *,
     quarter: Quarter | None = None,
     title: str = "title",
+    order: str = "order",
     **columns: str,
 ) -> QuerySet[Any]:
     """Records as rows that `read` can put together with those of other models.
@@ -71,7 +72,7 @@ def entries(
     updated = quarter is not None
     return rows.annotate(
         kind=Value(kind, CharField()),
-        order_in=F("order"),
+        order_in=F(order),
         title_in=F(title),
         description_in=column("description"),
         strand_in=column("strand"),
@@ -89,7 +90,7 @@ def entries(
 
 
 def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str, tuple[Entry, ...]]:
-    """The entries of each kind, in board order, from one query; a kind without any has none."""
+    """The entries of each kind, in their order, from one query; a kind without any has none."""
     found: dict[str, list[Entry]] = {}
     for row in sorted(first.union(*others, all=True), key=lambda row: row[:2]):
         kind, _, title, description, strand, owner, day, status, update, next_step, *rest = row

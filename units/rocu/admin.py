@@ -9,6 +9,7 @@ from units.entry import (
     RELEASE_FIELDS,
     DayQuarterFilter,
     RecordAdmin,
+    ReferenceDataAdmin,
     SubjectAdmin,
     UpdateAdmin,
     UpdateInline,
@@ -178,13 +179,7 @@ class PanelAdmin(RecordAdmin):
     ordering = ("-date",)
 
 
-@admin.register(CrimeType, Contributor, Force)
-class ReferenceDataAdmin(RecordAdmin):
-    """Reference data, in board order."""
-
-    list_display = ("name", "order", "valid_from", "valid_to")
-    search_fields = ("name",)
-    ordering = ("order", "name")
+admin.site.register([CrimeType, Contributor, Force], ReferenceDataAdmin)
 
 
 @admin.register(ControlStrategyPriority, FundingSource)
