@@ -13,6 +13,7 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
+from units.cyber import demonstration as cyber
 from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
@@ -73,6 +74,7 @@ def load_records(progress: Progress) -> None:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
+    cyber.load(fixture("cyber"), people.officer)
     for slug, paper in texts["papers"].items():
         load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
 

@@ -180,6 +180,10 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     told_rows = [row for row in rows if row.status]
     if not told_rows:
         return f"No {noun} has an update for this quarter"
+    if len(told_rows) == len(rows) and len({row.status for row in rows}) == 1:
+        which = f"All {spelled(len(rows))}" if len(rows) > 1 else "The one"
+        verb = plural(len(rows), "is", "are")
+        return f"{which} {plural(len(rows), noun)} {verb} {told_rows[0].status.label}"
     by_status = {status: [row for row in told_rows if row.status == status] for status in Status}
     good = [
         f"{spelled(len(by_status[status]))} {status.label}"

@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 _RELEASE = ("marking", "restriction", "restriction_expiry")
 _COLUMNS = (
-    "kind", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
+    "kind_in", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
     "status_in", "update_in", "next_step_in", "until_in", "detail_in",
     *_RELEASE, "update_marking", "update_restriction", "update_expiry",
 )  # fmt: skip
@@ -71,7 +71,7 @@ def entries(
         )
     updated = quarter is not None
     return rows.annotate(
-        kind=Value(kind, CharField()),
+        kind_in=Value(kind, CharField()),
         order_in=F(order),
         title_in=F(title),
         description_in=column("description"),
