@@ -14,6 +14,7 @@ from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
 from units.cyber import demonstration as cyber
+from units.cyber.models import Reach, Workstream
 from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
@@ -49,7 +50,7 @@ def loaded() -> bool:
     """Whether the demonstration's records are there; NotADemonstration where others are."""
     if Office.current().demonstration:
         return True
-    if Disruption.objects.exists() or Paper.objects.exists() or Edition.objects.exists():
+    if any(one.objects.exists() for one in (Disruption, Workstream, Reach, Paper, Edition)):
         raise NotADemonstration(
             "This database holds records that are no demonstration. Set DATABASE_URL to another "
             "database, or move var/board.sqlite3 away, and run the demonstration again."

@@ -157,7 +157,7 @@ def standings_table(
             Cell(row.next_step, row.next_step),
         )
 
-    title, *widths = (21, 13, 17, 27, 22) if owner else (30, 15, 31, 24)
+    title, *widths = (19, 15, 19, 27, 20) if owner else (30, 15, 31, 24)
     heads = ("Status", *((owner,) if owner else ()), "Where it stands", "Next step")
 
     return [
@@ -181,7 +181,7 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     if not told_rows:
         return f"No {noun} has an update for this quarter"
     if len(told_rows) == len(rows) and len({row.status for row in rows}) == 1:
-        which = f"All {spelled(len(rows))}" if len(rows) > 1 else "The one"
+        which = {1: "The one", 2: "Both"}.get(len(rows), f"All {spelled(len(rows))}")
         verb = plural(len(rows), "is", "are")
         return f"{which} {plural(len(rows), noun)} {verb} {told_rows[0].status.label}"
     by_status = {status: [row for row in told_rows if row.status == status] for status in Status}

@@ -148,8 +148,8 @@ def campaigns_table(
             ),
             subtitle=f"Campaigns and events of {quarter} and of the quarter after it, by date",
             columns=(
-                Column("Theme or event", 38),
-                Column("When", 20),
+                Column("Theme or event", 37),
+                Column("When", 21),
                 Column("What", 14),
                 Column("Where", 28),
             ),
@@ -187,10 +187,10 @@ def activities_table(
             ),
             subtitle=f"{capital(of_them)} of {quarter.year_label} and of the coming quarter, by date",
             columns=(
-                Column(capital(noun), 32),
-                Column("When", 18),
+                Column(capital(noun), 31),
+                Column("When", 21),
                 Column("Where", 20),
-                Column("Who takes part", 30),
+                Column("Who takes part", 28),
             ),
             rows=tuple(
                 Row(
@@ -386,12 +386,12 @@ def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Blo
             headline=findings.bids_headline(asked, whole, states),
             subtitle=f"Bids for {quarter.year_label} as they stood at {day_words(quarter.end)}, pounds",
             columns=(
-                Column("Bid", 20),
-                Column("Fund", 22),
-                Column("Asked for", 12, numeric=True, strong=True),
+                Column("Bid", 18),
+                Column("Fund", 20),
+                Column("Asked for", 11, numeric=True, strong=True),
                 Column("Matched by the force", 13, "Matched", numeric=True),
-                Column("Whole cost", 12, numeric=True),
-                Column("State", 21),
+                Column("Whole cost", 11, numeric=True),
+                Column("State", 27),
             ),
             rows=(
                 *(

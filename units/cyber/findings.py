@@ -18,6 +18,11 @@ def pounds(amount: Decimal) -> str:
     return f"£{amount:,.0f}"
 
 
+def people(number: int) -> str:
+    """ "107,000 people"."""
+    return f"{number:,} {plural(number, 'person', 'people')}"
+
+
 def page_headline(standing: Standing, quarter: Quarter) -> str:
     """The finding that heads the page: how many are complete or on track, and which are not."""
     total = standing.number()
@@ -28,7 +33,8 @@ def page_headline(standing: Standing, quarter: Quarter) -> str:
     good = standing.number(statuses=ON_TRACK)
     nouns = plural(total, "workstream")
     if good == total:
-        first = "The one workstream is" if total == 1 else f"All {spelled(total)} {nouns} are"
+        which = {1: "The one", 2: "Both"}.get(total, f"All {spelled(total)}")
+        first = f"{which} {nouns} {plural(total, 'is', 'are')}"
     elif good:
         first = f"{capital(spelled(good))} of {spelled(total)} {nouns} {plural(good, 'is', 'are')}"
     else:
@@ -55,7 +61,7 @@ def page_lead(reach: Measure | None, asked: Decimal, states: Sequence[BidState])
             if reach.previous is not None
             else ""
         )
-        sentences.append(f"The Digital PCSO reached {reach.value:,} people a month{compared}.")
+        sentences.append(f"The Digital PCSO reached {people(reach.value)} a month{compared}.")
     if states:
         sentences.append(f"{bids_told(asked, states)}.")
     return " ".join(sentences)
@@ -85,24 +91,24 @@ def activities_headline(
 
 def trend_headline(reached: Reached) -> str:
     """The latest month outside the expected range, or the average month."""
-    trend = [(month, people) for month, people in reached.trend() if people is not None]
+    trend = [(month, number) for month, number in reached.trend() if number is not None]
     expected = reached.expected()
-    month_reached = f"an average month reached {reached.average_month() or 0:,} people"
+    month_reached = f"an average month reached {people(reached.average_month() or 0)}"
     if expected is None:
         return f"{capital(month_reached)} over {spelled(len(trend))} {plural(len(trend), 'month')}"
     signals = [row for row in trend if expected.verdict(row[1]) != "within"]
     if not signals:
         return f"{capital(month_reached)}: ordinary variation, within {span(expected)}"
-    month, people = signals[-1]
+    month, number = signals[-1]
     return (
-        f"{month_words(month)} reached {people:,}, {expected.verdict(people)} the expected range; "
+        f"{month_words(month)} reached {number:,}, {expected.verdict(number)} the expected range; "
         f"{month_reached}"
     )
 
 
 def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
-    trend = [(month, people) for month, people in reached.trend() if people is not None]
+    trend = [(month, number) for month, number in reached.trend() if number is not None]
     expected = reached.expected()
     compared = [
         f"{base:,} {since}"
@@ -112,12 +118,12 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
         )
         if base is not None
     ]
-    quarter = f"The quarter averaged {measure.value:,} people a month"
+    quarter = f"The quarter averaged {people(measure.value)} a month"
     told = f"{quarter}, against {listed(compared)}." if compared else f"{quarter}."
     if expected is None:
         return (too_few(len(trend), "months"), told)
-    signals = [month for month, people in trend if expected.verdict(people) != "within"]
-    first = ordinary([people for _, people in trend], expected, "months")
+    signals = [month for month, number in trend if expected.verdict(number) != "within"]
+    first = ordinary([number for _, number in trend], expected, "months")
     if not signals:
         return (first, told)
     names = listed([month_words(month) for month in signals])
@@ -133,7 +139,7 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
 def channels_headline(channels: Sequence[tuple[str, int]], total: int) -> str:
     """Which channel reached most people in an average month of the quarter."""
     name, number = max(channels, key=lambda row: row[1])
-    return f"{name} reached {number:,} of the {total:,} people in an average month"
+    return f"{name} reached {number:,} of the {people(total)} in an average month"
 
 
 def bids_headline(asked: Decimal, whole: Decimal, states: Sequence[BidState]) -> str:

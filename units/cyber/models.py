@@ -1,5 +1,6 @@
 """The cybercrime records: plan and leads, workstreams, campaigns and activities, reach, bids."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -106,7 +107,8 @@ class WorkstreamUpdate(StatusUpdate):
     def clean(self) -> None:
         """Refuses a quarter in which there is no such workstream."""
         super().clean()
-        if self.workstream_id and self.quarter and self.quarter.year != self.workstream.year:
+        known = self.workstream_id and isinstance(self.quarter, Quarter)
+        if known and self.quarter.year != self.workstream.year:
             raise ValidationError(
                 {
                     "quarter": f"{self.quarter} is not in the year of this workstream: choose the "
@@ -171,7 +173,7 @@ class Activity(Record):
     def clean(self) -> None:
         """Refuses a date outside the financial year."""
         super().clean()
-        if self.date and self.year and Quarter.of(self.date).year != self.year:
+        if isinstance(self.date, date) and self.year and Quarter.of(self.date).year != self.year:
             raise ValidationError(
                 {
                     "date": f"{day_words(self.date)} is in {Quarter.of(self.date).year_label}, "
@@ -215,7 +217,7 @@ class Reach(Record):
     def clean(self) -> None:
         """Refuses a month that has not begun."""
         super().clean()
-        if self.month and self.month > timezone.localdate():
+        if isinstance(self.month, date) and self.month > timezone.localdate():
             raise ValidationError(
                 {"month": f"{month_words(self.month)} has not begun: reach is counted afterwards."}
             )
