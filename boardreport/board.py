@@ -29,6 +29,7 @@ from units.content import (
     Table,
 )
 from units.cyber import sections as cyber
+from units.exhibits import readable
 from units.measures import NOT_AVAILABLE, Measure, change_text
 from units.measures import count as count_text
 from units.quarters import Quarter
@@ -43,13 +44,13 @@ UNITS = {Outline.ROCU: rocu, Outline.CYBER: cyber}
 OPENING = "opening"
 """The part that holds what stands before a section's first heading."""
 
-_EXHIBITS_OF_THE_BOARD = ("board.key-figures", "board.actions")
+KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
 
 
 @cache
 def known_names() -> frozenset[str]:
     """Every figure and exhibit that prose may name."""
-    return frozenset(_EXHIBITS_OF_THE_BOARD).union(
+    return frozenset({KEY_FIGURES, ACTIONS, PROMISED}).union(
         *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
     )
 
@@ -75,15 +76,18 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
     office = Office.current()
     paper = Paper.objects.filter(quarter=quarter).first()
     outline = _commentary(paper, on)
-    actions = list(Action.objects.filter(paper=paper).order_by("order")) if paper else []
+    if paper and not readable(paper.released(on), audience):
+        # its words are withheld; when the board meets is none of them
+        paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
+    actions = _actions(quarter, audience, on)
     reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
     sections = [
-        _section(kind, reports.get(kind), paragraphs, actions)
+        _section(kind, reports.get(kind), paragraphs, actions[quarter])
         for kind, paragraphs in outline.items()
     ]
-    readable = [_for_audience(section, audience) for section in sections]
+    allowed = [_for_audience(section, audience) for section in sections]
     numbered = _numbered(
-        _summarised(readable, quarter),
+        _summarised(allowed, quarter, actions[quarter.previous]),
         [part for one in reports.values() for part in one.appendices],
     )
     figures = {name: text for one in reports.values() for name, text in one.figures.items()}
@@ -91,11 +95,21 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         quarter=quarter,
         audience=audience,
         header=_header(office, paper, quarter, audience),
-        sections=tuple(_with_prose(numbered, figures)),
+        sections=tuple(_never_empty(one) for one in _with_prose(numbered, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
     )
     return Composed(content, sum(one.pending for one in reports.values()))
+
+
+def _actions(quarter: Quarter, audience: Audience, on: date) -> dict[Quarter, list[Action]]:
+    """The actions of a quarter's paper and of the one before it, in order, that may be read."""
+    found: dict[Quarter, list[Action]] = {quarter: [], quarter.previous: []}
+    rows = Action.objects.filter(paper__quarter__in=[quarter, quarter.previous])
+    for action in rows.select_related("paper").order_by("order"):
+        if readable(action.released(on), audience):
+            found[action.paper.quarter].append(action)
+    return found
 
 
 type Placed = tuple[str, Paragraph]
@@ -156,16 +170,20 @@ def _section(
     known = {part.key for part in written.parts}
     opening: list[Block] = [one for part, one in paragraphs if part not in known]
     if kind == Outline.NEXT_STEPS and actions:
-        opening.append(_actions(actions))
-    if not opening and not written.parts:
-        opening.append(
-            Note("Not yet stated." if kind in IMPLICATIONS else "Nothing is reported here yet.")
-        )
+        opening.append(_actions_table(actions))
     parts = [Part(OPENING, "", tuple(opening))] if opening else []
     for part in written.parts:
         before = tuple(one for place, one in paragraphs if place == part.key)
         parts.append(replace(part, blocks=(*before, *part.blocks)))
     return replace(written, heading=kind.label, parts=tuple(parts))
+
+
+def _never_empty(section: Section) -> Section:
+    """The section, with a sentence where it would be blank."""
+    if section.parts:
+        return section
+    words = "Not yet stated." if section.key in IMPLICATIONS else "Nothing is reported here yet."
+    return replace(section, parts=(Part(OPENING, "", (Note(words),)),))
 
 
 def _for_audience(section: Section, audience: Audience) -> Section:
@@ -236,18 +254,40 @@ def _level(measure: Measure, value: int | None, of_a_stock: str) -> str:
     return of_a_stock if measure.stock else "average"
 
 
-def _actions(actions: Sequence[Action]) -> Table:
+def _actions_table(actions: Sequence[Action]) -> Table:
     number = len(actions)
-    return Table(
-        key="board.actions",
+    return _table_of_actions(
+        ACTIONS,
+        actions,
         headline=f"{capital(spelled(number))} {plural(number, 'action')}, "
         f"{'with' if number == 1 else 'each with'} an owner and a date",
         subtitle="Actions for agreement by the board",
+    )
+
+
+def _promised_table(actions: Sequence[Action], of: Quarter) -> Table:
+    done = sum(action.status == Status.COMPLETE for action in actions)
+    return _table_of_actions(
+        PROMISED,
+        actions,
+        headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
+        f"{spelled(done) if done else 'none'} {plural(done, 'is', 'are') if done else 'is'} complete",
+        subtitle=f"Actions of the paper for {of}, with their status now",
+    )
+
+
+def _table_of_actions(
+    key: str, actions: Sequence[Action], *, headline: str, subtitle: str
+) -> Table:
+    return Table(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
         columns=(
-            Column("Action", 44),
-            Column("Owner", 24),
-            Column("Due", 18),
-            Column("Status", 14),
+            Column("Action", 42),
+            Column("Owner", 22),
+            Column("Due", 20),
+            Column("Status", 16),
         ),
         rows=tuple(
             Row(
@@ -267,15 +307,20 @@ def _actions(actions: Sequence[Action]) -> Table:
     )
 
 
-def _summarised(sections: Sequence[Section], quarter: Quarter) -> list[Section]:
-    """The sections, the executive summary closed by the units' key figures."""
+def _summarised(
+    sections: Sequence[Section], quarter: Quarter, promised: Sequence[Action]
+) -> list[Section]:
+    """The sections, the executive summary closed by what was promised and by the key figures."""
     measures = [measure for section in sections for measure in section.measures]
-    if not measures:
-        return list(sections)
-    part = Part("key-figures", "", (key_figures(measures, quarter),))
+    blocks: list[Block] = []
+    if promised:
+        blocks.append(_promised_table(promised, quarter.previous))
+    if measures:
+        blocks.append(key_figures(measures, quarter))
+    part = Part("key-figures", "", tuple(blocks))
     return [
         replace(section, parts=(*section.parts, part))
-        if section.key == Outline.SUMMARY
+        if blocks and section.key == Outline.SUMMARY
         else section
         for section in sections
     ]

@@ -19,13 +19,14 @@ import msgspec
 
 from boardreport.figures import Figure, Size
 from boardreport.figures.looks import DARK, LIGHT, Palette
+from boardreport.tools import ToolFailed
 from units.content import to_json
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts.conf"
 STARTING_SECONDS, SECONDS_EACH = 60, 30
 
 
-class ChromiumFailed(Exception):
+class ChromiumFailed(ToolFailed):
     """Chromium drew no chart: it did not start, or did not answer."""
 
     def __init__(self, program: str, reason: str) -> None:

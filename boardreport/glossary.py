@@ -22,9 +22,7 @@ DEFINITIONS = {
     "ordinary variation.",
     "Percentages": "Shares are rounded to one decimal and may not add up to 100. Changes are given in "
     "per cent only on a base of 20 or more.",
-    "[c] confidential": "A number withheld because it is small, or would reveal a small one.",
     "[x] not available": "The records do not reach back so far, or do not hold the figure.",
-    "[r] revised": "The figure differs from the one first published.",
     "0": "Nothing: none was recorded, and nothing is withheld.",
 }
 

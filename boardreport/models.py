@@ -8,12 +8,14 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from boardreport.outline import Outline
-from units.records import QuarterField, Record, one_of, term_field
+from boardreport.prose import stray_brace, unknown_names
+from units.records import QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
 from units.terms import Audience, Purpose, Status
+from units.wording import day_words
 
 
-class Office(models.Model):
+class Office(Unmarked):
     """The police and crime commissioner's office that runs this installation: one row, its switches."""
 
     kept_by: ClassVar[Role] = Role.ADMINISTRATOR
@@ -81,7 +83,8 @@ class Paper(Record):
         if self.meeting_date and self.quarter and self.meeting_date <= self.quarter.end:
             raise ValidationError(
                 {
-                    "meeting_date": f"{self.quarter} ends on {self.quarter.end}: the board meets later."
+                    "meeting_date": f"{self.quarter} ends on {day_words(self.quarter.end)}: "
+                    "the board meets later."
                 }
             )
 
@@ -130,16 +133,19 @@ class Paragraph(Record):
 
     def clean(self) -> None:
         """Refuses a figure, an exhibit or a part that does not exist."""
-        from boardreport.board import known_names, known_parts
+        from boardreport.board import known_names, known_parts  # board reads these models
 
         super().clean()
-        from boardreport.prose import unknown_names
-
         errors = {}
         if unknown := unknown_names(self.text, known_names()):
             errors["text"] = (
                 f"There is no figure or exhibit named {', '.join(f'“{name}”' for name in unknown)}. "
                 f"These can be named: {', '.join(sorted(known_names()))}."
+            )
+        elif stray_brace(self.text):
+            errors["text"] = (
+                "A brace is not closed, or opens no name. Write {rocu.disruptions.total}, or leave "
+                "braces out."
             )
         if self.part and self.section_id:
             parts = known_parts(Outline(self.section.kind))

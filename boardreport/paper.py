@@ -25,6 +25,7 @@ from django.utils.html import strip_tags
 
 from boardreport.charts import Drawing
 from boardreport.templatetags.content import anchor
+from boardreport.tools import ToolFailed
 from units.content import Block, Chart, Content, Paragraph, Part, Section, Table
 from units.terms import Audience
 
@@ -81,7 +82,7 @@ UA_IDENTIFICATION = b"""\
 _one_at_a_time = Lock()
 
 
-class PangoMissing(RuntimeError):
+class PangoMissing(ToolFailed):
     """The library with which WeasyPrint sets text is not on this machine."""
 
     def __init__(self) -> None:
@@ -91,7 +92,7 @@ class PangoMissing(RuntimeError):
         )
 
 
-class FontsMissing(RuntimeError):
+class FontsMissing(ToolFailed):
     """The paper's own fonts are not on this machine; any others would change its pages."""
 
     def __init__(self, missing: Path) -> None:

@@ -37,9 +37,9 @@ def unknown_names(text: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names_in(text) if name not in known)
 
 
-def typed_digits(text: str) -> tuple[str, ...]:
-    """The numbers that were typed by hand instead of named, in order: what the checklist asks about."""
-    return tuple(re.findall(r"\d[\d,.]*", _NAME.sub("", text)))
+def stray_brace(text: str) -> bool:
+    """Whether a brace is left that neither opens nor closes a name."""
+    return bool(re.search(r"[{}]", _NAME.sub("", text)))
 
 
 def html(text: str, *, figures: Mapping[str, str], exhibits: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from boardreport.figures import Size
 from boardreport.models import Edition, EditionChart, Office, Paper
 from units.content import Content, to_json
 from units.quarters import Quarter
+from units.roles import Role, roles_of
 from units.terms import Audience
 from units.wording import day_words
 
@@ -51,11 +52,12 @@ def publish(
     short transaction that checks that what was read still holds. `on` dates the publication and is
     for the demonstration only.
     """
-    if on and not Office.current().demonstration:
+    if Role.APPROVER not in roles_of(by):
         raise PublishingRefused(
-            "Only the demonstration may be published on another day: leave --on out."
+            f"{by.get_username()} may not publish: an approver does. An administrator can put "
+            f"{by.get_username()} into the group “{Role.APPROVER}”."
         )
-    day = on or timezone.localdate()
+    day = _day(on)
     _refuse_early(quarter, day)
     progress(f"{quarter}: reading the records")
     with snapshot():
@@ -83,6 +85,18 @@ def publish(
         ) from error
     progress(f"{quarter}: published, public and restricted edition 1")
     return editions
+
+
+def _day(on: date | None) -> date:
+    """The day of publication: today, or in the demonstration one that is past."""
+    today = timezone.localdate()
+    if on and not Office.current().demonstration:
+        raise PublishingRefused(
+            "Only the demonstration may be published on another day: leave --on out."
+        )
+    if on and on > today:
+        raise PublishingRefused(f"{day_words(on)} is yet to come: name a day that is past.")
+    return on or today
 
 
 def _content(quarter: Quarter, audience: Audience, day: date) -> Content:

@@ -2,7 +2,7 @@
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
@@ -73,14 +73,32 @@ class Shelf(msgspec.Struct, frozen=True):
 def shelf(who: Reader) -> Shelf:
     """The quarters that a reader may open: the published; for officers those with a paper too."""
     if who.reads_drafts:
-        rows = Paper.objects.annotate(
-            mine=FilteredRelation("editions", condition=Q(editions__audience=who.audience))
-        ).values_list("quarter", "mine__pk")
-        rows = rows.order_by("quarter", "mine__number")
-    else:
-        rows = Edition.objects.filter(audience=who.audience).values_list("quarter", "pk")
-        rows = rows.order_by("quarter", "number")
-    return Shelf(dict(rows))
+        papers = (
+            Paper.objects.annotate(
+                mine=FilteredRelation("editions", condition=Q(editions__audience=who.audience)),
+                first=Subquery(
+                    Disruption.objects.order_by("date_of_impact").values("date_of_impact")[:1]
+                ),
+            )
+            .order_by("quarter", "mine__number")
+            .values_list("quarter", "mine__pk", "first")
+        )
+        with_paper = {quarter: key for quarter, key, _ in papers}
+        first = next((Quarter.of(day) for *_, day in papers if day), None)
+        return Shelf(_filled(with_paper, first))
+    rows = Edition.objects.filter(audience=who.audience).values_list("quarter", "pk")
+    return Shelf(dict(rows.order_by("quarter", "number")))
+
+
+def _filled(
+    with_paper: dict[Quarter, int | None], first: Quarter | None
+) -> dict[Quarter, int | None]:
+    """The quarters with a paper, and all between the first record and the last paper."""
+    if first is None:
+        return with_paper
+    ordinals = range(first.ordinal, max(with_paper).ordinal + 1)
+    between = {Quarter.from_ordinal(ordinal): None for ordinal in ordinals}
+    return dict(sorted({**between, **with_paper}.items()))
 
 
 def latest_published() -> Quarter | None:

@@ -66,7 +66,7 @@ def database() -> dict[str, Any]:
             f"The environment variable DATABASE_URL begins with “{url.split(':', 1)[0]}”: {remedy}"
         )
     try:
-        chosen: dict[str, Any] = env.db("DATABASE_URL", default=f"sqlite:///{VAR}/board.sqlite3")
+        chosen: dict[str, Any] = env.db_url_config(url or f"sqlite:///{VAR}/board.sqlite3")
     except (ValueError, ImproperlyConfigured) as error:
         # the address itself may hold a password and is not repeated
         raise ImproperlyConfigured(
@@ -84,7 +84,8 @@ def database() -> dict[str, Any]:
     return chosen
 
 
-EMBEDDED = "DATABASE_URL" not in os.environ
+EMBEDDED = not os.environ.get("DATABASE_URL")
+DATABASES = {"default": database()}
 DEBUG = setting("DEBUG", truth, False, "write on or off.")
 HTTPS = setting(
     "HTTPS", truth, False, "write on where a proxy serves the pages by HTTPS, else off."
@@ -95,6 +96,11 @@ ALLOWED_HOSTS = setting(
     ["localhost", "127.0.0.1", "[::1]"],
     "write the host names, separated by commas.",
 )
+if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
+        "host names alone, without https://, separated by commas."
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -151,8 +157,6 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": database()}
-CONN_MAX_AGE = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -201,6 +205,9 @@ SECURE_CSP = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# what was decided or published is not put back by a click in the history
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS

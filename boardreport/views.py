@@ -18,8 +18,9 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import board, charts, drawings, publishing, reading
 from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
-from boardreport.outline import Outline
+from boardreport.overview import overview as answers
 from boardreport.reading import NotReadable, Reading
+from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.rocu import tables
 from units.terms import Audience
@@ -51,24 +52,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @readable
 def overview(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """A quarter at a glance: each unit's finding and key figures."""
+    """A quarter at a glance: four answers, then each unit's finding, key figures and statuses."""
     read = reading.read(quarter, user=request.user)
-    units = [
-        (section, board.key_figures(section.measures, quarter))
-        for section in read.content.sections
-        if section.measures
-    ]
-    lead_unit = units[0][0] if units else None
     return render(
-        request,
-        "overview.html",
-        {
-            **_page(read),
-            "units": units,
-            "lead_unit": lead_unit,
-            "recommendations": read.content.section(Outline.RECOMMENDATIONS),
-            "next_steps": read.content.section(Outline.NEXT_STEPS),
-        },
+        request, "overview.html", {**_page(read), "overview": answers(read.content), "current": ""}
     )
 
 
@@ -113,6 +100,11 @@ def board_paper(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     return render(request, "board_paper.html", {**_page(read), "current": "board-paper"})
 
 
+def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
+    """503 in house style: what is missing on this machine, and the remedy."""
+    return render(request, "tool_failed.html", {"remedy": str(error)}, status=503)
+
+
 @readable
 def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """The paper as PDF: the edition's own bytes, or a draft set now."""
@@ -122,12 +114,15 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         name, data = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
     elif who.reads_drafts and reading.has_draft(quarter):
         name = f"{quarter.slug}-draft"
-        data = publishing.drafted(
-            reading.draft(quarter, audience=Audience.RESTRICTED).content,
-            words="Restricted draft",
-            made_on=timezone.localdate(),
-            draft=True,
-        ).pdf
+        try:
+            data = publishing.drafted(
+                reading.draft(quarter, audience=Audience.RESTRICTED).content,
+                words="Restricted draft",
+                made_on=timezone.localdate(),
+                draft=True,
+            ).pdf
+        except ToolFailed as error:
+            return outside_failure(request, error)
     else:
         raise NotReadable
     return HttpResponse(

@@ -173,11 +173,26 @@ class Part(Value):
     blocks: tuple[Block, ...]
 
 
+class Line(Value):
+    """One line of the overview: what it is about, its status, and the words."""
+
+    label: str
+    words: str
+    status: Status | None = None
+    shown: str = ""
+
+    @property
+    def status_words(self) -> str:
+        """The status as a reader sees it: `shown` where it is not of the scale, as a threat level."""
+        return self.shown or (self.status.heading if self.status else "")
+
+
 class Section(Value):
     """A section of the paper; a unit's section is also its page.
 
     `headline` is the finding that heads the page, `lead` the sentences below it; both are "" in
-    sections that are not pages. `measures` are the key figures shown on the overview.
+    sections that are not pages. For the overview, `changes` say what changed in the quarter,
+    `measures` are the key figures and `lines` the statuses.
     """
 
     key: str
@@ -185,7 +200,9 @@ class Section(Value):
     parts: tuple[Part, ...]
     headline: str = ""
     lead: str = ""
+    changes: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
+    lines: tuple[Line, ...] = ()
     appendix: bool = False
 
 

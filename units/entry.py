@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Max, Min, QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from units.quarters import Quarter, UnknownQuarter
@@ -35,6 +36,14 @@ class RecordAdmin(SimpleHistoryAdmin):
             return [(None, {"fields": own})]
         return [(None, {"fields": own}), ("Marking and release", {"fields": RELEASE_FIELDS})]
 
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """An entry of the history, to be looked at: what was decided is not put back by a click."""
+        if request.method != "GET":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
 
 class DayQuarterFilter(admin.SimpleListFilter):
     """Records of one quarter, by the day on which they count."""
@@ -44,13 +53,8 @@ class DayQuarterFilter(admin.SimpleListFilter):
     field: ClassVar[str]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        span = model_admin.model._default_manager.aggregate(
-            first=Min(self.field), last=Max(self.field)
-        )
-        if span["first"] is None:
-            return []
-        first, last = Quarter.of(span["first"]).ordinal, Quarter.of(span["last"]).ordinal
-        quarters = [Quarter.from_ordinal(ordinal) for ordinal in range(last, first - 1, -1)]
+        months = model_admin.model._default_manager.dates(self.field, "month", order="DESC")
+        quarters = dict.fromkeys(Quarter.of(month) for month in months)
         return [(quarter.slug, quarter.label) for quarter in quarters]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

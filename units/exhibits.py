@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table, Trend
+from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
 from units.measures import count, share, share_text
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
@@ -19,6 +19,13 @@ EXPECTED_RANGE = (
 def readable(released: bool, audience: Audience) -> bool:
     """Whether an audience may read words: the public's allow-list."""
     return released or audience == Audience.RESTRICTED
+
+
+def all_withheld(number: int) -> str:
+    """What stands in place of words that are all withheld; "" where there are none."""
+    if not number:
+        return ""
+    return f"{capital(spelled(number))} {plural(number, 'entry is', 'entries are')} withheld."
 
 
 def told(rows: Sequence[tuple[str, str]]) -> str:
@@ -103,9 +110,9 @@ def texts_table(
 ) -> list[Block]:
     """Titles with descriptions, or a note where there are none; `headline` takes their {number}."""
     shown = [text for text in texts if readable(text.released, audience)]
-    if not shown:
-        return [Note(empty)]
     withheld = len(texts) - len(shown)
+    if not shown:
+        return [Note(all_withheld(withheld) or empty)]
     return [
         Table(
             key=key,
@@ -139,7 +146,7 @@ def standings_table(
     """
     shown = [row for row in rows if readable(row.released, audience)]
     if not shown:
-        return [Note(empty)]
+        return [Note(all_withheld(len(rows)) or empty)]
     told_of = [row for row in shown if readable(row.update_released, audience)]
     withheld = len(rows) - len(shown)
 
@@ -185,18 +192,14 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
         verb = plural(len(rows), "is", "are")
         return f"{which} {plural(len(rows), noun)} {verb} {told_rows[0].status.label}"
     by_status = {status: [row for row in told_rows if row.status == status] for status in Status}
-    good = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (Status.COMPLETE, Status.ON_TRACK)
-        if by_status[status]
-    ]
-    exceptions = [
-        f"{spelled(len(by_status[status]))} {status.label}"
-        for status in (*EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
-        if by_status[status]
+    told_first = (Status.COMPLETE, Status.ON_TRACK, *EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
+    counts = [
+        f"{spelled(number)} {plural(number, 'is', 'are')} {status.label}"
+        for status in told_first
+        if (number := len(by_status[status]))
     ]
     of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
-    return f"{of_all}, {listed([*good, *exceptions])}"
+    return f"{of_all}, {listed(counts)}"
 
 
 def trend(
@@ -234,3 +237,16 @@ def trend(
         notes=notes,
         source=source,
     )
+
+
+def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Line, ...]:
+    """For the overview: what is late or at risk, or one line that says none of the subjects is."""
+    told_of = [
+        row
+        for row in rows
+        if row.status and readable(row.released and row.update_released, audience)
+    ]
+    found = [row for status in reversed(EXCEPTIONS) for row in told_of if row.status == status]
+    if not found:
+        return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()
+    return tuple(Line(row.title, row.update, row.status) for row in found)

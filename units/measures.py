@@ -59,6 +59,11 @@ def rounded(value: Decimal, places: int = 0) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def plain(value: Decimal) -> str:
+    """A decimal without the zeros that a database pads it with: "57", "26.5"."""
+    return f"{value.normalize():f}"
+
+
 def share(part: int | Decimal, whole: int | Decimal, places: int = 1) -> Decimal | None:
     """Percentage of a whole at `places` decimals, or None: there is no share of nothing."""
     if not whole:

@@ -8,18 +8,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from units.quarters import Quarter, UnknownQuarter
+from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
 from units.roles import Role
 from units.terms import Marking, RestrictionKind, Status, Term
 from units.wording import month_words
 
 _HIGHER = re.compile(
     r"\b(?:UK[ -])?(?:TOP[ -]?)?SECRET\b"  # in capitals anywhere
+    r"|\bS[ .-]E[ .-]C[ .-]R[ .-]E[ .-]T\b"
     r"|(?i:\btop[ -]secret\b)"
+    r"|(?i:\b(?:marked|marking|classified)(?: as)?:? secret\b)"
     r"|(?i:\b(?:UK|FIVE|5|US|AUS|CAN|NZ)[ -]EYES(?:[ -]ONLY)?\b)"
     r"|\bUKEO\b|\bSTRAP ?[123]?\b|\bNOFORN\b"
     r"|(?i:\bREL(?:EASABLE)? TO (?:UK|USA|FVEY|NATO)\b)"
@@ -36,7 +39,7 @@ def higher_marking(text: str) -> str:
     such as UK EYES ONLY. Spacing, look-alike letters and invisible characters do not hide one;
     the plain word "secret" in a sentence is not a marking.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("_", " ")
     match = _HIGHER.search(re.sub(r"[^\S\n]+", " ", plain))
     return match[0].strip() if match else ""
 
@@ -134,10 +137,38 @@ class QuarterField(models.PositiveSmallIntegerField):
 def financial_year_field(**options: Any) -> models.PositiveSmallIntegerField:
     """The financial year by the calendar year in which it begins: 2018 for 2018/19."""
     options.setdefault("help_text", "The calendar year in which it begins: 2018 for 2018/19.")
-    return models.PositiveSmallIntegerField("financial year", **options)
+    message = (
+        "Write the calendar year in which the financial year begins, such as 2018 for 2018/19."
+    )
+    validators = [MinValueValidator(1990, message), MaxValueValidator(LAST_YEAR, message)]
+    return models.PositiveSmallIntegerField("financial year", validators=validators, **options)
 
 
-class Record(models.Model):
+class Unmarked(models.Model):
+    """Something with words that people enter: none may bear a marking above OFFICIAL-SENSITIVE."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """As Django's, and refuses any text that bears a marking above OFFICIAL-SENSITIVE."""
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        for field in self._meta.fields:
+            value = getattr(self, field.attname)
+            if isinstance(value, str) and not field.choices and field.name not in (exclude or ()):
+                try:
+                    refuse_higher_marking(value)
+                except ValidationError as error:
+                    errors.setdefault(field.name, []).extend(error.error_list)
+        if errors:
+            raise ValidationError(errors)
+
+
+class Record(Unmarked):
     """Something an officer enters: marked, perhaps under a reporting restriction, every change kept."""
 
     kept_by: ClassVar[Role] = Role.OFFICER
@@ -176,23 +207,6 @@ class Record(models.Model):
             ),
         ]
 
-    def clean_fields(self, exclude: Any = None) -> None:
-        """As Django's, and refuses any text that bears a marking above OFFICIAL-SENSITIVE."""
-        errors: dict[str, Any] = {}
-        try:
-            super().clean_fields(exclude=exclude)
-        except ValidationError as error:
-            errors = error.update_error_dict({})
-        for field in self._meta.fields:
-            value = getattr(self, field.attname)
-            if isinstance(value, str) and not field.choices and field.name not in (exclude or ()):
-                try:
-                    refuse_higher_marking(value)
-                except ValidationError as error:
-                    errors.setdefault(field.name, []).extend(error.error_list)
-        if errors:
-            raise ValidationError(errors)
-
     def clean(self) -> None:
         """Refuses a restriction without its dates, and dates without a restriction, at the field."""
         super().clean()
@@ -227,7 +241,7 @@ def words_released(marking: str, restriction: str, expiry: date | None, *, on: d
     return marking == Marking.OFFICIAL and (not restriction or (expiry is not None and expiry < on))
 
 
-class ReferenceData(models.Model):
+class ReferenceData(Unmarked):
     """A taxonomy's entry, in board order: valid from and to a day, open where there is none."""
 
     kept_by: ClassVar[Role] = Role.ADMINISTRATOR

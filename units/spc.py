@@ -11,7 +11,6 @@ import msgspec
 
 POINTS_NEEDED = 12
 SCALE = 2.66
-RUN = 8
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -38,13 +37,3 @@ def limits(values: Sequence[float]) -> Limits | None:
     )
     reach = SCALE * moving_range
     return Limits(average, max(0.0, average - reach), average + reach)
-
-
-def run_at_end(values: Sequence[float], average: float) -> int:
-    """How many points at the end of a series lie on one side of its average; eight are a signal."""
-    length = 0
-    for value in reversed(values):
-        if value == average or (value > average) != (values[-1] > average):
-            break
-        length += 1
-    return length

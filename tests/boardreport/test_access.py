@@ -134,3 +134,13 @@ def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
 
     assert draft.replace("/2018-19/q3/", "") == unknown.replace("/2031-32/q3/", "")
     assert "Page not found" in draft
+
+
+def test_a_missing_chromium_is_told_with_its_remedy(monkeypatch) -> None:
+    KeptDrawing.objects.all().delete()
+    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
+
+    answer = client("officer").get("/2018-19/q3/board-paper.pdf")
+
+    assert answer.status_code == 503
+    assert "BROWSER_PATH" in answer.content.decode()

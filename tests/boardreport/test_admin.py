@@ -109,6 +109,7 @@ def test_an_officer_enters_a_disruption_with_its_outcomes() -> None:
         ({"public_summary": "TOP SECRET"}, "Nothing marked above OFFICIAL-SENSITIVE"),
         ({"restriction": "postponement"}, "Say from which day the restriction is in force"),
         ({"claim_date": "2018-11-01"}, "The claim was made before the impact"),
+        ({"claim_date": "2190-11-01"}, "is yet to come"),
     ],
 )
 def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, message) -> None:
@@ -154,6 +155,26 @@ def test_nobody_changes_or_deletes_a_decision_or_an_edition() -> None:
             assert (
                 browser.post(page_of(model, "delete", row.pk), {"post": "yes"}).status_code == 403
             )
+
+
+def test_history_is_looked_at_and_not_put_back() -> None:
+    decided = Disruption.objects.exclude(decision=None).first()
+    entry = decided.history.order_by("history_date").first()
+    address = f"{page_of(Disruption, 'history', decided.pk)}{entry.pk}/"
+
+    answer = client("officer").post(address, claim())
+
+    assert answer.status_code == 403
+    decided.refresh_from_db()
+    assert decided.decision is not None
+
+
+def test_the_date_of_a_panel_stands_once_it_has_decided() -> None:
+    panel = Panel.objects.filter(decisions__isnull=False).first()
+
+    page = client("chair").get(page_of(Panel, "change", panel.pk)).content.decode()
+
+    assert 'name="date"' not in page
 
 
 def test_a_decided_disruption_is_not_deleted_in_the_admin() -> None:

@@ -68,7 +68,7 @@ def browser(audience: str) -> Client:
 def expected(table: Table) -> list[list[str]]:
     head = [column.label for column in table.columns]
     return [head] + [
-        [f"{cell.text} {cell.change}".strip() for cell in row.cells] for row in table.rows
+        [" ".join(f"{cell.text} {cell.change}".split()) for cell in row.cells] for row in table.rows
     ]
 
 

@@ -164,6 +164,15 @@ def test_the_ground_for_private_session_is_in_the_restricted_header_only() -> No
     assert content(Audience.RESTRICTED).header.marking == Marking.OFFICIAL_SENSITIVE
 
 
+def test_words_of_a_withheld_paper_are_absent_from_the_public_header() -> None:
+    Paper.objects.filter(quarter=QUARTER).update(
+        marking="OFFICIAL-SENSITIVE", title="Canary title", contact="canary@board.example"
+    )
+
+    assert "anary" not in to_json(content()).decode()
+    assert "Canary title" in to_json(content(Audience.RESTRICTED)).decode()
+
+
 def test_demonstration_is_part_of_the_content() -> None:
     assert content().demonstration
     Office.objects.update(demonstration=False)

@@ -73,6 +73,8 @@ def test_board_paper_names_what_is_wrong_and_writes_nothing(
     [
         (["2018-19-q3", "--by", "nobody"], "no active user “nobody”"),
         (["2018-19-q3", "--by", "approver", "--on", "22.10.2018"], "is not a date"),
+        (["2018-19-q3", "--by", "approver", "--on", "20190121"], "is not a date"),
+        (["2018-19-q3", "--by", "officer"], "an approver does"),
         (["2018-19-q9", "--by", "approver"], "is not a quarter"),
         (["2018-19-q2", "--by", "approver"], "already published"),
     ],

@@ -74,12 +74,13 @@ def test_nothing_active_and_nothing_fetched_comes_out(text) -> None:
     assert " onclick=" not in written.replace("&quot;", '"') or "&lt;a" in written
 
 
-def test_digits_typed_by_hand_are_found_and_live_figures_are_not() -> None:
-    assert prose.typed_digits("In 2018 {rocu.disruptions.total} and 57% of 1,200.") == (
-        "2018",
-        "57",
-        "1,200.",
-    )
+@pytest.mark.parametrize("text", ["{rocu.disruptions.total", "a } b", "{{x}", "}{"])
+def test_a_brace_that_closes_no_name_is_found(text) -> None:
+    assert prose.stray_brace(text)
+
+
+def test_names_leave_no_stray_brace() -> None:
+    assert not prose.stray_brace("We had {rocu.disruptions.total}, {see rocu.trend}.")
 
 
 @given(st.text(alphabet=string.printable + "‘’–é{}<>[]()*_`#!\\", max_size=200))

@@ -137,6 +137,17 @@ def test_another_day_is_for_the_demonstration_only(approver) -> None:
         publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
 
 
+@pytest.mark.parametrize("who", ["member", "officer", "chair", "administrator"])
+def test_only_an_approver_publishes(who) -> None:
+    with pytest.raises(PublishingRefused, match="an approver does"):
+        publishing.publish(Q3, by=User.objects.get(username=who), on=date(2019, 1, 21))
+
+
+def test_a_day_that_is_yet_to_come_is_refused(approver) -> None:
+    with pytest.raises(PublishingRefused, match="yet to come"):
+        publishing.publish(Q3, by=approver, on=date(2190, 1, 1))
+
+
 def test_records_changed_while_it_is_drawn_stop_the_publication(approver, monkeypatch) -> None:
     count = Edition.objects.count()
     drafted = publishing.drafted
@@ -169,6 +180,14 @@ def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -
         publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
 
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts
+
+
+def test_no_name_of_a_withheld_operation_is_in_a_public_edition() -> None:
+    for quarter in (Q1, Q2):
+        text = bytes(edition(quarter, "public").content).decode()
+        for row in Disruption.objects.within((quarter,)).exclude(ocg=None):
+            if row.marking == "OFFICIAL-SENSITIVE" or row.restriction:
+                assert row.operation_name not in text
 
 
 def test_no_word_of_a_withheld_record_is_in_a_public_edition() -> None:

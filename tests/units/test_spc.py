@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.spc import POINTS_NEEDED, Limits, limits, run_at_end
+from units.spc import POINTS_NEEDED, Limits, limits
 
 series = st.lists(st.integers(0, 5000), min_size=POINTS_NEEDED, max_size=40)
 
@@ -20,12 +20,6 @@ def slow_limits(values: list[int]) -> tuple[float, float, float]:
         ranges.append(max(values[index], values[index - 1]) - min(values[index], values[index - 1]))
     reach = sum(ranges) / len(ranges) * 2.66
     return average, max(average - reach, 0), average + reach
-
-
-def slow_run(values: list[int], average: float) -> int:
-    """The length of the last stretch in a word of sides such as "aabbba"; "." on the average."""
-    sides = "".join("." if v == average else "a" if v > average else "b" for v in values)
-    return max((len(sides) - len(sides.rstrip(side)) for side in "ab"), default=0)
 
 
 @given(series)
@@ -55,11 +49,6 @@ def test_a_level_series_is_within_its_limits(value: int, length: int) -> None:
     assert found.verdict(value) == "within"
     assert found.verdict(value + 1) == "above"
     assert value == 0 or found.verdict(value - 1) == "below"
-
-
-@given(st.lists(st.integers(0, 9), max_size=30), st.integers(0, 9))
-def test_a_run_is_the_last_stretch_on_one_side(values: list[int], average: int) -> None:
-    assert run_at_end(values, average) == slow_run(values, average)
 
 
 def test_a_worked_example_gives_wheelers_limits() -> None:

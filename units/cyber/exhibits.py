@@ -8,8 +8,8 @@ from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
 from units.cyber.measures import Reached, Standing, matched, state, whole_cost
 from units.cyber.queries import Bid
-from units.exhibits import WITHHELD, readable, standings_table, trend
-from units.measures import NOT_AVAILABLE, Measure, change_text, count, rounded
+from units.exhibits import WITHHELD, all_withheld, readable, standings_table, trend
+from units.measures import NOT_AVAILABLE, Measure, change_text, count, plain, rounded
 from units.quarters import Quarter
 from units.spc import Limits
 from units.terms import Audience, Status, Strand
@@ -124,7 +124,8 @@ def campaigns_table(
     kinds = [(row, "Campaign") for row in campaigns] + [(row, "Event") for row in events]
     shown = [(row, kind) for row, kind in kinds if readable(row.released, audience)]
     if not shown:
-        return [Note(f"No campaign or event of {quarter} is recorded.")]
+        empty = f"No campaign or event of {quarter} is recorded."
+        return [Note(all_withheld(len(kinds)) or empty)]
     shown.sort(key=lambda pair: _by_date(pair[0]))
 
     def cells(row: Entry, kind: str) -> tuple[Cell, ...]:
@@ -173,7 +174,7 @@ def activities_table(
     """Exercises or training of the year by date, or a note where there are none."""
     shown = sorted((row for row in rows if readable(row.released, audience)), key=_by_date)
     if not shown:
-        return [Note(empty)]
+        return [Note(all_withheld(len(rows)) or empty)]
     when = [_when(row.day) for row in shown]
     return [
         Table(
@@ -368,10 +369,8 @@ def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table
 def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Block]:
     """The bids that an audience may read, with their shares and states, or a note."""
     if not bids:
-        if withheld:
-            return [Note(f"The bids for {quarter.year_label} are withheld.")]
-        day = day_words(quarter.end)
-        return [Note(f"No bid for {quarter.year_label} was submitted by {day}.")]
+        empty = f"No bid for {quarter.year_label} was submitted by {day_words(quarter.end)}."
+        return [Note(all_withheld(withheld) or empty)]
     states = [state(bid, quarter.end) for bid in bids]
     asked = sum((bid.amount for bid in bids), Decimal())
     whole = sum((whole_cost(bid) for bid in bids), Decimal())
@@ -400,9 +399,7 @@ def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Blo
                             Cell(bid.title, bid.title),
                             Cell(bid.fund.label, bid.fund.label),
                             money(bid.amount),
-                            money(
-                                matched(bid), f"{bid.match_share:f}".rstrip("0").rstrip(".") + "%"
-                            ),
+                            money(matched(bid), f"{plain(bid.match_share)}%"),
                             money(whole_cost(bid)),
                             Cell(one.in_full, one.in_full, status=one.status),
                         )

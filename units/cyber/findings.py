@@ -67,6 +67,21 @@ def page_lead(reach: Measure | None, asked: Decimal, states: Sequence[BidState])
     return " ".join(sentences)
 
 
+def changes(reach: Measure | None) -> tuple[str, ...]:
+    """What changed, for the overview: the people reached."""
+    if reach is None or reach.previous is None:
+        return ()
+    verb = "rose to" if reach.value > reach.previous else "fell to"
+    if reach.value == reach.previous:
+        verb = "stayed at"
+    earlier = [f"{reach.previous:,} last quarter"]
+    if reach.last_year is not None:
+        earlier.append(f"{reach.last_year:,} a year ago")
+    return (
+        f"The Digital PCSO’s reach {verb} {people(reach.value)} a month; it was {listed(earlier)}.",
+    )
+
+
 def strands_headline(standing: Standing) -> str:
     """Which strands have a workstream at risk or late."""
     troubled = [strand.label for strand in standing.troubled]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from units.measures import plain
 from units.quarters import Quarter
 from units.records import (
     MonthField,
@@ -248,7 +249,7 @@ class FundingBid(Record):
         "fund’s share",
         max_digits=5,
         decimal_places=2,
-        default=100,
+        default=Decimal(100),
         validators=[
             MinValueValidator(Decimal("0.01"), "A fund that pays nothing is not bid to."),
             MaxValueValidator(100, "The fund cannot pay more than the whole."),
@@ -259,7 +260,7 @@ class FundingBid(Record):
         "match share",
         max_digits=5,
         decimal_places=2,
-        default=0,
+        default=Decimal(0),
         validators=[
             MinValueValidator(0, "A share cannot be below zero."),
             MaxValueValidator(100, "The force cannot match more than the whole."),
@@ -304,8 +305,8 @@ class FundingBid(Record):
             whole = self.fund_share + self.match_share
             if whole > 100:
                 errors["match_share"] = (
-                    f"With the fund’s share this makes {whole:f}%, which exceeds the whole: the "
-                    f"force can match {100 - self.fund_share:f}% at most."
+                    f"With the fund’s share this makes {plain(whole)}%, which exceeds the whole: the "
+                    f"force can match {plain(100 - self.fund_share)}% at most."
                 )
         days = (self.submitted_date, self.considered_date, self.decided_date)
         known = [day for day in days if day]

@@ -15,9 +15,9 @@ from units.cyber.measures import (
     state,
 )
 from units.cyber.queries import Bid
-from units.exhibits import readable, texts_table
+from units.exhibits import behind, readable, texts_table
 from units.findings import with_range
-from units.measures import NOT_AVAILABLE, Measure, count
+from units.measures import NOT_AVAILABLE, Measure, count, plain
 from units.quarters import Quarter
 from units.terms import Audience, Status, Strand
 from units.wording import day_words, listed, month_words
@@ -138,7 +138,9 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             heading=HEADING,
             headline=findings.page_headline(standing, quarter),
             lead=findings.page_lead(measure, asked, states),
+            changes=findings.changes(measure),
             measures=(with_range(measure),) if measure else (),
+            lines=behind(workstreams, audience, "Workstreams"),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures={
@@ -178,7 +180,7 @@ def _bid_figures(bids: Sequence[Bid], asked: Decimal, states: Sequence[BidState]
         return {name: NOT_AVAILABLE for name in FIGURES if name.startswith("cyber.bid.")}
     return {
         "cyber.bid.amount": findings.pounds(asked),
-        "cyber.bid.match-share": f"{max(bid.match_share for bid in bids):.0f}%",
+        "cyber.bid.match-share": f"{plain(max(bid.match_share for bid in bids))}%",
         "cyber.bid.state": listed(list(dict.fromkeys(one.word for one in states))),
         "cyber.bid.state-date": day_words(max(one.since for one in states)),
     }

@@ -175,6 +175,11 @@ class PanelAdmin(RecordAdmin):
 
     list_display = ("date", "notes")
     search_fields = ("date", "notes")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The order of decisions hangs on the date: it stands once a decision has been made."""
+        return ("date",) if obj and obj.decisions.exists() else ()
+
     date_hierarchy = "date"
     ordering = ("-date",)
 

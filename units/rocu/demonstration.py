@@ -229,7 +229,9 @@ class Generator:
             year, number = map(int, reference.removeprefix("D-").split("-"))
             self.given[year] = max(number, self.given.get(year, 0))
         words = generated["words"]
-        self.names = [f"Operation {one}{two}" for one in words["first"] for two in words["second"]]
+        names = [f"Operation {one}{two}" for one in words["first"] for two in words["second"]]
+        # a name that is withheld is borne by no disruption that is open
+        self.names, self.withheld_names = names[::2], names[1::2]
 
     def claims(self, quarter: Quarter) -> list[Claim]:
         """The claims of a quarter, in the order in which they were made."""
@@ -285,8 +287,9 @@ class Generator:
         summaries = self.generated["summaries"]
         sensitive = chance.random() < 0.16
         restricted = chance.random() < 0.07
+        names = self.withheld_names if sensitive or restricted else self.names
         disruption = Disruption(
-            operation_name=chance.choice(self.names) if group else themes[name],
+            operation_name=chance.choice(names) if group else themes[name],
             ocg=group,
             crime_type=self.types[name],
             strand=chance.choices(list(Strand), (69, 12, 10, 9))[0],

@@ -21,7 +21,7 @@ from units.content import (
 )
 from units.exhibits import bars, readable, told, trend
 from units.findings import moved, span
-from units.measures import Measure, change_text, count, share
+from units.measures import Measure, change_text, count, plain, share
 from units.quarters import Quarter
 from units.rocu import findings
 from units.rocu.measures import Disruptions, expected_range
@@ -84,7 +84,7 @@ def _crime_type_table(
     apart = disruptions.now(impacts=(Impact.NONE,)), disruptions.now(impacts=(Impact.NEGATIVE,))
 
     def cells(name: str, measure: Measure, **kind: str) -> tuple[Cell, ...]:
-        filters = {"crime_type": name} if kind else {}
+        filters = {"crime_type": name} if kind else {"state": "counted"}
         return (
             Cell(name, name),
             *(
@@ -332,7 +332,7 @@ def funding_part(rows: Sequence[Contribution], quarter: Quarter) -> list[Block]:
     if not rows:
         return [Note(f"No contributions are recorded for {quarter.year_label}.")]
     if not spent:
-        agreed = listed([f"{row.contributor} {row.formula_share:g}%" for row in rows])
+        agreed = listed([f"{row.contributor} {plain(row.formula_share)}%" for row in rows])
         return [Note(f"The formula shares are {agreed}. No staff costs are recorded yet.")]
     shares = [float(share(row.staff_cost or 0, spent) or 0) for row in rows]
     names = tuple(row.contributor for row in rows)
@@ -382,7 +382,7 @@ def funding_part(rows: Sequence[Contribution], quarter: Quarter) -> list[Block]:
                     Row(
                         (
                             Cell(row.contributor, row.contributor),
-                            Cell(f"{row.formula_share:g}%", float(row.formula_share)),
+                            Cell(f"{plain(row.formula_share)}%", float(row.formula_share)),
                             Cell(f"£{row.staff_cost or 0:,.0f}", float(row.staff_cost or 0)),
                             Cell(f"{actual:.1f}%", actual),
                             Cell(words, gap),
@@ -414,14 +414,14 @@ def major_appendix(rows: Sequence[MajorDisruption], audience: Audience, source: 
     else:
         restricted = audience == Audience.RESTRICTED
         columns = (
-            Column("Reference", 13),
-            Column("Operation or theme", 17),
-            Column("Crime type", 16),
+            Column("Reference", 14),
+            Column("Operation or theme", 16),
+            Column("Crime type", 20),
         )
         columns += (
-            (Column("Public summary", 27), Column("Restricted summary", 27))
+            (Column("Public summary", 25), Column("Restricted summary", 25))
             if restricted
-            else (Column("Summary", 54),)
+            else (Column("Summary", 50),)
         )
         blocks = (
             Table(

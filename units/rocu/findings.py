@@ -38,7 +38,8 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
         words = moved(total.value, total.previous, "last quarter")
     if expected:
         verdict = expected.verdict(total.value)
-        words += f"{', and ' if words else ''}{verdict} the expected range"
+        joint = ", " if verdict == "within" else ", and "
+        words += f"{joint if words else ''}{verdict} the expected range"
     return f"{disruptions(total.value)}{': ' if words else ' moderated in the quarter'}{words}"
 
 
@@ -65,6 +66,19 @@ def page_lead(total: Measure, major: int, ocgs: Measure, predominant: Named | No
 def _percentage(value: int, base: int) -> str:
     text = change_text(value, base)
     return f" {text[text.index('(') :]}" if "(" in text and value != base else ""
+
+
+def changes(total: Measure, leading: str) -> tuple[str, ...]:
+    """What changed, for the overview: the total, and what made the difference."""
+    if not total.value or total.previous is None:
+        return ()
+    verb = "rose to" if total.value > total.previous else "fell to"
+    if total.value == total.previous:
+        verb = "stayed at"
+    earlier = [f"{total.previous:,} last quarter"]
+    if total.last_year is not None:
+        earlier.append(f"{total.last_year:,} a year ago")
+    return (f"Disruptions {verb} {total.value:,}; they were {listed(earlier)}. {leading}.",)
 
 
 def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int | None]]) -> str:

@@ -101,6 +101,10 @@ class Disruptions(msgspec.Struct, frozen=True):
             series=series,
         )
 
+    def has(self, crime_type: str) -> bool:
+        """Whether a moderated disruption of a crime type is among those read."""
+        return any(row.impact and row.crime_type == crime_type for row in self.counts)
+
     def recorded(self, quarter: Quarter) -> bool:
         """Whether the records reach back to a quarter."""
         return self.first is not None and quarter >= self.first

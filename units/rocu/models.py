@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
+from django.utils import timezone
 
+from units.measures import plain
 from units.quarters import Quarter
 from units.records import (
     QuarterField,
@@ -32,6 +34,7 @@ from units.terms import (
     OutcomeKind,
     Strand,
 )
+from units.wording import day_words
 
 
 class CrimeType(ReferenceData):
@@ -106,8 +109,12 @@ class OCG(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses a predominant crime type that counts under another."""
+        """Refuses a predominant crime type that counts under another, and dates out of order."""
         super().clean()
+        if self.archived_date and self.mapped_date and self.archived_date < self.mapped_date:
+            raise ValidationError(
+                {"archived_date": "The group was archived before it was mapped: correct a date."}
+            )
         chosen = self.predominant_crime_type if self.predominant_crime_type_id else None
         if chosen and chosen.counts_under_id:
             raise ValidationError(
@@ -255,6 +262,10 @@ class Disruption(Record):
                     errors[field] = f"A major claim needs its {field}."
         if self.date_of_impact and self.claim_date and self.claim_date < self.date_of_impact:
             errors["claim_date"] = "The claim was made before the impact: correct one of the dates."
+        today = timezone.localdate()
+        for field in ("date_of_impact", "claim_date"):
+            if (day := getattr(self, field)) and day > today:
+                errors[field] = f"{day_words(day)} is yet to come: correct the date."
         if errors:
             raise ValidationError(errors)
 
@@ -277,8 +288,8 @@ def next_reference(year: int) -> str:
     """The next reference of a year; the history is asked, so that a deleted one is not given again."""
     prefix = f"D-{year}-"
     latest = (
-        Disruption.history.filter(reference__startswith=prefix)
-        .order_by("-reference")
+        Disruption.history.filter(reference__regex=rf"^{prefix}[0-9]+$")
+        .order_by(Length("reference").desc(), "-reference")
         .values_list("reference", flat=True)
         .first()
     )
@@ -310,7 +321,7 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         kind = OutcomeKind(self.kind)
-        return f"{kind.heading}: {self.quantity:g} {kind.unit}"
+        return f"{kind.heading}: {plain(self.quantity)} {kind.unit}"
 
 
 class Decision(Record):
@@ -354,7 +365,7 @@ class Decision(Record):
         counting = self.kind in COUNTING_DECISIONS
         if counting and not self.impact:
             errors["impact"] = "Say which impact the panel found."
-        if not counting and self.impact:
+        if self.kind and not counting and self.impact:
             errors["impact"] = f"A claim that is {self.kind} has no impact: leave it empty."
         if self.disruption_id and counting and self.impact:
             claimed = self.disruption.claimed_impact
@@ -497,7 +508,10 @@ class ForceContribution(Record):
     year = financial_year_field()
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="contributions")
     formula_share = models.DecimalField(
-        max_digits=5, decimal_places=2, help_text="Per cent of all contributions."
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text="Per cent of all contributions.",
     )
 
     class Meta(Record.Meta):

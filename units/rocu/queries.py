@@ -68,22 +68,29 @@ class CrimeTypeRow(msgspec.Struct, frozen=True):
     name: str
     in_words: str
     counts_ocgs: bool
+    in_use: bool
     ocgs: tuple[int, ...]
 
 
 def crime_types(quarter: Quarter, days: Sequence[date]) -> tuple[CrimeTypeRow, ...]:
-    """The crime types in use in a quarter, in board order, with OCGs mapped at the end of each day."""
+    """All crime types in board order, with OCGs mapped at the end of each day.
+
+    One that is not in use in the quarter is there too: earlier records may still count under it.
+    """
     mapped = {
         f"mapped_{number}": Count("ocgs", filter=mapped_on(day, "ocgs__"))
         for number, day in enumerate(days)
     }
     rows = (
-        CrimeType.objects.filter(in_use(quarter))
-        .annotate(**mapped)
+        CrimeType.objects.annotate(
+            valid=ExpressionWrapper(in_use(quarter), BooleanField()), **mapped
+        )
         .order_by("order", "name")
-        .values_list("name", "in_words", "counts_under", *mapped)
+        .values_list("name", "in_words", "counts_under", "valid", *mapped)
     )
-    return tuple(CrimeTypeRow(row[0], row[1], row[2] is None, tuple(row[3:])) for row in rows)
+    return tuple(
+        CrimeTypeRow(row[0], row[1], row[2] is None, row[3], tuple(row[4:])) for row in rows
+    )
 
 
 def disruptions_by_force(quarter: Quarter) -> tuple[tuple[str, int], ...]:
@@ -93,8 +100,8 @@ def disruptions_by_force(quarter: Quarter) -> tuple[tuple[str, int], ...]:
         disruptions__date_of_impact__range=(quarter.start, quarter.end),
     )
     rows = (
-        Force.objects.filter(in_use(quarter))
-        .annotate(number=Count("disruptions", filter=counted))
+        Force.objects.annotate(number=Count("disruptions", filter=counted))
+        .filter(in_use(quarter) | Q(number__gt=0))
         .order_by("order", "name")
         .values_list("name", "number")
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from units.content import Block, Part, Report, Section
-from units.exhibits import standings_table, texts_table
+from units.exhibits import behind, standings_table, texts_table
 from units.findings import with_range
 from units.measures import Measure, change_text, count, share_text
 from units.quarters import Quarter
@@ -84,7 +84,11 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     """
     disruptions = Disruptions(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
-    types = queries.crime_types(quarter, ends)
+    types = [
+        row
+        for row in queries.crime_types(quarter, ends)
+        if row.in_use or any(row.ocgs) or disruptions.has(row.name)
+    ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
     ocgs = ocgs_measure(types, quarter, disruptions.first)
     words = queries.words(quarter, on=on)
@@ -156,7 +160,13 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
             lead=findings.page_lead(total, major, ocgs, predominant),
+            changes=findings.changes(total, _leading(disruptions, total, types)),
             measures=_key_figures(disruptions, total, ocgs, types),
+            lines=behind(
+                (*words.get("objectives", ()), *words.get("reviews", ())),
+                audience,
+                "Objectives and reviews",
+            ),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures=_figures(disruptions, total, types, ocgs),
@@ -165,6 +175,16 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             exhibits.major_appendix(queries.major_disruptions(quarter, on=on), audience, source),
         ),
     )
+
+
+def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]) -> str:
+    """Which crime types made the difference."""
+    moves = [
+        (row.in_words, one.value, one.previous)
+        for row in types
+        for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
+    ]
+    return findings.crime_types_headline(total, moves) if moves else ""
 
 
 def _key_figures(
@@ -178,7 +198,7 @@ def _key_figures(
             *(
                 disruptions.measure(
                     f"rocu.disruptions.{place}",
-                    f"{capital(row.in_words)} disruptions",
+                    capital(row.in_words),
                     crime_type=row.name,
                 )
                 for place, row in zip(("first-type", "second-type"), leading, strict=False)

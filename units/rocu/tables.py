@@ -99,14 +99,26 @@ class DisruptionFilter(django_filters.FilterSet):
     force = django_filters.ChoiceFilter(method="of_force", label="Force")
 
     def __init__(
-        self, data: Any, queryset: QuerySet[Any], *, types: Sequence[str], forces: Sequence[str]
+        self,
+        data: Any,
+        queryset: QuerySet[Any],
+        *,
+        types: Sequence[str],
+        forces: Sequence[str],
+        draft: bool,
     ) -> None:
         super().__init__(data, queryset)
         self.filters["crime_type"].extra["choices"] = [(name, name) for name in types]
         self.filters["force"].extra["choices"] = [(name, name) for name in forces]
+        if not draft:
+            counted_or_apart = [pair for pair in State.choices() if pair[0] != State.PENDING]
+            self.filters["state"].extra["choices"] = counted_or_apart
         for one in self.filters.values():
-            if isinstance(one, django_filters.ChoiceFilter) and one.extra.get("empty_label") != "":
+            if isinstance(one, django_filters.ChoiceFilter):
                 one.extra.setdefault("empty_label", "Any")
+                labels = ", ".join(label for _, label in one.extra["choices"])
+                message = f"“%(value)s” is not one of: {labels}."
+                one.extra["error_messages"] = {"invalid_choice": message}
 
     def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return rows.filter(
@@ -174,8 +186,9 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
     rows = stood.filter(date_of_impact__range=(quarter.start, quarter.end))
     chosen = DisruptionFilter(
-        _with_state(parameters, draft=as_of is None),
+        _with_state(parameters),
         rows,
+        draft=as_of is None,
         types=CrimeType.objects.order_by("order").values_list("name", flat=True),
         forces=Force.objects.order_by("order").values_list("name", flat=True),
     )
@@ -224,12 +237,12 @@ def _row(values: Sequence[Any]) -> dict[str, str]:
     }
 
 
-def _with_state(parameters: QueryDict, *, draft: bool) -> QueryDict:
-    """The parameters with the state that is listed where none is asked for; pending in drafts only."""
+def _with_state(parameters: QueryDict) -> QueryDict:
+    """The parameters with the state that is listed where none is asked for."""
     data = parameters.copy()
-    asked = data.get("state")
-    if not asked or (asked == State.PENDING and not draft):
-        data["state"] = State.COUNTED.value
+    if not data.get("state"):
+        apart = data.get("impact") in (Impact.NONE, Impact.NEGATIVE)
+        data["state"] = (State.APART if apart else State.COUNTED).value
     return data
 
 
@@ -244,16 +257,18 @@ def _headline(chosen: DisruptionFilter, number: int, valid: bool) -> str:
     if not valid:
         return "No records: a filter is not valid"
     values = chosen.form.cleaned_data
-    kind = " ".join(
-        filter(None, (values["impact"], "disruption" if number == 1 else "disruptions"))
-    )
-    words = (
-        f"{count(number)} {kind}"
-        if number
-        else f"No {values['impact'] or ''} disruptions".replace("  ", " ")
-    )
     if values["state"] == State.PENDING:
         words = f"{count(number)} pending {plural(number, 'claim')}"
+    else:
+        impact = values["impact"]
+        if values["state"] == State.APART:
+            impact = {"none": "of no impact", "negative": "of negative impact"}.get(
+                impact, "of none or negative impact"
+            )
+            words = f"{count(number)} {plural(number, 'disruption')} {impact}"
+        else:
+            kind = " ".join(filter(None, (impact, plural(number, "disruption"))))
+            words = f"{count(number)} {kind}"
     return f"{words}: {values['crime_type']}" if values["crime_type"] else words
 
 
@@ -283,6 +298,11 @@ def _steps(here: int, last: int, parameters: QueryDict) -> tuple[Step, ...]:
     if last < 2:
         return ()
     shown = sorted({1, here - 1, here, here + 1, last} & set(range(1, last + 1)))
-    return tuple(
+    steps = [
         Step(str(number), _query(parameters, page=str(number)), number == here) for number in shown
-    )
+    ]
+    if here > 1:
+        steps.insert(0, Step("Previous page", _query(parameters, page=str(here - 1))))
+    if here < last:
+        steps.append(Step("Next page", _query(parameters, page=str(here + 1))))
+    return tuple(steps)

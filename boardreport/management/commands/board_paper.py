@@ -8,9 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from boardreport import publishing, reading
-from boardreport.charts import ChromiumFailed
 from boardreport.management.arguments import quarter
-from boardreport.paper import FontsMissing, PangoMissing
+from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.terms import Audience
 
@@ -54,6 +53,6 @@ class Command(BaseCommand):
                 made_on=timezone.localdate(),
                 draft=True,
             )
-        except (ChromiumFailed, PangoMissing, FontsMissing) as error:
+        except ToolFailed as error:
             raise CommandError(str(error)) from error
         return draft.pdf, f"{audience} draft, not published"

@@ -7,10 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from boardreport import demonstration, reading
-from boardreport.charts import ChromiumFailed
 from boardreport.models import Edition
-from boardreport.paper import FontsMissing, PangoMissing
 from boardreport.publishing import PublishingRefused
+from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.terms import Audience
 
@@ -29,9 +28,7 @@ class Command(BaseCommand):
         except (
             demonstration.NotADemonstration,
             PublishingRefused,
-            ChromiumFailed,
-            PangoMissing,
-            FontsMissing,
+            ToolFailed,
         ) as error:
             raise CommandError(str(error)) from error
         latest = reading.latest_published()

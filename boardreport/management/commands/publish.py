@@ -1,22 +1,22 @@
 """manage.py publish: a quarter's public and restricted edition, frozen."""
 
 from argparse import ArgumentTypeError
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import publishing
-from boardreport.charts import ChromiumFailed
 from boardreport.management.arguments import quarter
-from boardreport.paper import FontsMissing, PangoMissing
+from boardreport.tools import ToolFailed
 
 
 def day(text: str) -> date:
     """A day as YYYY-MM-DD; ArgumentTypeError says so where it is not."""
     try:
-        return date.fromisoformat(text)
+        # fromisoformat alone would take 20181022 and 2018-W43-1 as well
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
     except ValueError as error:
         raise ArgumentTypeError(
             f"“{text}” is not a date. Write year, month and day, such as 2018-10-22."
@@ -43,10 +43,5 @@ class Command(BaseCommand):
             publishing.publish(
                 options["quarter"], by=user, on=options["on"], progress=self.stdout.write
             )
-        except (
-            publishing.PublishingRefused,
-            ChromiumFailed,
-            PangoMissing,
-            FontsMissing,
-        ) as error:
+        except (publishing.PublishingRefused, ToolFailed) as error:
             raise CommandError(str(error)) from error

@@ -133,7 +133,7 @@ def test_statuses_are_counted_in_words() -> None:
     rows = [standing(Status.ON_TRACK), standing(Status.ON_TRACK), standing(Status.AT_RISK)]
 
     assert standings_headline(rows, "objective") == (
-        "Of three objectives, two on track and one at risk"
+        "Of three objectives, two are on track and one is at risk"
     )
     assert standings_headline([standing(None)], "review") == (
         "No review has an update for this quarter"

@@ -20,6 +20,7 @@ from units.rocu.models import (
     Outcome,
     Panel,
     StaffCost,
+    next_reference,
 )
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,35 @@ def test_a_reference_is_given_and_never_given_again(claim) -> None:
     again.save()
 
     assert again.reference > first
+
+
+def test_a_reference_written_by_hand_does_not_stop_the_next_one(claim) -> None:
+    Disruption.objects.filter(pk=claim.pk).update(reference="D-2018-ABC")
+    Disruption.objects.get(pk=claim.pk).save()
+    again = Disruption.objects.get(pk=claim.pk)
+    again.pk, again.reference = None, ""
+
+    again.save()
+
+    assert again.reference.removeprefix("D-2018-").isdigit()
+
+
+def test_references_go_on_after_9999(claim) -> None:
+    claim.reference = "D-2018-10000"
+    claim.save()
+
+    assert next_reference(2018) == "D-2018-10001"
+
+
+@pytest.mark.parametrize("year", [18, 1066, 20_018])
+def test_a_financial_year_out_of_range_is_refused(year) -> None:
+    with pytest.raises(ValidationError, match="such as 2018 for 2018/19"):
+        Objective(year=year, order=1, title="t").full_clean()
+
+
+def test_a_taxonomy_bears_no_higher_marking_either() -> None:
+    with pytest.raises(ValidationError, match="OFFICIAL-SENSITIVE"):
+        CrimeType(name="TOP SECRET type", in_words="x", order=1).full_clean()
 
 
 def test_an_ocg_is_counted_under_a_type_that_counts_itself() -> None:

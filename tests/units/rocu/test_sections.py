@@ -8,7 +8,14 @@ from tests.units.rocu.recount import Recount, mapped_by_type
 from units.content import Chart, Table
 from units.quarters import Quarter
 from units.rocu import sections
-from units.rocu.models import Disruption, ForceContribution, StaffCost
+from units.rocu.models import (
+    ControlStrategyPriority,
+    CrimeType,
+    Disruption,
+    Force,
+    ForceContribution,
+    StaffCost,
+)
 from units.terms import Audience, Lead, Strand
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +209,28 @@ def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug) -> None:
     ]
 
     assert sorted(keys) == sorted(sections.EXHIBITS)
+
+
+def test_rows_add_up_to_the_total_even_where_a_type_or_force_is_retired() -> None:
+    CrimeType.objects.filter(name="Firearms").update(valid_to=date(2018, 7, 1))
+    Force.objects.filter(name="Warwickshire").update(valid_to=date(2018, 1, 1))
+
+    table = exhibit("2018-19-q3", "rocu.disruptions")
+    forces = exhibit("2018-19-q3", "rocu.forces")
+
+    for place in range(1, len(table.columns)):
+        values = [row.cells[place].value for row in table.rows]
+        assert sum(values[:-1]) == values[-1]
+    assert "Warwickshire" in forces.drawing.categories
+
+
+def test_where_all_words_are_withheld_that_is_what_is_said() -> None:
+    ControlStrategyPriority.objects.update(marking="OFFICIAL-SENSITIVE")
+
+    report = sections.report(Quarter(2018, 2), audience=Audience.PUBLIC, on=ON)
+
+    part = next(part for part in report.section.parts if part.key == "control-strategy")
+    assert [block.text for block in part.blocks] == ["Seven entries are withheld."]
 
 
 def test_a_quarter_without_records_is_whole() -> None:

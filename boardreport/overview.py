@@ -1,0 +1,129 @@
+"""The overview of a quarter: four answers first, then each unit; from content already made."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from boardreport.board import PROMISED, key_figures
+from boardreport.outline import Outline
+from units.content import Content, Line, Paragraph, Section, Table
+from units.measures import Measure, count
+from units.terms import Status
+from units.wording import capital, listed, plural, spelled
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Where a key figure stands against its expected range, and the unit that tells more."""
+
+    verdict: str
+    measure: Measure
+    unit: str
+
+    @property
+    def words(self) -> str:
+        """ "176, expected 98 to 163"."""
+        return f"{count(self.measure.value)}, expected {self.measure.range_words.split(' ', 1)[1]}"
+
+
+class UnitSummary(msgspec.Struct, frozen=True):
+    """A unit as the overview shows it; `figures` is its key figures as a table, or None."""
+
+    section: Section
+    figures: Table | None
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """What a board member reads first."""
+
+    headline: str
+    lead: str
+    changes: tuple[str, ...]
+    outside: tuple[Finding, ...]
+    within: str
+    asked: tuple[Paragraph, ...]
+    promised: tuple[Line, ...]
+    units: tuple[UnitSummary, ...]
+
+
+def overview(content: Content) -> Overview:
+    """The answers of a quarter; what there is nothing of is empty."""
+    units = [section for section in content.sections if section.headline]
+    findings = [
+        Finding(measure.range_words.split(" ", 1)[0].lower(), measure, section.key)
+        for section in units
+        for measure in section.measures
+    ]
+    outside = tuple(one for one in findings if one.verdict in ("above", "below"))
+    within = [one.measure.name for one in findings if one.verdict == "within"]
+    asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
+    promised = _promised(content)
+    return Overview(
+        headline=_headline(outside, within, units),
+        lead=_lead(asked, promised),
+        changes=tuple(change for section in units for change in section.changes),
+        outside=outside,
+        within=capital(listed([_inside_sentence(name) for name in within])),
+        asked=asked,
+        promised=promised,
+        units=tuple(
+            UnitSummary(
+                section,
+                key_figures(section.measures, content.quarter) if section.measures else None,
+            )
+            for section in units
+        ),
+    )
+
+
+def _inside_sentence(name: str) -> str:
+    """A measure's name where no sentence begins: "drugs disruptions", but "OCGs mapped"."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
+def _paragraphs(section: Section | None) -> Iterable[Paragraph]:
+    for part in section.parts if section else ():
+        yield from (block for block in part.blocks if isinstance(block, Paragraph))
+
+
+def _promised(content: Content) -> tuple[Line, ...]:
+    """The actions of the paper before, each with its owner and how it went."""
+    table = next((one for one in content.exhibits() if one.key == PROMISED), None)
+    if not isinstance(table, Table):
+        return ()
+    return tuple(
+        Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[-1].status)
+        for row in table.rows
+    )
+
+
+def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Section]) -> str:
+    if len(outside) > 3:
+        return f"{capital(spelled(len(outside)))} key figures are outside their expected range"
+    if outside:
+        names = [one.measure.name for one in outside]
+        told = listed([names[0], *map(_inside_sentence, names[1:])])
+        verdicts = {one.verdict for one in outside}
+        where = verdicts.pop() if len(verdicts) == 1 else "outside"
+        return f"{told} are {where} their expected range"
+    if within:
+        return "Every key figure is within its expected range"
+    return units[0].headline if units else ""
+
+
+def _lead(asked: tuple[Paragraph, ...], promised: tuple[Line, ...]) -> str:
+    number = len(asked)
+    sentences = [
+        f"{capital(spelled(number))} {plural(number, 'thing is', 'things are')} asked of the board."
+    ]
+    if promised:
+        by_status = [(status, sum(line.status == status for line in promised)) for status in Status]
+        told = listed(
+            [
+                f"{spelled(many)} {plural(many, 'is', 'are')} {status.label}"
+                for status, many in by_status
+                if many
+            ]
+        )
+        of_all = f"Of {spelled(len(promised))} {plural(len(promised), 'promise')} made last quarter"
+        sentences.append(f"{of_all}, {told}.")
+    return " ".join(sentences)

@@ -1,0 +1,119 @@
+"""The overview answers first: what changed, what is out of range, what is asked, what was promised."""
+
+from datetime import date
+
+import pytest
+
+from boardreport import board
+from boardreport.models import Action
+from boardreport.overview import Overview, overview
+from units.content import Content
+from units.measures import count
+from units.quarters import Quarter
+from units.spc import limits
+from units.terms import Audience
+
+pytestmark = pytest.mark.django_db
+
+Q2 = Quarter(2018, 2)
+
+
+def content(quarter: Quarter = Q2, audience: Audience = Audience.PUBLIC) -> Content:
+    return board.compose(quarter, audience=audience, on=date(2018, 10, 22)).content
+
+
+def answers(quarter: Quarter = Q2, audience: Audience = Audience.PUBLIC) -> Overview:
+    return overview(content(quarter, audience))
+
+
+def test_every_measure_outside_its_limits_is_named_and_no_other() -> None:
+    found = answers()
+
+    measures = [one for section in content().sections for one in section.measures]
+    expected = set()
+    for measure in measures:
+        range_of = limits(measure.series)
+        if range_of and not range_of.lower <= measure.value <= range_of.upper:
+            expected.add(measure.name)
+    assert {one.measure.name for one in found.outside} == expected
+    assert "Disruptions" in expected
+
+
+def test_a_finding_tells_the_figure_and_what_was_expected() -> None:
+    finding = next(one for one in answers().outside if one.measure.key == "rocu.disruptions")
+
+    range_of = limits(finding.measure.series)
+    assert finding.words == (
+        f"{count(finding.measure.value)}, expected {range_of.lower:.0f} to {range_of.upper:.0f}"
+    )
+    assert finding.verdict == "above"
+
+
+def test_what_changed_tells_the_total_with_its_comparators() -> None:
+    told = " ".join(answers().changes)
+
+    assert "176" in told
+    assert "136 last quarter" in told
+
+
+def test_what_was_promised_comes_from_the_paper_before_with_its_status_now() -> None:
+    Action.objects.filter(paper__quarter=Quarter(2018, 1), order=0).update(status="late")
+
+    lines = answers().promised
+
+    assert [line.words for line in lines] == list(
+        Action.objects.filter(paper__quarter=Quarter(2018, 1))
+        .order_by("order")
+        .values_list("text", flat=True)
+    )
+    assert lines[0].status == "late"
+    assert "one is late" in answers().lead
+
+
+def test_a_sensitive_action_is_no_promise_to_the_public() -> None:
+    Action.objects.filter(paper__quarter=Quarter(2018, 1), order=0).update(
+        marking="OFFICIAL-SENSITIVE", text="Canary promise"
+    )
+    Action.objects.filter(paper__quarter=Q2, order=0).update(
+        restriction="postponement",
+        restriction_start=date(2018, 8, 1),
+        restriction_review=date(2019, 8, 1),
+        text="Canary action",
+    )
+
+    assert "Canary" not in str(content())
+    assert "Canary promise" in str(content(audience=Audience.RESTRICTED))
+    assert "Canary action" in str(content(audience=Audience.RESTRICTED))
+
+
+def test_what_is_asked_is_what_the_paper_recommends() -> None:
+    asked = answers().asked
+
+    section = content().section("recommendations")
+    assert list(asked) == list(section.parts[0].blocks)
+
+
+def test_an_empty_quarter_has_an_overview_without_claims() -> None:
+    found = answers(Quarter(2030, 1))
+
+    assert found.outside == ()
+    assert found.promised == ()
+    assert found.changes == ()
+
+
+def test_too_short_a_series_is_within_no_range() -> None:
+    found = answers(Quarter(2017, 2))
+
+    assert found.outside == ()
+    assert found.within == ""
+    assert found.headline
+
+
+def test_the_headline_names_what_is_outside() -> None:
+    headline = answers().headline
+
+    outside = answers().outside
+    if len(outside) > 3:
+        assert "key figures are outside" in headline
+    else:
+        assert headline.startswith(outside[0].measure.name)
