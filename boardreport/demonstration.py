@@ -13,10 +13,12 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
-from units.loader import load
+from units.cyber import demonstration as cyber
+from units.cyber.models import Reach, Workstream
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
-from units.rocu.demonstration import People, morning
+from units.rocu.demonstration import People
 from units.rocu.models import Disruption
 from units.roles import USE_ADMIN, Role
 from units.terms import Marking
@@ -48,7 +50,7 @@ def loaded() -> bool:
     """Whether the demonstration's records are there; NotADemonstration where others are."""
     if Office.current().demonstration:
         return True
-    if Disruption.objects.exists() or Paper.objects.exists() or Edition.objects.exists():
+    if any(one.objects.exists() for one in (Disruption, Workstream, Reach, Paper, Edition)):
         raise NotADemonstration(
             "This database holds records that are no demonstration. Set DATABASE_URL to another "
             "database, or move var/board.sqlite3 away, and run the demonstration again."
@@ -73,6 +75,7 @@ def load_records(progress: Progress) -> None:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
+    cyber.load(fixture("cyber"), people.officer)
     for slug, paper in texts["papers"].items():
         load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
 

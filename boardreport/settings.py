@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "units.rocu",
+    "units.cyber",
     "boardreport",
 ]
 MIDDLEWARE = [

@@ -37,6 +37,8 @@ ANSWERS = {
     "unit": [
         ("/2018-19/q2/rocu/", EVERYONE),
         ("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
+        ("/2018-19/q2/cyber/", EVERYONE),
+        ("/2018-19/q3/cyber/", READERS_OF_DRAFTS),
         ("/2018-19/q2/weather/", dict.fromkeys(WHO, GONE)),
         ("/2030-31/q1/rocu/", dict.fromkeys(WHO, GONE)),
     ],
