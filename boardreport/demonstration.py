@@ -13,10 +13,10 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
-from units.loader import load
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
-from units.rocu.demonstration import People, morning
+from units.rocu.demonstration import People
 from units.rocu.models import Disruption
 from units.roles import USE_ADMIN, Role
 from units.terms import Marking

@@ -27,8 +27,10 @@ def listed(items: Sequence[str], *, last: str = "and") -> str:
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """The noun that fits the number: "disruption" or "disruptions"."""
-    return one if number == 1 else many or f"{one}s"
+    """The noun that fits the number: "disruption" or "disruptions", "priority" or "priorities"."""
+    if number == 1:
+        return one
+    return many or (f"{one[:-1]}ies" if one.endswith("ity") else f"{one}s")
 
 
 def day_words(day: date) -> str:
