@@ -28,6 +28,7 @@ from units.content import (
     Section,
     Table,
 )
+from units.ctu import sections as ctu
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE, Measure, change_text
 from units.measures import count as count_text
@@ -37,7 +38,7 @@ from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose, Status
 from units.wording import capital, day_words, plural, spelled
 
-UNITS = {Outline.ROCU: rocu}
+UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu}
 """Each reporting unit's sections module under its place in the outline, in board order."""
 
 OPENING = "opening"

@@ -132,8 +132,6 @@ def standings_table(
     noun: str,
     subtitle: str,
     empty: str,
-    headline: str = "",
-    notes: tuple[str, ...] = (),
 ) -> list[Block]:
     """Status, where it stands and next step of each, or a note where there are none."""
     shown = [row for row in rows if readable(row.released, audience)]
@@ -156,7 +154,7 @@ def standings_table(
     return [
         Table(
             key=key,
-            headline=headline or standings_headline(told_of, noun),
+            headline=standings_headline(told_of, noun),
             subtitle=subtitle,
             columns=(
                 Column(capital(noun), 30),
@@ -165,7 +163,7 @@ def standings_table(
                 Column("Next step", 24),
             ),
             rows=tuple(Row(cells(row)) for row in shown),
-            notes=(*((f"{capital(spelled(withheld))} withheld.",) if withheld else ()), *notes),
+            notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
     ]
 
