@@ -13,6 +13,7 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
+from units.ctu import demonstration as ctu
 from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
@@ -64,6 +65,7 @@ def load_records(progress: Progress) -> None:
     people = accounts()
     progress("Reference data and plans")
     rocu.load_reference(fixture("reference"), people.officer)
+    ctu.load(fixture("ctu"), people.officer)
     records = fixture("rocu")
     rocu.load_plans(records, people.officer)
     rocu.load_ocgs(records["generated"], people.officer)

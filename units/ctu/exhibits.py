@@ -38,12 +38,7 @@ def threat_part(threats: Sequence[Standing], quarter: Quarter, audience: Audienc
     told = [one for one in threats if readable(one.now.released, audience)]
     if not told:
         return [Note(f"No threat level is on record for {quarter}.")]
-    notes = [
-        findings.spell_words(one, spell)
-        for one in told
-        for spell in one.between
-        if readable(spell.released, audience)
-    ]
+    notes = [findings.spell_words(one, spell) for one in told for spell in one.between]
     return [
         Table(
             key="ctu.threat",

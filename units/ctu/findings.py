@@ -32,11 +32,11 @@ def threat_words(threat: Standing | None) -> str:
     level = threat.now.level
     if threat.before is None:
         return f"The threat is {level.label}"
-    if threat.before == level:
+    if threat.before.level == level:
         verb = "is back at" if threat.between else "stays"
         return f"The threat {verb} {level.label}"
     steps = list(ThreatStep)
-    verb = "rose" if steps.index(level) > steps.index(threat.before) else "fell"
+    verb = "rose" if steps.index(level) > steps.index(threat.before.level) else "fell"
     return f"The threat {verb} to {level.label}"
 
 
@@ -44,10 +44,10 @@ def threat_move(threat: Standing) -> str:
     """The change of level since the quarter before, in a word: "Unchanged", "Raised", "Lowered"."""
     if threat.before is None:
         return "In force"
-    if threat.before == threat.now.level:
+    if threat.before.level == threat.now.level:
         return "Unchanged"
     steps = list(ThreatStep)
-    raised = steps.index(threat.now.level) > steps.index(threat.before)
+    raised = steps.index(threat.now.level) > steps.index(threat.before.level)
     return "Raised" if raised else "Lowered"
 
 
@@ -55,7 +55,7 @@ def changes(threat: Standing | None, *, contest_new: str) -> tuple[str, ...]:
     """What changed in the quarter: the threat level, and a version of CONTEST that is new."""
     told = []
     if threat is not None and threat.before is not None:
-        level, before = threat.now.level, threat.before
+        level, before = threat.now.level, threat.before.level
         move = threat_move(threat)
         if move != "Unchanged":
             verb = "rose" if move == "Raised" else "fell"
@@ -64,9 +64,7 @@ def changes(threat: Standing | None, *, contest_new: str) -> tuple[str, ...]:
             others = listed(
                 list(
                     dict.fromkeys(
-                        spell.level.label
-                        for spell in threat.between
-                        if spell.released and spell.level != level
+                        spell.level.label for spell in threat.between if spell.level != level
                     )
                 )
             )
@@ -95,7 +93,7 @@ def plan_sentence(statuses: Sequence[Status], number: int) -> str:
     verb = plural(good, "is", "are")
     sentence = f"{capital(spelled(good))} {of_all} {verb} on track or complete"
     if len(statuses) < number and good == len(statuses):
-        return f"{sentence}, the status of the others is not given."
+        return f"{sentence}; the status of the others is not given."
     return f"{sentence}."
 
 

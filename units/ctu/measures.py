@@ -27,7 +27,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     threat: Threat
     now: Spell
-    before: ThreatStep | None
+    before: Spell | None
     between: tuple[Spell, ...]
 
 
@@ -55,11 +55,21 @@ def threats(levels: Sequence[Entry], quarter: Quarter) -> tuple[Standing, ...]:
                 Standing(
                     threat,
                     spells[-1],
-                    before[-1].level if before else None,
+                    before[-1] if before else None,
                     tuple(spell for spell in spells[:-1] if spell.since >= quarter.start),
                 )
             )
     return tuple(found)
+
+
+def public_history(standing: Standing) -> Standing:
+    """A standing without the earlier levels that the public may not know."""
+    before = standing.before
+    return msgspec.structs.replace(
+        standing,
+        before=before if before and before.released else None,
+        between=tuple(spell for spell in standing.between if spell.released),
+    )
 
 
 def on_track(statuses: Sequence[Status]) -> int:

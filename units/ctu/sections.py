@@ -6,7 +6,7 @@ from datetime import date
 from units.content import Block, Line, Part, Report, Section
 from units.ctu import exhibits, findings, queries
 from units.ctu.exhibits import shown, told_statuses
-from units.ctu.measures import Standing, threats, withheld_alike
+from units.ctu.measures import Standing, public_history, threats, withheld_alike
 from units.ctu.queries import Demand
 from units.exhibits import readable, texts_table
 from units.measures import NOT_AVAILABLE, count
@@ -86,6 +86,8 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     if audience == Audience.PUBLIC:
         plan = {scope: withheld_alike(rows) for scope, rows in plan.items()}
     standings = threats(words.get("levels", ()) if quarter.start <= on else (), quarter)
+    if audience == Audience.PUBLIC:
+        standings = tuple(map(public_history, standings))
     international = _international(standings, audience)
     blocks: dict[str, list[Block]] = {
         "threat": exhibits.threat_part(standings, quarter, audience),
