@@ -39,7 +39,7 @@ def threats(levels: Sequence[Entry], quarter: Quarter) -> tuple[Standing, ...]:
             (row for row in levels if row.description == threat and row.day),
             key=lambda row: row.day or date.min,
         )
-        following = [row.day for row in of_threat[1:]]
+        following = [*(row.day for row in of_threat), None][1:]
         spells = [
             Spell(
                 ThreatStep(row.title),
@@ -47,7 +47,7 @@ def threats(levels: Sequence[Entry], quarter: Quarter) -> tuple[Standing, ...]:
                 after,
                 row.released,
             )
-            for row, after in zip(of_threat, [*following, None], strict=True)
+            for row, after in zip(of_threat, following, strict=True)
         ]
         if spells:
             before = [spell for spell in spells if spell.since < quarter.start]

@@ -71,21 +71,25 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 WITHHELD = "withheld"
+NOT_YET = ("levels", "highlights", "activities")
+"""The kinds of words that are told of no quarter before it begins, though they may go on into it."""
 
 
 def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     """The CTU's exhibits, headline and live figures for one audience.
 
     `on` is the day on which words are released or withheld. What the audience may not read is not
-    in the value that comes back, nor can it be told from what stands beside it. A quarter that has
-    not begun on that day has no threat level yet.
+    in the value that comes back, nor can it be told from what stands beside it. Of a quarter that
+    has not begun on that day, no threat level and no activity is told.
     """
     words = queries.words(quarter, on=on)
+    if quarter.start > on:
+        words = {kind: rows for kind, rows in words.items() if kind not in NOT_YET}
     demand = queries.demand(quarter, on=on)
     plan = {scope: words.get(scope.value, ()) for scope in Scope}
     if audience == Audience.PUBLIC:
         plan = {scope: withheld_alike(rows) for scope, rows in plan.items()}
-    standings = threats(words.get("levels", ()) if quarter.start <= on else (), quarter)
+    standings = threats(words.get("levels", ()), quarter)
     if audience == Audience.PUBLIC:
         standings = tuple(map(public_history, standings))
     international = _international(standings, audience)
@@ -186,7 +190,8 @@ def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
     statuses = told_statuses(told, audience)
     words = findings.plan_sentence(statuses, len(told))
     if any(not readable(row.update_released, audience) for row in told):
-        return (Line("Business plan", words, shown=exhibits.WITHHELD),)
+        shown_as = "Partly withheld" if statuses else exhibits.WITHHELD
+        return (Line("Business plan", words, shown=shown_as),)
     worst = findings.worst(statuses)
     return (Line("Business plan", words, worst, "" if worst else "No update"),)
 
