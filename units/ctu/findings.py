@@ -84,6 +84,8 @@ def worst(statuses: Sequence[Status]) -> Status | None:
 
 def plan_sentence(statuses: Sequence[Status], number: int) -> str:
     """ "Thirteen of fifteen priorities are on track or complete.", as far as may be told."""
+    if number == 1 and statuses:
+        return f"The one priority is {statuses[0].label}."
     of_all = f"of {spelled(number)} {plural(number, 'priority')}"
     if not statuses:
         return f"No status {of_all} is given."
