@@ -86,7 +86,7 @@ def test_the_plan_equals_the_records_row_by_row(slug, scope) -> None:
                     Status(told.status).heading,
                     told.update,
                     told.next_step,
-                ]  # fmt: skip
+                ]
             )
 
     table = exhibits(report(slug))[f"ctu.{scope}"]
