@@ -28,6 +28,7 @@ from units.content import (
     Section,
     Table,
 )
+from units.ctu import sections as ctu
 from units.cyber import sections as cyber
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE, Measure, change_text
@@ -38,7 +39,7 @@ from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose, Status
 from units.wording import capital, day_words, plural, spelled
 
-UNITS = {Outline.ROCU: rocu, Outline.CYBER: cyber}
+UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
 """Each reporting unit's sections module under its place in the outline, in board order."""
 
 OPENING = "opening"

@@ -13,6 +13,7 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
+from units.ctu import demonstration as ctu
 from units.cyber import demonstration as cyber
 from units.cyber.models import Reach, Workstream
 from units.loader import load, morning
@@ -66,6 +67,7 @@ def load_records(progress: Progress) -> None:
     people = accounts()
     progress("Reference data and plans")
     rocu.load_reference(fixture("reference"), people.officer)
+    ctu.load(fixture("ctu"), people.officer)
     records = fixture("rocu")
     rocu.load_plans(records, people.officer)
     rocu.load_ocgs(records["generated"], people.officer)

@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "simple_history",
+    "units.ctu",
     "units.rocu",
     "units.cyber",
     "boardreport",

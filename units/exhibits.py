@@ -136,8 +136,6 @@ def standings_table(
     noun: str,
     subtitle: str,
     empty: str,
-    headline: str = "",
-    notes: tuple[str, ...] = (),
     owner: str = "",
 ) -> list[Block]:
     """Status, where it stands and next step of each, or a note where there are none.
@@ -170,14 +168,14 @@ def standings_table(
     return [
         Table(
             key=key,
-            headline=headline or standings_headline(told_of, noun),
+            headline=standings_headline(told_of, noun),
             subtitle=subtitle,
             columns=(
                 Column(capital(noun), title),
                 *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
             ),
             rows=tuple(Row(cells(row)) for row in shown),
-            notes=(*((f"{capital(spelled(withheld))} withheld.",) if withheld else ()), *notes),
+            notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
     ]
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = [
     model
-    for label in ("rocu", "cyber", "boardreport")
+    for label in ("ctu", "rocu", "cyber", "boardreport")
     for model in apps.get_app_config(label).get_models()
     if not model._meta.model_name.startswith("historical")
 ]

@@ -10,7 +10,11 @@ from units.rocu.models import Disruption, Force
 
 pytestmark = pytest.mark.django_db
 
+<<<<<<< HEAD
 PAGES = ("", "rocu/", "cyber/", "board-paper/")
+=======
+PAGES = ("", "ctu/", "rocu/", "board-paper/")
+>>>>>>> ctu2
 
 
 def queries(who: str, address: str) -> list[str]:
