@@ -10,11 +10,7 @@ from units.rocu.models import Disruption, Force
 
 pytestmark = pytest.mark.django_db
 
-<<<<<<< HEAD
-PAGES = ("", "rocu/", "cyber/", "board-paper/")
-=======
-PAGES = ("", "ctu/", "rocu/", "board-paper/")
->>>>>>> ctu2
+PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/")
 
 
 def queries(who: str, address: str) -> list[str]:
