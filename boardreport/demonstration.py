@@ -1,7 +1,7 @@
 """The demonstration: invented records of twelve quarters and a draft, five quarters published."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,7 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
     approver = User.objects.get(username="approver")
     for slug, paper in fixture("papers")["papers"].items():
         quarter, on = Quarter.parse(slug), paper.get("published_on")
+        record_outcomes(quarter.previous, paper.get("outcomes", ()), on or quarter.end)
         if (
             on is None
             or (since and quarter < since)
@@ -149,6 +150,19 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
         if quarter > late:
             enter_late_claims(late, generated)
         publishing.publish(quarter, by=approver, on=on, progress=progress)
+
+
+def record_outcomes(quarter: Quarter, statuses: Sequence[str], on: date) -> None:
+    """How the actions of a published paper had gone by a day, in their order; once only."""
+    if not Edition.objects.filter(quarter=quarter).exists():
+        return
+    officer = User.objects.get(username="officer")
+    actions = Action.objects.filter(paper__quarter=quarter).order_by("order")
+    for action, status in zip(actions, statuses, strict=True):
+        if action.status != status and action.history.count() == 1:
+            action.status = status
+            action._history_date, action._history_user = morning(on), officer
+            action.save()
 
 
 def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:
