@@ -168,7 +168,7 @@ def test_what_the_board_is_asked_leads_into_the_paper(page: Page, live_server: L
     expect(page).to_have_url(f"{live_server.url}{PAPER}#p3")
     expect(page.locator("#p3")).to_be_in_viewport()
     page.go_back()
-    reference = page.locator(".paragraph__text a").first
+    reference = page.locator(".asked p a").first
     words = reference.inner_text().replace("\xa0", " ")
     reference.click()
     expect(page.locator(page.url[page.url.index("#") :])).to_contain_text(words)
@@ -177,7 +177,7 @@ def test_what_the_board_is_asked_leads_into_the_paper(page: Page, live_server: L
 def test_a_member_follows_a_figure_to_its_records(page: Page, live_server: LiveServer) -> None:
     sign_in(page, live_server, "member")
     page.goto(live_server.url + UNIT)
-    total = page.locator("#table-2 tbody tr").first.locator("td[data-label='Total'] a")
+    total = page.locator("td[data-label='Total'] a").first
     number = total.inner_text()
     total.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(

@@ -83,6 +83,24 @@ ORDERS: Mapping[str, Any] = {
 }
 
 
+SORTS = [
+    ("-date_of_impact", "Latest impact first"),
+    ("date_of_impact", "Earliest impact first"),
+    ("reference", "Reference"),
+    ("-reference", "Reference, last first"),
+    ("crime_type", "Crime type"),
+    ("-crime_type", "Crime type, Z to A"),
+    ("moderated", "Moderated, major first"),
+    ("-moderated", "Moderated, minor first"),
+    ("claimed", "Claimed, major first"),
+    ("-claimed", "Claimed, minor first"),
+    ("lead", "Lead"),
+    ("-lead", "Lead, Z to A"),
+    ("strand", "Strand"),
+    ("-strand", "Strand, Z to A"),
+]
+
+
 class DisruptionFilter(django_filters.FilterSet):
     """The filters of the records page, as its address carries them."""
 
@@ -97,6 +115,9 @@ class DisruptionFilter(django_filters.FilterSet):
     lead = django_filters.ChoiceFilter(label="Lead", choices=Lead.choices())
     strand = django_filters.ChoiceFilter(label="Strand", choices=Strand.choices())
     force = django_filters.ChoiceFilter(method="of_force", label="Force")
+    sort = django_filters.ChoiceFilter(
+        method="in_order", label="Order", choices=SORTS, empty_label=None
+    )
 
     def __init__(
         self,
@@ -131,6 +152,9 @@ class DisruptionFilter(django_filters.FilterSet):
     def of_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         return rows.filter(_in_state(State(state)))
 
+    def in_order(self, rows: QuerySet[Any], name: str, sort: str) -> QuerySet[Any]:
+        return _sorted(rows, sort)
+
     def of_force(self, rows: QuerySet[Any], name: str, force: str) -> QuerySet[Any]:
         path = (
             "forces__name"
@@ -162,6 +186,11 @@ class Step(msgspec.Struct, frozen=True):
     query: str
     here: bool = False
 
+    @property
+    def label(self) -> str:
+        """As a screen reader says it: "Page 2", "Next page"."""
+        return f"Page {self.words}" if self.words.isdigit() else self.words
+
 
 class Listing(msgspec.Struct, frozen=True):
     """One page of records with all that stands around it."""
@@ -186,7 +215,7 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
     rows = stood.filter(date_of_impact__range=(quarter.start, quarter.end))
     chosen = DisruptionFilter(
-        _with_state(parameters),
+        _with_defaults(parameters),
         rows,
         draft=as_of is None,
         types=CrimeType.objects.order_by("order").values_list("name", flat=True),
@@ -194,10 +223,8 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     )
     valid = chosen.is_valid()
     found = chosen.qs if valid else rows.none()
-    sort = parameters.get("sort", DEFAULT_SORT)
-    if sort.removeprefix("-") not in ORDERS:
-        sort = DEFAULT_SORT
-    pages = Paginator(_sorted(found, sort).values_list(*_COLUMNS), PAGE_LENGTH)
+    sort = chosen.form.cleaned_data["sort"] if valid else DEFAULT_SORT
+    pages = Paginator(found.values_list(*_COLUMNS), PAGE_LENGTH)
     page = pages.get_page(parameters.get("page"))
     return Listing(
         headline=_headline(chosen, pages.count, valid),
@@ -237,9 +264,10 @@ def _row(values: Sequence[Any]) -> dict[str, str]:
     }
 
 
-def _with_state(parameters: QueryDict) -> QueryDict:
-    """The parameters with the state that is listed where none is asked for."""
+def _with_defaults(parameters: QueryDict) -> QueryDict:
+    """The parameters with the state and order that hold where none is asked for."""
     data = parameters.copy()
+    data["sort"] = data.get("sort") or DEFAULT_SORT
     if not data.get("state"):
         apart = data.get("impact") in (Impact.NONE, Impact.NEGATIVE)
         data["state"] = (State.APART if apart else State.COUNTED).value
@@ -286,7 +314,7 @@ def _chips(chosen: DisruptionFilter, parameters: QueryDict) -> tuple[Chip, ...]:
     chips = []
     for name, field in chosen.form.fields.items():
         value = parameters.get(name, "").strip()
-        if value:
+        if value and name != "sort":
             labels = {str(key): label for key, label in getattr(field, "choices", ())}
             chips.append(
                 Chip(f"{field.label}: {labels.get(value, value)}", _query(parameters, **{name: ""}))

@@ -100,7 +100,7 @@ def test_impacts_sort_by_strength_and_not_by_letter() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["lead=mayor-led", "impact=huge", "crime_type=Weather", "state=x"]
+    "query", ["lead=mayor-led", "impact=huge", "crime_type=Weather", "state=x", "sort=colour"]
 )
 def test_an_invalid_filter_says_so_and_shows_nothing(query) -> None:
     found = listed(query)
