@@ -88,7 +88,7 @@ def test_every_table_of_the_web_paper_is_the_editions_cell_by_cell(quarter, audi
         assert shown[table.number] == expected(table), table.key
 
 
-@pytest.mark.parametrize("unit", ["rocu", "cyber"])
+@pytest.mark.parametrize("unit", ["ctu", "rocu", "cyber"])
 @pytest.mark.parametrize("audience", Audience.values())
 @pytest.mark.parametrize("quarter", QUARTERS, ids=str)
 def test_every_table_of_a_units_page_is_the_editions_cell_by_cell(quarter, audience, unit) -> None:

@@ -13,8 +13,8 @@ from units.wording import capital, day_words
 from units.words import Entry
 
 ALIKE = (
-    "Where one status of a strand, or of the regional priorities, is withheld, so are the others "
-    "of that group: “Withheld” says nothing about how a priority stands."
+    "A status that is withheld takes others along: “Withheld” says nothing about how a priority "
+    "stands."
 )
 MORE = "More is withheld."
 

@@ -201,6 +201,18 @@ def test_one_withheld_status_withholds_those_of_its_strand_and_no_others() -> No
     assert [row.update_released for row in told] == [True, False, False]
 
 
+def test_a_withheld_status_that_is_alone_in_its_strand_withholds_all() -> None:
+    rows = [
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.LATE, strand=Strand.PROTECT, released=False),
+    ]
+
+    told = withheld_alike(rows)
+
+    assert not any(row.update_released for row in told)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
