@@ -28,6 +28,8 @@ from units.content import (
     Section,
     Table,
 )
+from units.ctu import sections as ctu
+from units.cyber import sections as cyber
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE, Measure, change_text
 from units.measures import count as count_text
@@ -37,7 +39,7 @@ from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose, Status
 from units.wording import capital, day_words, plural, spelled
 
-UNITS = {Outline.ROCU: rocu}
+UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
 """Each reporting unit's sections module under its place in the outline, in board order."""
 
 OPENING = "opening"
@@ -212,12 +214,12 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
                 Cell(
                     count_text(measure.year_to_date),
                     measure.year_to_date,
-                    "in March" if measure.stock and measure.year_to_date is not None else "",
+                    _level(measure, measure.year_to_date, "in March"),
                 ),
                 Cell(
                     count_text(measure.rolling_four),
                     measure.rolling_four,
-                    "average" if measure.stock and measure.rolling_four is not None else "",
+                    _level(measure, measure.rolling_four, "average"),
                 ),
             )
         )
@@ -244,6 +246,13 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
             else ()
         ),
     )
+
+
+def _level(measure: Measure, value: int | None, of_a_stock: str) -> str:
+    """What a figure over several quarters is where it is not their sum."""
+    if value is None or not (measure.stock or measure.average):
+        return ""
+    return of_a_stock if measure.stock else "average"
 
 
 def _actions_table(actions: Sequence[Action]) -> Table:

@@ -1,7 +1,7 @@
 """The demonstration: invented records of twelve quarters and a draft, five quarters published."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,13 @@ from django.db import transaction
 from boardreport import publishing
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
-from units.loader import load
+from units.ctu import demonstration as ctu
+from units.cyber import demonstration as cyber
+from units.cyber.models import Reach, Workstream
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu import demonstration as rocu
-from units.rocu.demonstration import People, morning
+from units.rocu.demonstration import People
 from units.rocu.models import Disruption
 from units.roles import USE_ADMIN, Role
 from units.terms import Marking
@@ -48,7 +51,7 @@ def loaded() -> bool:
     """Whether the demonstration's records are there; NotADemonstration where others are."""
     if Office.current().demonstration:
         return True
-    if Disruption.objects.exists() or Paper.objects.exists() or Edition.objects.exists():
+    if any(one.objects.exists() for one in (Disruption, Workstream, Reach, Paper, Edition)):
         raise NotADemonstration(
             "This database holds records that are no demonstration. Set DATABASE_URL to another "
             "database, or move var/board.sqlite3 away, and run the demonstration again."
@@ -64,6 +67,7 @@ def load_records(progress: Progress) -> None:
     people = accounts()
     progress("Reference data and plans")
     rocu.load_reference(fixture("reference"), people.officer)
+    ctu.load(fixture("ctu"), people.officer)
     records = fixture("rocu")
     rocu.load_plans(records, people.officer)
     rocu.load_ocgs(records["generated"], people.officer)
@@ -73,6 +77,7 @@ def load_records(progress: Progress) -> None:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
+    cyber.load(fixture("cyber"), people.officer)
     for slug, paper in texts["papers"].items():
         load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
 
@@ -135,6 +140,7 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
     approver = User.objects.get(username="approver")
     for slug, paper in fixture("papers")["papers"].items():
         quarter, on = Quarter.parse(slug), paper.get("published_on")
+        record_outcomes(quarter.previous, paper.get("outcomes", ()), on or quarter.end)
         if (
             on is None
             or (since and quarter < since)
@@ -144,6 +150,19 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
         if quarter > late:
             enter_late_claims(late, generated)
         publishing.publish(quarter, by=approver, on=on, progress=progress)
+
+
+def record_outcomes(quarter: Quarter, statuses: Sequence[str], on: date) -> None:
+    """How the actions of a published paper had gone by a day, in their order; once only."""
+    if not Edition.objects.filter(quarter=quarter).exists():
+        return
+    officer = User.objects.get(username="officer")
+    actions = Action.objects.filter(paper__quarter=quarter).order_by("order")
+    for action, status in zip(actions, statuses, strict=True):
+        if action.status != status and action.history.count() == 1:
+            action.status = status
+            action._history_date, action._history_user = morning(on), officer
+            action.save()
 
 
 def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:

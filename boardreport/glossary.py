@@ -12,12 +12,14 @@ DEFINITIONS = {
     "supported or co-ordinated it.",
     "Predominant crime type": "The one crime type that best describes an organised crime group. "
     "Firearms count under Violent Criminal Activity.",
+    "People reached a month": "Those whom the Digital PCSO’s channels reached, as the channels count "
+    "them, averaged over the months of the period. A person whom two channels reached counts twice.",
     "Quarter": "Three months of the financial year: Q1 is April to June.",
     "Year to date": "From 1 April to the end of the quarter reported.",
     "Rolling four quarters": "The quarter reported and the three before it.",
-    "Expected range": "XmR limits over twelve quarters: their average plus and minus 2.66 times the "
-    "average difference between neighbours. A point outside is a signal; one inside is ordinary "
-    "variation.",
+    "Expected range": "XmR limits over twelve quarters or months: their average plus and minus 2.66 "
+    "times the average difference between neighbours. A point outside is a signal; one inside is "
+    "ordinary variation.",
     "Percentages": "Shares are rounded to one decimal and may not add up to 100. Changes are given in "
     "per cent only on a base of 20 or more.",
     "[x] not available": "The records do not reach back so far, or do not hold the figure.",
@@ -26,11 +28,16 @@ DEFINITIONS = {
 
 GLOSSARY = {
     "Alliance": "West Mercia Police and Warwickshire Police, working as one in 2018.",
+    "CiSP": "Cyber Information Sharing Partnership: organisations that warn one another.",
     "CTU": "Counter Terrorism Unit.",
     "NCA": "National Crime Agency.",
+    "NCSC": "National Cyber Security Centre.",
+    "NCSP": "National Cyber Security Programme, a fund of the Cabinet Office.",
     "OCG": "Organised crime group: people who plan and commit serious crime together.",
     "OFFICIAL-SENSITIVE": "The handling caveat for information whose release could do harm; it is in "
     "the restricted edition only.",
+    "PCSO": "Police community support officer; the Digital PCSO works on social media.",
+    "PTF": "Police Transformation Fund, a fund of the Home Office.",
     "Pursue, Prevent, Protect, Prepare": "The four strands of the national strategies against "
     "terrorism and against serious and organised crime.",
     "Reporting restriction": "An order or rule under which words about a case may not be published.",
@@ -38,4 +45,6 @@ GLOSSARY = {
     "Section 22A agreement": "The agreement under the Police Act 1996 by which forces work together "
     "in the ROCU.",
     "SOC": "Serious and organised crime.",
+    "WMP2020": "West Midlands Police’s programme of change to 2020.",
+    "Workstream": "A line of work of one strand, with a post that leads it.",
 }

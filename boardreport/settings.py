@@ -125,7 +125,9 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "simple_history",
+    "units.ctu",
     "units.rocu",
+    "units.cyber",
     "boardreport",
 ]
 MIDDLEWARE = [

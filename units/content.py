@@ -106,11 +106,15 @@ class StackedBars(Value, tag="stacked-bars"):
 
 
 class Trend(Value, tag="trend"):
-    """A line over consecutive quarters, oldest first, with XmR limits where there are enough points."""
+    """A line over consecutive quarters, oldest first, with XmR limits where there are enough points.
+
+    With `months`, each by its first day, these are its points and `quarters` is empty.
+    """
 
     quarters: tuple[Quarter, ...]
     series: Series
     limits: Limits | None = None
+    months: tuple[date, ...] = ()
 
 
 class SharesAgainstFormula(Value, tag="shares"):

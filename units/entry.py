@@ -65,3 +65,43 @@ class DayQuarterFilter(admin.SimpleListFilter):
         except UnknownQuarter:
             return queryset.none()
         return queryset.filter(**{f"{self.field}__range": (quarter.start, quarter.end)})
+
+
+class SubjectAdmin(RecordAdmin):
+    """What has a title and a place in the board order of one financial year."""
+
+    list_display = ("title", "year", "order", "marking")
+    list_filter = ("year", "marking")
+    search_fields = ("title",)
+    ordering = ("-year", "order")
+
+
+class UpdateInline(admin.StackedInline):
+    """The quarterly updates on a subject's own page; a subclass names the model."""
+
+    extra = 0
+    fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
+
+
+class UpdateAdmin(RecordAdmin):
+    """Updates quarter by quarter; a subclass names the field that leads to their subject."""
+
+    subject: ClassVar[str]
+    list_filter = ("quarter", "status", "marking")
+
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        subject = self.subject
+        self.list_display = (subject, "quarter", "status", "update", "marking")
+        self.list_select_related = (subject,)
+        self.search_fields = (f"{subject}__title", "update", "next_step")
+        self.ordering = ("-quarter", f"{subject}__order")
+        self.autocomplete_fields = (subject,)
+        super().__init__(model, admin_site)
+
+
+class ReferenceDataAdmin(RecordAdmin):
+    """Reference data, in board order."""
+
+    list_display = ("name", "order", "valid_from", "valid_to")
+    search_fields = ("name",)
+    ordering = ("order", "name")

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
+from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
 from units.measures import count, share, share_text
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
 from units.words import Entry
 
 WITHHELD = "Withheld"
+EXPECTED_RANGE = (
+    "Expected range: the average of the points plus and minus 2.66 times their average moving "
+    "range; a point outside is a signal."
+)
 
 
 def readable(released: bool, audience: Audience) -> bool:
@@ -132,8 +136,12 @@ def standings_table(
     noun: str,
     subtitle: str,
     empty: str,
+    owner: str = "",
 ) -> list[Block]:
-    """Status, where it stands and next step of each, or a note where there are none."""
+    """Status, where it stands and next step of each, or a note where there are none.
+
+    `owner` heads a column that says who leads each.
+    """
     shown = [row for row in rows if readable(row.released, audience)]
     if not shown:
         return [Note(all_withheld(len(rows)) or empty)]
@@ -141,15 +149,21 @@ def standings_table(
     withheld = len(rows) - len(shown)
 
     def cells(row: Entry) -> tuple[Cell, ...]:
+        led_by = (Cell(row.owner, row.owner),) if owner else ()
         if not readable(row.update_released, audience):
-            return (Cell(row.title, row.title), *(Cell(WITHHELD, WITHHELD),) * 3)
+            held = Cell(WITHHELD, WITHHELD)
+            return (Cell(row.title, row.title), held, *led_by, held, held)
         status = row.status.heading if row.status else "No update"
         return (
             Cell(row.title, row.title),
             Cell(status, status, status=row.status),
+            *led_by,
             Cell(row.update, row.update),
             Cell(row.next_step, row.next_step),
         )
+
+    title, *widths = (19, 15, 19, 27, 20) if owner else (30, 15, 31, 24)
+    heads = ("Status", *((owner,) if owner else ()), "Where it stands", "Next step")
 
     return [
         Table(
@@ -157,10 +171,8 @@ def standings_table(
             headline=standings_headline(told_of, noun),
             subtitle=subtitle,
             columns=(
-                Column(capital(noun), 30),
-                Column("Status", 15),
-                Column("Where it stands", 31),
-                Column("Next step", 24),
+                Column(capital(noun), title),
+                *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
             ),
             rows=tuple(Row(cells(row)) for row in shown),
             notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
@@ -173,6 +185,10 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     told_rows = [row for row in rows if row.status]
     if not told_rows:
         return f"No {noun} has an update for this quarter"
+    if len(told_rows) == len(rows) and len({row.status for row in rows}) == 1:
+        which = {1: "The one", 2: "Both"}.get(len(rows), f"All {spelled(len(rows))}")
+        verb = plural(len(rows), "is", "are")
+        return f"{which} {plural(len(rows), noun)} {verb} {told_rows[0].status.label}"
     by_status = {status: [row for row in told_rows if row.status == status] for status in Status}
     told_first = (Status.COMPLETE, Status.ON_TRACK, *EXCEPTIONS, Status.WAITING, Status.NOT_STARTED)
     counts = [
@@ -182,3 +198,53 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     ]
     of_all = f"Of {spelled(len(rows))} {plural(len(rows), noun)}"
     return f"{of_all}, {listed(counts)}"
+
+
+def trend(
+    key: str,
+    drawing: Trend,
+    *,
+    headline: str,
+    subtitle: str,
+    sentence: str,
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    source: str,
+    reading: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Chart:
+    """A line over time with its table; where it has limits, they are named and explained."""
+    if drawing.limits:
+        subtitle += ", with XmR limits"
+        notes = (*notes, EXPECTED_RANGE)
+    return Chart(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        sentence=sentence,
+        drawing=drawing,
+        table=Table(
+            key=f"{key}.data",
+            headline=f"{drawing.series.name} by {columns[0].label.lower()}",
+            subtitle=subtitle,
+            columns=columns,
+            rows=rows,
+            source=source,
+        ),
+        reading=reading,
+        notes=notes,
+        source=source,
+    )
+
+
+def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Line, ...]:
+    """For the overview: what is late or at risk, or one line that says none of the subjects is."""
+    told_of = [
+        row
+        for row in rows
+        if row.status and readable(row.released and row.update_released, audience)
+    ]
+    found = [row for status in reversed(EXCEPTIONS) for row in told_of if row.status == status]
+    if not found:
+        return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()
+    return tuple(Line(row.title, row.update, row.status) for row in found)

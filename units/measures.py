@@ -26,6 +26,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     A comparator is None where the records do not reach back so far ([x]).
     A stock, such as mapped OCGs, has no year to date: `year_to_date` then holds the level at the
     end of March before the year began and `rolling_four` the mean of four quarter ends.
+    An average, such as people reached a month, is one in every period: none is a sum.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     rolling_four: int | None = None
     better: Direction = Direction.NEITHER
     stock: bool = False
+    average: bool = False
     series: tuple[int, ...] = ()
     range_words: str = ""
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
 from units.roles import Role
 from units.terms import Marking, RestrictionKind, Status, Term
+from units.wording import month_words
 
 _HIGHER = re.compile(
     r"\b(?:UK[ -])?(?:TOP[ -]?)?SECRET\b"  # in capitals anywhere
@@ -285,3 +286,57 @@ class StatusUpdate(Record):
     class Meta(Record.Meta):
         abstract = True
         constraints: ClassVar = [*Record.Meta.constraints, one_of("status", Status)]
+
+
+_MONTH_FORMATS = ("%B %Y", "%b %Y", "%m/%Y", "%Y-%m", "%Y-%m-%d", "%d/%m/%Y")
+
+
+def month_named(text: str) -> date:
+    """The first day of the month that a text such as "July 2018" names; else ValidationError."""
+    for written in _MONTH_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), written).date().replace(day=1)  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValidationError(
+        f"“{text}” is not a month. Write the month and the year, such as July 2018 or 2018-07.",
+        code="invalid",
+    )
+
+
+class MonthFormField(forms.CharField):
+    """A month as people write it: July 2018 or 2018-07."""
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, date):
+            return value.replace(day=1)
+        text = super().to_python(value)
+        return month_named(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return month_words(value) if isinstance(value, date) else value
+
+
+class MonthField(models.DateField):
+    """A month, kept as its first day whichever of its days is given."""
+
+    description = "Month"
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str):
+            return month_named(value)
+        day = super().to_python(value)
+        return day and day.replace(day=1)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        month = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, month)
+        return month
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        options = {
+            "required": not self.blank,
+            "label": self.verbose_name.capitalize(),
+            "help_text": self.help_text or "For example July 2018.",
+        }
+        return MonthFormField(**{**options, **kwargs, "widget": forms.TextInput})

@@ -147,3 +147,59 @@ class Purpose(Term):
     DECISION = "decision", "decision"
     DISCUSSION = "discussion", "discussion"
     INFORMATION = "information", "information"
+
+
+class Threat(Term):
+    """A threat for which the government publishes a level."""
+
+    INTERNATIONAL = "international", "international terrorism"
+    NORTHERN_IRELAND = "northern-ireland", "Northern Ireland-related terrorism in Great Britain"
+
+
+class ThreatStep(Term):
+    """A step of the national five-step scale of threat, from the lowest to the highest."""
+
+    meaning: str
+
+    def __new__(cls, value: str, label: str, meaning: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        term.meaning = meaning
+        return term
+
+    LOW = "low", "LOW", "an attack is highly unlikely"
+    MODERATE = "moderate", "MODERATE", "an attack is possible, but not likely"
+    SUBSTANTIAL = "substantial", "SUBSTANTIAL", "an attack is likely"
+    SEVERE = "severe", "SEVERE", "an attack is highly likely"
+    CRITICAL = "critical", "CRITICAL", "an attack is highly likely in the near future"
+
+
+class Scope(Term):
+    """Who set a priority of a unit's business plan."""
+
+    REGIONAL = "regional", "regional"
+    NATIONAL = "national", "national"
+
+
+class Fund(Term):
+    """A national fund to which a force may bid."""
+
+    NCSP = "ncsp", "National Cyber Security Programme"
+    PTF = "ptf", "Police Transformation Fund"
+
+
+class BidDecision(Term):
+    """What the body that considered a bid decided."""
+
+    APPROVED = "approved", "approved"
+    PARTLY = "partly", "approved in part"
+    REFUSED = "refused", "refused"
+
+
+class ActivityKind(Term):
+    """What sort of activity took place, or will."""
+
+    EVENT = "event", "event"
+    EXERCISE = "exercise", "exercise"
+    TRAINING = "training", "training"

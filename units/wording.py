@@ -27,8 +27,10 @@ def listed(items: Sequence[str], *, last: str = "and") -> str:
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """The noun that fits the number: "disruption" or "disruptions"."""
-    return one if number == 1 else many or f"{one}s"
+    """The noun that fits the number: "disruption" or "disruptions", "priority" or "priorities"."""
+    if number == 1:
+        return one
+    return many or (f"{one[:-1]}ies" if one.endswith("ity") else f"{one}s")
 
 
 def day_words(day: date) -> str:
@@ -39,3 +41,8 @@ def day_words(day: date) -> str:
 def day_brief(day: date) -> str:
     """ "30 Sep 2018"."""
     return f"{day.day} {day:%b %Y}"
+
+
+def month_words(day: date) -> str:
+    """ "July 2018"."""
+    return f"{day:%B %Y}"

@@ -17,7 +17,8 @@ class Entry(msgspec.Struct, frozen=True):
     """One record in words; what its kind lacks is empty.
 
     `released` says whether title and description may be public; `update_released` the same of the
-    quarter's status, update and next step. Without an update the status is None.
+    quarter's status, update and next step. Without an update the status is None. `until` closes
+    what `day` begins; `detail` is a second text beside the description.
     """
 
     title: str
@@ -30,12 +31,14 @@ class Entry(msgspec.Struct, frozen=True):
     next_step: str
     released: bool
     update_released: bool
+    until: date | None = None
+    detail: str = ""
 
 
 _RELEASE = ("marking", "restriction", "restriction_expiry")
 _COLUMNS = (
-    "kind", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
-    "status_in", "update_in", "next_step_in",
+    "kind_in", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
+    "status_in", "update_in", "next_step_in", "until_in", "detail_in",
     *_RELEASE, "update_marking", "update_restriction", "update_expiry",
 )  # fmt: skip
 
@@ -46,17 +49,21 @@ def entries(
     *,
     quarter: Quarter | None = None,
     title: str = "title",
+    order: str = "order",
     **columns: str,
 ) -> QuerySet[Any]:
     """Records as rows that `read` can put together with those of other models.
 
-    `columns` name the fields that give description, strand, owner or day. With a quarter, the
-    record's update of that quarter (related name "updates") comes along.
+    `columns` name the fields that give description, strand, owner, day, until or detail. With a
+    quarter, the record's update of that quarter (related name "updates") comes along.
     """
     empty = Value("", CharField())
 
     def column(name: str) -> Any:
         return F(columns[name]) if name in columns else empty
+
+    def day(name: str) -> Any:
+        return F(columns[name]) if name in columns else Cast(Value(None), DateField())
 
     if quarter is not None:
         rows = rows.annotate(
@@ -64,16 +71,18 @@ def entries(
         )
     updated = quarter is not None
     return rows.annotate(
-        kind=Value(kind, CharField()),
-        order_in=F("order"),
+        kind_in=Value(kind, CharField()),
+        order_in=F(order),
         title_in=F(title),
         description_in=column("description"),
         strand_in=column("strand"),
         owner_in=column("owner"),
-        day_in=F(columns["day"]) if "day" in columns else Cast(Value(None), DateField()),
+        day_in=day("day"),
         status_in=F("now__status") if updated else empty,
         update_in=F("now__update") if updated else empty,
         next_step_in=F("now__next_step") if updated else empty,
+        until_in=day("until"),
+        detail_in=column("detail"),
         update_marking=F("now__marking") if updated else empty,
         update_restriction=F("now__restriction") if updated else empty,
         update_expiry=F("now__restriction_expiry") if updated else Cast(Value(None), DateField()),
@@ -81,10 +90,11 @@ def entries(
 
 
 def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str, tuple[Entry, ...]]:
-    """The entries of each kind, in board order, from one query; a kind without any has none."""
+    """The entries of each kind, in their order, from one query; a kind without any has none."""
     found: dict[str, list[Entry]] = {}
     for row in sorted(first.union(*others, all=True), key=lambda row: row[:2]):
-        kind, _, title, description, strand, owner, day, status, update, next_step, *release = row
+        kind, _, title, description, strand, owner, day, status, update, next_step, *rest = row
+        until, detail, *release = rest
         found.setdefault(kind, []).append(
             Entry(
                 title=title,
@@ -98,6 +108,8 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
                 released=words_released(*release[:3], on=on),
                 # without an update there are no words to withhold
                 update_released=not status or words_released(*release[3:], on=on),
+                until=until,
+                detail=detail or "",
             )
         )
     return {kind: tuple(rows) for kind, rows in found.items()}

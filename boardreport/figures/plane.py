@@ -1,16 +1,48 @@
-"""The plane of a trend: its scale and its points, with room kept for their labels."""
+"""The plane of a trend: its scale, its periods and its points, with room kept for their labels."""
 
 import math
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from boardreport.figures.looks import Look
 from boardreport.figures.sheet import Number, labels_of
 from units.content import Trend
+from units.quarters import Quarter
 
 EDGE = 11
-"""Pixels between the plot's sides and its first and last quarter."""
+"""Pixels between the plot's sides and its first and last period."""
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A quarter or month of a trend: its name, its tick, the group it stands in; each also in brief."""
+
+    name: str
+    tick: str
+    group: str
+    brief_tick: str
+    brief_group: str
+
+
+def periods_of(drawing: Trend) -> tuple[Period, ...]:
+    """What stands below each point: quarters in their years, or months in their quarters."""
+    if drawing.months:
+        return tuple(_month(first) for first in drawing.months)
+    return tuple(
+        Period(one.label, f"Q{one.number}", one.year_label, "", one.year_label)
+        for one in drawing.quarters
+    )
+
+
+def _month(first: date) -> Period:
+    group = Quarter.of(first).label
+    return Period(f"{first:%B %Y}", f"{first:%b}", group, f"{first:%b}"[0], group[2:])
+
+
+def a_year(drawing: Trend) -> int:
+    """How many points of a trend make a year."""
+    return 12 if drawing.months else 4
 
 
 class Plane(msgspec.Struct, frozen=True):
@@ -25,12 +57,12 @@ class Plane(msgspec.Struct, frozen=True):
 
     @property
     def pitch(self) -> float:
-        """Pixels from one quarter to the next."""
+        """Pixels from one period to the next."""
         return (self.width - 2 * EDGE) / max(1, self.count - 1)
 
     @property
     def across(self) -> list[float]:
-        """The horizontal range, in quarters."""
+        """The horizontal range, in periods."""
         if self.count < 2:
             return [-0.5, 0.5]
         return [-EDGE / self.pitch, self.count - 1 + EDGE / self.pitch]
@@ -56,7 +88,7 @@ class Plane(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A quarter that has a value: where it stands, and which side of it is free for its label."""
+    """A period that has a value: where it stands, and which side of it is free for its label."""
 
     index: int
     value: Number
@@ -67,7 +99,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 def points_of(drawing: Trend) -> list[Point]:
-    """The quarters of a trend that have a value."""
+    """The periods of a trend that have a value."""
     values, limits = drawing.series.values, drawing.limits
     return [
         Point(
@@ -121,7 +153,7 @@ def plane_for(drawing: Trend, points: Sequence[Point], look: Look) -> Plane:
     fine = step / 5 if step >= 5 or not whole else step
     if bottom > 0:
         bottom = math.floor(bottom / fine) * fine
-    return Plane(len(drawing.quarters), look.plot_height, bottom, top, step)
+    return Plane(len(drawing.months or drawing.quarters), look.plot_height, bottom, top, step)
 
 
 def _from_zero(high: float, points: Sequence[Point], look: Look) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""A trend: a line over quarters, its expected range, its signals and the words on them."""
+"""A trend: a line over quarters or months, its expected range, its signals and the words on them."""
 
 import itertools
 import math
@@ -9,7 +9,16 @@ from typing import Any
 import msgspec
 
 from boardreport.figures.looks import Look
-from boardreport.figures.plane import EDGE, Plane, Point, plane_for, points_of
+from boardreport.figures.plane import (
+    EDGE,
+    Period,
+    Plane,
+    Point,
+    a_year,
+    periods_of,
+    plane_for,
+    points_of,
+)
 from boardreport.figures.sheet import (
     Figure,
     Key,
@@ -23,7 +32,6 @@ from boardreport.figures.sheet import (
 )
 from units.content import Trend
 from units.measures import rounded
-from units.quarters import Quarter
 from units.spc import Limits
 
 _FOOT = 56
@@ -34,6 +42,7 @@ _HALF_TEXT = 0.65
 def figure(drawing: Trend, look: Look) -> Figure:
     """The figure of a trend; its limits are named beside it where there is room."""
     sheet, points, limits = Sheet(look), points_of(drawing), drawing.limits
+    periods = periods_of(drawing)
     plane = plane_for(drawing, points, look)
     left = math.ceil(max(look.breadth_of(written(tick)) for tick in plane.ticks)) + 12
     aside = limits is not None and not look.names_above
@@ -47,21 +56,23 @@ def figure(drawing: Trend, look: Look) -> Figure:
     _caption(sheet, captions, left=left, top=top, earlier=earlier)
     if limits:
         _draw_limits(sheet, limits, plane, points, aside=aside)
-    sheet.traces.append(_line(drawing, points, look))
+    sheet.traces.append(_line(drawing, periods, points, look))
     _label_points(sheet, drawing, points, plane)
-    _draw_years(sheet, drawing.quarters, plane)
+    _draw_groups(sheet, periods, plane)
     return sheet.figure(
         height=top + plane.height + _FOOT,
         margin=(left, right, top, _FOOT),
-        x=_quarter_axis(drawing.quarters, plane, look),
+        x=_period_axis(periods, plane, look),
         y=_value_axis(plane, look),
     )
 
 
-def _line(drawing: Trend, points: Sequence[Point], look: Look) -> dict[str, Any]:
+def _line(
+    drawing: Trend, periods: Sequence[Period], points: Sequence[Point], look: Look
+) -> dict[str, Any]:
     palette = look.palette
     signals = {point.index for point in points if point.verdict != "within"}
-    marks = range(len(drawing.quarters))
+    marks = range(len(periods))
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -79,16 +90,16 @@ def _line(drawing: Trend, points: Sequence[Point], look: Look) -> dict[str, Any]
             "opacity": 1,
         },
         "hoverinfo": "text",
-        "hovertext": _trend_hover(drawing, points),
+        "hovertext": _trend_hover(drawing, periods, points),
     }
 
 
-def _trend_hover(drawing: Trend, points: Sequence[Point]) -> list[str]:
+def _trend_hover(drawing: Trend, periods: Sequence[Period], points: Sequence[Point]) -> list[str]:
     words = {point.index: f", {_verdict(point)}" for point in points if point.verdict != "within"}
-    texts = zip(drawing.quarters, labels_of(drawing.series), strict=True)
+    texts = zip(periods, labels_of(drawing.series), strict=True)
     return [
-        escaped(f"{quarter.label}: {label}{words.get(index, '')}")
-        for index, (quarter, label) in enumerate(texts)
+        escaped(f"{period.name}: {label}{words.get(index, '')}")
+        for index, (period, label) in enumerate(texts)
     ]
 
 
@@ -96,13 +107,12 @@ def _verdict(point: Point) -> str:
     return f"{point.verdict} the expected range"
 
 
-def _quarter_axis(quarters: Sequence[Quarter], plane: Plane, look: Look) -> Figure:
-    fits = plane.count < 2 or plane.pitch >= look.breadth_of("Q4") + 3.5
+def _period_axis(periods: Sequence[Period], plane: Plane, look: Look) -> Figure:
     return {
         "range": plane.across,
         "tickmode": "array",
-        "tickvals": list(range(len(quarters))),
-        "ticktext": [f"Q{quarter.number}" if fits else "" for quarter in quarters],
+        "tickvals": list(range(len(periods))),
+        "ticktext": _ticks(periods, plane, look),
         "tickfont": {"color": look.palette.second},
         "ticklabelstandoff": 7,
         "showline": plane.low == 0,
@@ -127,14 +137,25 @@ def _value_axis(plane: Plane, look: Look) -> Figure:
     }
 
 
-def _draw_years(sheet: Sheet, quarters: Sequence[Quarter], plane: Plane) -> None:
-    """A bracket under each year's quarters, and the year under it once."""
+def _ticks(periods: Sequence[Period], plane: Plane, look: Look) -> list[str]:
+    """The periods' ticks in full if all have room, else in brief, else none."""
+    for ticks in ([one.tick for one in periods], [one.brief_tick for one in periods]):
+        widest = max(map(look.breadth_of, ticks), default=0)
+        if plane.count < 2 or plane.pitch >= widest + 3.5:
+            return ticks
+    return [""] * len(periods)
+
+
+def _draw_groups(sheet: Sheet, periods: Sequence[Period], plane: Plane) -> None:
+    """A bracket under each group's periods, and the group's name under it once."""
     look, free = sheet.look, math.inf
     reach = min(0.36, 24 / plane.pitch)
-    years = itertools.groupby(enumerate(quarters), key=lambda pair: pair[1].year_label)
-    spans = [(label, [index for index, _ in group]) for label, group in years]
-    for label, indices in reversed(spans):
-        first, last = indices[0], indices[-1]
+    groups = itertools.groupby(enumerate(periods), key=lambda pair: pair[1].group)
+    spans = [list(group) for _, group in groups]
+    for span in reversed(spans):
+        (first, period), last = span[0], span[-1][0]
+        room = (last - first + 1) * plane.pitch
+        label = period.group if look.breadth_of(period.group) + 8 <= room else period.brief_group
         middle, half = (first + last) / 2, look.breadth_of(label) / 2
         sheet.line(
             look.palette.second,
@@ -256,10 +277,10 @@ def _name_band(sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Poin
 
 
 def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: Plane) -> None:
-    """The last value, the one before and the one a year before; words on a signal."""
-    last = len(drawing.quarters) - 1
+    """The last value, the one before, the one a year before and every signal; words on the last."""
+    last = len(drawing.series.values) - 1
     for point in points:
-        if point.index in (last - 1, last - 4):
+        if point.index in (last - 1, last - a_year(drawing)):
             text = coloured(escaped(point.label), sheet.look.palette.second)
             _label_point(sheet, point, text, [point], plane, drawing.limits)
         elif point.index == last and point.verdict == "within":
@@ -267,6 +288,9 @@ def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: 
             _label_point(sheet, point, text, [point], plane, drawing.limits)
         elif point.index == last:
             _label_signal(sheet, point, points, plane, drawing.limits)
+        elif point.verdict != "within":
+            text = emboldened(coloured(escaped(point.label), sheet.look.palette.signal))
+            _label_point(sheet, point, text, [point], plane, drawing.limits)
 
 
 def _label_signal(

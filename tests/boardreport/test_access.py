@@ -35,8 +35,12 @@ ANSWERS = {
         ("/2018-19/q5/", dict.fromkeys(WHO, GONE)),
     ],
     "unit": [
+        ("/2018-19/q2/ctu/", EVERYONE),
         ("/2018-19/q2/rocu/", EVERYONE),
+        ("/2018-19/q3/ctu/", READERS_OF_DRAFTS),
         ("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
+        ("/2018-19/q2/cyber/", EVERYONE),
+        ("/2018-19/q3/cyber/", READERS_OF_DRAFTS),
         ("/2018-19/q2/weather/", dict.fromkeys(WHO, GONE)),
         ("/2030-31/q1/rocu/", dict.fromkeys(WHO, GONE)),
     ],

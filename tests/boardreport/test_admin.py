@@ -1,5 +1,7 @@
 """Entry in the admin, for each model and each role that keeps it."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -8,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from boardreport.models import Edition
+from units.cyber.models import Channel, FundingBid, Reach
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.roles import Role
 
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = [
     model
-    for label in ("rocu", "boardreport")
+    for label in ("ctu", "rocu", "cyber", "boardreport")
     for model in apps.get_app_config(label).get_models()
     if not model._meta.model_name.startswith("historical")
 ]
@@ -121,6 +124,56 @@ def test_bad_input_is_refused_with_a_message_and_nothing_is_written(changes, mes
     assert message in answer.content.decode()
     assert (Disruption.objects.count(), Disruption.history.count()) == before
     assert "Operation Entry" in answer.content.decode()
+
+
+def reach(**changes: object) -> dict:
+    channel = Channel.objects.get(name="Twitter").pk
+    told = {"month": "September 2016", "channel": channel, "people": "41200"}
+    return {**told, "marking": "OFFICIAL", **changes}
+
+
+def test_an_officer_enters_a_months_reach_in_words() -> None:
+    answer = client("officer").post(page_of(Reach, "add"), reach())
+
+    assert answer.status_code == 302
+    assert Reach.objects.get(people=41_200).month == date(2016, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"people": "-1"}, "Reach cannot be below zero"),
+        ({"month": "January 2199"}, "January 2199 has not begun"),
+        ({"month": "31/02/2018"}, "is not a month"),
+        ({"month": "July 2018"}, "This channel has its reach for that month"),
+    ],
+)
+def test_reach_that_cannot_be_is_refused_with_a_message(changes, message) -> None:
+    before = Reach.objects.count(), Reach.history.count()
+
+    answer = client("officer").post(page_of(Reach, "add"), reach(**changes))
+
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+    assert (Reach.objects.count(), Reach.history.count()) == before
+
+
+def test_a_bid_whose_shares_exceed_the_whole_is_refused_with_a_message() -> None:
+    bid = FundingBid.objects.get(fund="ptf")
+    told = {
+        field.name: getattr(bid, field.name)
+        for field in FundingBid._meta.fields
+        if getattr(bid, field.name) not in (None, "")
+    }
+
+    answer = client("officer").post(
+        page_of(FundingBid, "change", bid.pk), told | {"match_share": "60"}
+    )
+
+    assert answer.status_code == 200
+    assert "this makes 110%, which exceeds the whole" in answer.content.decode()
+    bid.refresh_from_db()
+    assert bid.match_share == 50
 
 
 def test_a_chairs_decision_moderates_and_the_quarters_total_follows() -> None:

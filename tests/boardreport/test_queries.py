@@ -10,7 +10,7 @@ from units.rocu.models import Disruption, Force
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("", "rocu/", "board-paper/")
+PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/")
 
 
 def queries(who: str, address: str) -> list[str]:

@@ -15,6 +15,7 @@ from boardreport.demonstration import PASSWORD
 
 OVERVIEW = "/2018-19/q2/"
 UNIT = "/2018-19/q2/rocu/"
+CYBER = "/2018-19/q2/cyber/"
 PAPER = "/2018-19/q2/board-paper/"
 RECORDS = "/2018-19/q2/rocu/disruptions/"
 LOGIN = "/accounts/login/"
@@ -22,16 +23,23 @@ DRAFT = "/2018-19/q3/"
 DRAFT_UNIT = "/2018-19/q3/rocu/"
 
 READ_BY = {
-    "": (OVERVIEW, UNIT, PAPER, LOGIN),
+    "": (OVERVIEW, UNIT, CYBER, PAPER, LOGIN),
     "member": (
         OVERVIEW,
         UNIT,
+        CYBER,
         PAPER,
         RECORDS,
         f"{RECORDS}?crime_type=Witchcraft",
         f"{RECORDS}?q=xyz",
     ),
-    "officer": (DRAFT, DRAFT_UNIT, "/2018-19/q3/board-paper/", "/2018-19/q3/rocu/disruptions/"),
+    "officer": (
+        DRAFT,
+        DRAFT_UNIT,
+        "/2018-19/q3/cyber/",
+        "/2018-19/q3/board-paper/",
+        "/2018-19/q3/rocu/disruptions/",
+    ),
 }
 """The pages of each account, "" being the public."""
 

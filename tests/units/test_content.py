@@ -105,6 +105,7 @@ drawings = st.one_of(
         quarters=several(quarters),
         series=series,
         limits=st.none() | st.builds(Limits, floats, floats, floats),
+        months=several(st.dates()),
     ),
     st.builds(SharesAgainstFormula, categories=several(words), actual=series, formula=series),
 )

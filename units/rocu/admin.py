@@ -5,7 +5,15 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from units.entry import RELEASE_FIELDS, DayQuarterFilter, RecordAdmin
+from units.entry import (
+    RELEASE_FIELDS,
+    DayQuarterFilter,
+    RecordAdmin,
+    ReferenceDataAdmin,
+    SubjectAdmin,
+    UpdateAdmin,
+    UpdateInline,
+)
 from units.rocu.models import (
     OCG,
     ActivityLevel,
@@ -176,23 +184,14 @@ class PanelAdmin(RecordAdmin):
     ordering = ("-date",)
 
 
-@admin.register(CrimeType, Contributor, Force)
-class ReferenceDataAdmin(RecordAdmin):
-    """Reference data, in board order."""
-
-    list_display = ("name", "order", "valid_from", "valid_to")
-    search_fields = ("name",)
-    ordering = ("order", "name")
+admin.site.register([CrimeType, Contributor, Force], ReferenceDataAdmin)
 
 
 @admin.register(ControlStrategyPriority, FundingSource)
-class YearTextAdmin(RecordAdmin):
+class YearTextAdmin(SubjectAdmin):
     """Texts of one financial year."""
 
-    list_display = ("title", "year", "order", "marking")
-    list_filter = ("year", "marking")
     search_fields = ("title", "description")
-    ordering = ("-year", "order")
 
 
 @admin.register(ActivityLevel)
@@ -204,65 +203,44 @@ class ActivityLevelAdmin(RecordAdmin):
     ordering = ("order",)
 
 
-class ObjectiveUpdateInline(admin.StackedInline):
+class ObjectiveUpdateInline(UpdateInline):
     """An objective's quarterly updates."""
 
     model = ObjectiveUpdate
-    extra = 0
-    fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
 
 
-class ReviewUpdateInline(admin.StackedInline):
+class ReviewUpdateInline(UpdateInline):
     """A review's quarterly updates."""
 
     model = ReviewUpdate
-    extra = 0
-    fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
-
-
-class _SubjectAdmin(RecordAdmin):
-    list_display = ("title", "year", "order", "marking")
-    list_filter = ("year", "marking")
-    search_fields = ("title",)
-    ordering = ("-year", "order")
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(_SubjectAdmin):
+class ObjectiveAdmin(SubjectAdmin):
     """Objectives with their updates."""
 
     inlines = (ObjectiveUpdateInline,)
 
 
 @admin.register(Review)
-class ReviewAdmin(_SubjectAdmin):
+class ReviewAdmin(SubjectAdmin):
     """Commissioned reviews with their updates."""
 
     inlines = (ReviewUpdateInline,)
 
 
 @admin.register(ObjectiveUpdate)
-class ObjectiveUpdateAdmin(RecordAdmin):
+class ObjectiveUpdateAdmin(UpdateAdmin):
     """Updates of objectives, quarter by quarter."""
 
-    list_display = ("objective", "quarter", "status", "update", "marking")
-    list_filter = ("quarter", "status", "marking")
-    list_select_related = ("objective",)
-    search_fields = ("objective__title", "update", "next_step")
-    ordering = ("-quarter", "objective__order")
-    autocomplete_fields = ("objective",)
+    subject = "objective"
 
 
 @admin.register(ReviewUpdate)
-class ReviewUpdateAdmin(RecordAdmin):
+class ReviewUpdateAdmin(UpdateAdmin):
     """Updates of reviews, quarter by quarter."""
 
-    list_display = ("review", "quarter", "status", "update", "marking")
-    list_filter = ("quarter", "status", "marking")
-    list_select_related = ("review",)
-    search_fields = ("review__title", "update", "next_step")
-    ordering = ("-quarter", "review__order")
-    autocomplete_fields = ("review",)
+    subject = "review"
 
 
 class StaffCostInline(admin.TabularInline):

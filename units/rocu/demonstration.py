@@ -5,15 +5,14 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.contrib.auth.models import User
 
-from units.loader import check, load, write_history
+from units.loader import check, load, load_with_updates, morning, write_history
 from units.quarters import Quarter
 from units.rocu.models import (
     OCG,
@@ -46,7 +45,6 @@ from units.terms import (
 )
 
 REASON = "demonstration"
-LONDON = ZoneInfo("Europe/London")
 PATIENCE = timedelta(days=2)
 """How long before a panel a claim must have been made to be on its agenda."""
 
@@ -56,11 +54,6 @@ class People(msgspec.Struct, frozen=True):
 
     officer: User
     chair: User
-
-
-def morning(day: date) -> datetime:
-    """Ten o'clock on a day."""
-    return datetime.combine(day, time(10), tzinfo=LONDON)
 
 
 def load_reference(reference: Mapping[str, Any], by: User) -> None:
@@ -128,30 +121,13 @@ def load_plans(fixture: Mapping[str, Any], by: User) -> None:
                 quarter = Quarter(year, number)
                 cost = StaffCost(contribution=contribution, quarter=quarter, amount=Decimal(amount))
                 enter([cost], quarter.end)
-        _load_updates(
-            Objective, ObjectiveUpdate, "objective", plan.get("objectives", []), year, enter
-        )
-        _load_updates(Review, ReviewUpdate, "review", plan.get("reviews", []), year, enter)
-
-
-def _load_updates(
-    model: Any, update_model: Any, relation: str, rows: Sequence[Any], year: int, enter: Any
-) -> None:
-    for place, row in enumerate(rows):
-        (subject,) = enter([model(year=year, order=place, title=row["title"])], date(year, 4, 3))
-        for key, (status, update, next_step) in row["updates"].items():
-            quarter = Quarter(year, int(key[1]))
-            enter(
-                [
-                    update_model(
-                        **{relation: subject},
-                        quarter=quarter,
-                        status=status,
-                        update=update,
-                        next_step=next_step,
-                    )
-                ],
-                quarter.end,
+        for subject, update, relation in (
+            (Objective, ObjectiveUpdate, "objective"),
+            (Review, ReviewUpdate, "review"),
+        ):
+            rows = plan.get(f"{relation}s", [])
+            load_with_updates(
+                subject, update, relation, rows, year=year, entered=start, by=by, reason=REASON
             )
 
 

@@ -19,7 +19,8 @@ from units.content import (
     Table,
     Trend,
 )
-from units.exhibits import bars, readable, told
+from units.exhibits import bars, readable, told, trend
+from units.findings import moved, span
 from units.measures import Measure, change_text, count, plain, share
 from units.quarters import Quarter
 from units.rocu import findings
@@ -213,16 +214,9 @@ def _impact_chart(
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
     quarters = disruptions.trend_quarters()
     expected = expected_range(total)
-    subtitle = (
-        f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number"
-        f"{', with XmR limits' if expected else ''}"
-    )
     last = f"{findings.disruptions(total.value)} in {disruptions.quarter}"
     if expected:
-        last += (
-            f", {expected.verdict(total.value)} the expected {expected.lower:.0f} "
-            f"to {expected.upper:.0f}"
-        )
+        last += f", {expected.verdict(total.value)} the expected {span(expected)}"
     compared = [
         f"{value:,} in {name}"
         for value, name in (
@@ -231,33 +225,18 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
         )
         if value is not None
     ]
-    notes = (
-        (
-            "Expected range: the average of the points plus and minus 2.66 times their average "
-            "moving range; a point outside is a signal.",
-        )
-        if expected
-        else ()
-    )
-    return Chart(
-        key="rocu.trend",
+    return trend(
+        "rocu.trend",
+        Trend(quarters, Series("disruptions", "Disruptions", total.series), expected),
         headline=findings.trend_headline(total, expected),
-        subtitle=subtitle,
+        subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
         sentence=f"{'; '.join([last, *compared])}.",
-        drawing=Trend(quarters, Series("disruptions", "Disruptions", total.series), expected),
-        table=Table(
-            key="rocu.trend.data",
-            headline="Disruptions by quarter",
-            subtitle=subtitle,
-            columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
-            rows=tuple(
-                Row((Cell(quarter.label, quarter.label), Cell(count(value), value)))
-                for quarter, value in zip(quarters, total.series, strict=True)
-            ),
-            source=source,
+        columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
+        rows=tuple(
+            Row((Cell(quarter.label, quarter.label), Cell(count(value), value)))
+            for quarter, value in zip(quarters, total.series, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
-        notes=notes,
         source=source,
     )
 
@@ -318,7 +297,7 @@ def ocgs_part(types: Sequence[CrimeTypeRow], quarter: Quarter, ocgs: Measure) ->
     in_words = [(row.in_words, row.ocgs[-1]) for row in types if row.counts_ocgs]
     reading = [f"{ocgs.value:,} OCGs were mapped at {day_words(quarter.end)}."]
     compared = [
-        findings.moved(ocgs.value, base, since)
+        moved(ocgs.value, base, since)
         for base, since in (
             (ocgs.previous, "a quarter earlier"),
             (ocgs.last_year, "a year earlier"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from units.findings import moved, ordinary, span, too_few
 from units.measures import Measure, change_text, share_text
 from units.rocu.queries import Contribution
 from units.spc import Limits
@@ -26,13 +27,6 @@ def rank(series: Sequence[int]) -> str:
     if value < min(earlier):
         return f"the fewest in {spelled(len(series))} quarters"
     return ""
-
-
-def moved(value: int, base: int, since: str) -> str:
-    """ "40 more than last quarter", "as many as last quarter"."""
-    if value == base:
-        return f"as many as {since}"
-    return f"{abs(value - base):,} {'more' if value > base else 'fewer'} than {since}"
 
 
 def page_headline(total: Measure, expected: Limits | None) -> str:
@@ -130,10 +124,7 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
         return f"{disruptions(total.value)} in the quarter{', ' if words else ''}{words}"
     verdict = expected.verdict(total.value)
     if verdict == "within":
-        return (
-            f"{disruptions(total.value)}: ordinary variation, within {expected.lower:.0f} "
-            f"to {expected.upper:.0f}"
-        )
+        return f"{disruptions(total.value)}: ordinary variation, within {span(expected)}"
     earlier = sum(1 for value in total.series[:-1] if expected.verdict(value) == verdict)
     limit = f"the {'upper' if verdict == 'above' else 'lower'} limit"
     first = f" for the first time in {spelled(len(total.series))} quarters" if not earlier else ""
@@ -142,17 +133,9 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
 
 def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
-    points = len(total.series)
     if expected is None:
-        return (
-            f"{capital(spelled(points))} of the twelve quarters that an expected range needs are "
-            "on record: too few to tell a signal from ordinary variation.",
-        )
-    inside = sum(1 for value in total.series if expected.verdict(value) == "within")
-    first = (
-        f"{capital(spelled(inside))} of {spelled(points)} quarters lie within "
-        f"{expected.lower:.0f} to {expected.upper:.0f}: ordinary variation."
-    )
+        return (too_few(len(total.series)),)
+    first = ordinary(total.series, expected)
     if expected.verdict(total.value) == "within":
         return (first, "Nothing in this quarter's figure asks for a special explanation.")
     return (first, "This one does not. Something changed, and it is worth asking what.")

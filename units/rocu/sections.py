@@ -1,12 +1,11 @@
 """The ROCU's section: its exhibits and headline for one quarter and one audience."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
-from units.content import Block, Line, Part, Report, Section
-from units.exhibits import readable, standings_table, texts_table
+from units.content import Block, Part, Report, Section
+from units.exhibits import behind, standings_table, texts_table
+from units.findings import with_range
 from units.measures import Measure, change_text, count, share_text
 from units.quarters import Quarter
 from units.rocu import exhibits, findings, queries
@@ -18,9 +17,8 @@ from units.rocu.measures import (
     quarters_read,
 )
 from units.rocu.queries import CrimeTypeRow
-from units.terms import EXCEPTIONS, Audience, Impact, Lead, Status
-from units.wording import capital, day_words, spelled
-from units.words import Entry
+from units.terms import Audience, Impact, Lead
+from units.wording import capital, day_words
 
 KEY = "rocu"
 HEADING = "Regional Organised Crime Unit"
@@ -164,7 +162,11 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             lead=findings.page_lead(total, major, ocgs, predominant),
             changes=findings.changes(total, _leading(disruptions, total, types)),
             measures=_key_figures(disruptions, total, ocgs, types),
-            lines=_lines(words, audience),
+            lines=behind(
+                (*words.get("objectives", ()), *words.get("reviews", ())),
+                audience,
+                "Objectives and reviews",
+            ),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures=_figures(disruptions, total, types, ocgs),
@@ -185,37 +187,12 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
     return findings.crime_types_headline(total, moves) if moves else ""
 
 
-def _lines(words: Mapping[str, tuple[Entry, ...]], audience: Audience) -> tuple[Line, ...]:
-    """The objectives and reviews that are behind, or one line that says none is."""
-    rows = [
-        row
-        for kind in ("objectives", "reviews")
-        for row in words.get(kind, ())
-        if readable(row.released and row.update_released, audience) and row.status
-    ]
-    behind = [row for row in rows if row.status in EXCEPTIONS]
-    if not behind:
-        return (Line("Objectives and reviews", "None is behind.", Status.ON_TRACK),) if rows else ()
-    return tuple(Line(row.title, row.update, row.status) for row in behind)
-
-
-def _with_range(measure: Measure) -> Measure:
-    """The measure with the words for its expected range."""
-    expected = expected_range(measure)
-    if expected is None:
-        words = f"{capital(spelled(len(measure.series)))} of twelve quarters: too few for a range"
-    else:
-        verdict = expected.verdict(measure.value)
-        words = f"{verdict.capitalize()} {expected.lower:.0f} to {expected.upper:.0f}"
-    return msgspec.structs.replace(measure, range_words=words)
-
-
 def _key_figures(
     disruptions: Disruptions, total: Measure, ocgs: Measure, types: Sequence[CrimeTypeRow]
 ) -> tuple[Measure, ...]:
     leading = sorted(types, key=lambda row: -disruptions.now(crime_type=row.name))[:2]
     return tuple(
-        _with_range(measure)
+        with_range(measure)
         for measure in (
             total,
             *(

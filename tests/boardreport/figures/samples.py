@@ -1,6 +1,7 @@
 """Charts of every kind, for the tests of figures and of their drawings."""
 
 import re
+from datetime import date
 from typing import Any
 
 from units.content import (
@@ -59,6 +60,8 @@ IMPACTS = StackedBars(
         Series("withheld", "Major or minor [c]", (0, 0, 11, 0)),
     ),
 )
+REACH = (84.3, 91.8, 71.2, 88.4, 94.9, 99.3, 103.9, 101.2, 118.4, 200.0, 111.7, 118.9)
+MONTHS = tuple(date(2017 + (9 + i) // 12, (9 + i) % 12 + 1, 1) for i in range(24))
 LIMITS = Limits(137.2, 103.6, 170.8)
 DISRUPTIONS = (128, 134, 121, 137, 130, 142, 133, 126, 139, 145, 136, 176)
 TREND = Trend(NOW.last(12), Series("d", "Disruptions", DISRUPTIONS), LIMITS)
@@ -92,6 +95,13 @@ SAMPLES = {
     "many": Trend(NOW.last(24), Series("d", "D", tuple(1200 + i * 37 % 90 for i in range(24)))),
     "one quarter": Trend(NOW.last(1), Series("d", "D", (138,))),
     "all nought": Trend(NOW.last(4), Series("d", "D", (0, 0, 0, 0))),
+    "months": Trend(
+        (),
+        Series("reach", "People reached, thousands", REACH, tuple(f"{one:.0f}" for one in REACH)),
+        Limits(107, 44.7, 169.3),
+        months=MONTHS[:12],
+    ),
+    "two years of months": Trend((), Series("reach", "R", REACH + REACH), months=MONTHS),
     "shares": SHARES,
 }
 

@@ -44,6 +44,7 @@ def test_an_earlier_signal_is_explained() -> None:
 
     assert drawn["data"][0]["marker"]["symbol"].count("diamond") == 2
     assert "outside the expected range" in words(drawn)
+    assert "190" in words(drawn)
     assert "80 below the expected range" in words(drawn)
 
 
@@ -68,6 +69,32 @@ def test_a_year_is_written_once_under_its_quarters() -> None:
         "2016/17",
         "2015/16",
     ]
+
+
+def test_months_are_named_and_stand_in_their_quarters() -> None:
+    drawn = figure(chart(SAMPLES["months"]), Size.WIDE)
+
+    assert drawn["layout"]["xaxis"]["ticktext"][:3] == ["Oct", "Nov", "Dec"]
+    assert [text for text in words(drawn) if "/" in text] == [
+        "2018/19 Q2",
+        "2018/19 Q1",
+        "2017/18 Q4",
+        "2017/18 Q3",
+    ]
+    assert drawn["data"][0]["hovertext"][9] == "July 2018: 200, above the expected range"
+
+
+def test_months_are_told_in_brief_where_room_is_short() -> None:
+    drawn = figure(chart(SAMPLES["months"]), Size.NARROW)
+
+    assert drawn["layout"]["xaxis"]["ticktext"] == list("ONDJFMAMJJAS")
+    assert "18/19 Q2" in words(drawn)
+
+
+def test_the_month_a_year_before_is_labelled() -> None:
+    notes = figure(chart(SAMPLES["two years of months"]), Size.WIDE)["layout"]["annotations"]
+
+    assert [note["x"] for note in notes if note["yref"] == "y"] == [11, 22, 23]
 
 
 @pytest.mark.parametrize("name", ["trend", "falling", "rising", "many"])

@@ -80,19 +80,6 @@ def test_one_disruption_is_told_in_the_singular() -> None:
     assert findings.impact_headline(1, 1) == "One of 1 disruption was major"
 
 
-@given(counts, counts)
-def test_a_change_is_told_with_its_direction(value, base) -> None:
-    words = findings.moved(value, base, "last quarter")
-
-    if value == base:
-        assert words == "as many as last quarter"
-    else:
-        assert (
-            words
-            == f"{abs(value - base):,} {'more' if value > base else 'fewer'} than last quarter"
-        )
-
-
 def test_no_percentage_is_told_on_a_small_base() -> None:
     lead = findings.page_lead(measure(30, 19, 20), 3, measure(0), None)
 

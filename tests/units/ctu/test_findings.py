@@ -1,0 +1,237 @@
+"""The CTU's sentences, held against what they tell."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from units.ctu import findings
+from units.ctu.measures import Spell, Standing, public_history, threats, withheld_alike
+from units.quarters import Quarter
+from units.terms import Status, Strand, Threat, ThreatStep
+from units.words import Entry
+
+WEAK = (Status.LATE, Status.AT_RISK, Status.WAITING, Status.NOT_STARTED)
+statuses = st.lists(st.sampled_from(list(Status)), min_size=1, max_size=15)
+
+
+def spell(level: str, *, released: bool = True) -> Spell:
+    return Spell(ThreatStep(level), date(2018, 7, 1), None, released)
+
+
+def standing(now: str, before: str = "", between: tuple[Spell, ...] = ()) -> Standing:
+    return Standing(Threat.INTERNATIONAL, spell(now), spell(before) if before else None, between)
+
+
+def entry(status: Status | None, *, strand: Strand | None = None, released: bool = True) -> Entry:
+    return Entry("t", "d", strand, "", None, status, "u", "n", True, released)
+
+
+def level(step: str, day: date) -> Entry:
+    return Entry(step, "international", None, "", day, None, "", "", True, True)
+
+
+@pytest.mark.parametrize(
+    ("threat", "headline", "move", "change"),
+    [
+        (None, "No threat level is on record for this quarter", "", ""),
+        (standing("severe"), "The threat is SEVERE", "In force", ""),
+        (
+            standing("severe", "severe"),
+            "The threat stays SEVERE",
+            "Unchanged",
+            "The terrorism threat level stayed at SEVERE.",
+        ),
+        (
+            standing("critical", "severe"),
+            "The threat rose to CRITICAL",
+            "Raised",
+            "The terrorism threat level rose from SEVERE to CRITICAL.",
+        ),
+        (
+            standing("moderate", "severe"),
+            "The threat fell to MODERATE",
+            "Lowered",
+            "The terrorism threat level fell from SEVERE to MODERATE.",
+        ),
+        (
+            standing("severe", "severe", (spell("critical"),)),
+            "The threat is back at SEVERE",
+            "Unchanged",
+            "The terrorism threat level is back at SEVERE after a time at CRITICAL.",
+        ),
+    ],
+)
+def test_a_threat_is_told_by_how_it_moved(threat, headline, move, change) -> None:
+    assert findings.threat_words(threat) == headline
+    assert threat is None or findings.threat_move(threat) == move
+    assert findings.changes(threat, contest_new="") == ((change,) if change else ())
+
+
+def test_a_new_version_of_contest_is_a_change() -> None:
+    told = findings.changes(None, contest_new="CONTEST, version 4")
+
+    assert told == ("CONTEST, version 4, was published.",)
+
+
+def test_levels_become_spells_in_the_order_of_their_days() -> None:
+    levels = [
+        level("severe", date(2017, 9, 17)),
+        level("critical", date(2017, 9, 15)),
+        level("severe", date(2017, 5, 27)),
+    ]
+
+    (threat,) = threats(levels, Quarter(2017, 2))
+
+    assert (threat.now.level, threat.now.until) == (ThreatStep.SEVERE, None)
+    assert threat.before.level == ThreatStep.SEVERE
+    assert [(one.level, one.until) for one in threat.between] == [
+        (ThreatStep.CRITICAL, date(2017, 9, 17))
+    ]
+    assert findings.spell_words(threat, threat.between[0]) == (
+        "International terrorism stood at CRITICAL from 15 to 17 September 2017."
+    )
+
+
+def test_no_level_makes_no_threat() -> None:
+    assert threats([], Quarter(2018, 2)) == ()
+
+
+def test_the_public_hears_of_no_earlier_level_that_is_withheld() -> None:
+    secret = spell("critical", released=False)
+    threat = Standing(Threat.INTERNATIONAL, spell("severe"), secret, (secret,))
+
+    told = public_history(threat)
+
+    assert told.before is None
+    assert told.between == ()
+    assert findings.threat_words(told) == "The threat is SEVERE"
+
+
+@given(statuses)
+def test_the_page_headline_calls_the_plan_on_track_only_where_all_of_it_is(given_statuses) -> None:
+    words = findings.plan_words(given_statuses, len(given_statuses))
+
+    weak = [one for one in given_statuses if one in WEAK]
+    assert ("whole business plan" in words) == (not weak)
+    for status in WEAK:
+        assert (status.label in words) == (status in weak)
+
+
+@given(statuses, st.integers(1, 5))
+def test_what_is_withheld_is_never_called_the_whole_plan(given_statuses, withheld) -> None:
+    words = findings.plan_words(given_statuses, len(given_statuses) + withheld)
+
+    assert "whole" not in words
+
+
+def test_a_plan_without_any_status_or_priority_claims_nothing() -> None:
+    assert findings.plan_words([], 3) == "no status of the business plan is given"
+    assert findings.plan_words([], 0) == ""
+    assert findings.worst([]) is None
+
+
+@given(statuses)
+def test_the_worst_status_is_one_of_those_given_and_none_is_weaker(given_statuses) -> None:
+    worst = findings.worst(given_statuses)
+
+    order = [*WEAK, Status.ON_TRACK, Status.COMPLETE]
+    assert worst == min(given_statuses, key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("told", "number", "headline"),
+    [
+        ([Status.ON_TRACK], 1, "The one national priority is on track"),
+        ([Status.ON_TRACK] * 3, 3, "All three national priorities are on track"),
+        (
+            [Status.ON_TRACK] * 11 + [Status.AT_RISK],
+            12,
+            "Of twelve national priorities, eleven are on track and one is at risk",
+        ),
+        ([Status.ON_TRACK] * 9, 12, "Of twelve national priorities, nine are on track"),
+    ],
+)
+def test_priorities_are_counted_as_far_as_they_are_told(told, number, headline) -> None:
+    assert findings.priorities_headline(told, number, "national") == headline
+
+
+@pytest.mark.parametrize(
+    ("told", "number", "sentence"),
+    [
+        ([], 3, "No status of three priorities is given."),
+        ([Status.ON_TRACK], 1, "The one priority is on track."),
+        ([Status.LATE] * 2, 2, "None of two priorities is on track."),
+        ([Status.LATE], 1, "The one priority is late."),
+        (
+            [Status.ON_TRACK, Status.AT_RISK],
+            2,
+            "One of two priorities is on track or complete.",
+        ),
+        (
+            [Status.COMPLETE, Status.ON_TRACK],
+            3,
+            "Two of three priorities are on track or complete; the status of the others is not given.",
+        ),
+    ],
+)
+def test_the_plan_is_one_sentence_on_the_overview(told, number, sentence) -> None:
+    assert findings.plan_sentence(told, number) == sentence
+
+
+def test_on_track_is_at_least_so_many_where_some_are_withheld() -> None:
+    told = [Status.ON_TRACK, Status.COMPLETE, Status.LATE]
+
+    assert findings.on_track_words(told, partly=False) == "two"
+    assert findings.on_track_words(told, partly=True) == "at least two"
+    assert findings.on_track_words([], partly=True) == "an undisclosed number"
+    assert findings.on_track_words([], partly=False) == "none"
+
+
+def test_one_withheld_status_withholds_those_of_its_strand_and_no_others() -> None:
+    rows = [
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.ON_TRACK, strand=Strand.PROTECT),
+        entry(Status.LATE, strand=Strand.PROTECT, released=False),
+    ]
+
+    told = withheld_alike(rows)
+
+    assert [row.update_released for row in told] == [True, False, False]
+
+
+def test_a_withheld_status_that_is_alone_in_its_strand_withholds_all() -> None:
+    rows = [
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.LATE, strand=Strand.PROTECT, released=False),
+    ]
+
+    told = withheld_alike(rows)
+
+    assert not any(row.update_released for row in told)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2018, 7, 1), date(2018, 7, 31), "July 2018"),
+        (date(2018, 4, 1), date(2018, 7, 1), "April to July 2018"),
+        (date(2017, 12, 1), date(2018, 1, 1), "December 2017 to January 2018"),
+        (date(2017, 4, 1), None, "Since April 2017"),
+    ],
+)
+def test_when_an_activity_was_is_told_by_its_months(first, last, words) -> None:
+    assert findings.when_words(first, last) == words
+
+
+def test_a_programme_is_headed_by_its_status_and_end_as_far_as_they_are_told() -> None:
+    end = date(2020, 3, 31)
+
+    assert (
+        findings.programme_headline("Pilot", Status.ON_TRACK, end)
+        == "Pilot: on track, runs until March 2020"
+    )
+    assert findings.programme_headline("Pilot", None, end) == "Pilot: runs until March 2020"
+    assert findings.programme_headline("Pilot", None, None) == "Pilot"

@@ -1,0 +1,256 @@
+"""The CTU's exhibits: tables and notes of one quarter for one audience, from words already read."""
+
+from collections.abc import Sequence
+
+from units.content import Block, Cell, Column, Note, Row, Table
+from units.ctu import findings
+from units.ctu.measures import Standing, latest_first, of_strand
+from units.ctu.queries import Demand
+from units.exhibits import WITHHELD, readable
+from units.quarters import Quarter
+from units.terms import Audience, Status, Strand
+from units.wording import capital, day_words
+from units.words import Entry
+
+ALIKE = (
+    "A status that is withheld takes others along: “Withheld” says nothing about how a priority "
+    "stands."
+)
+MORE = "More is withheld."
+
+
+def told_statuses(rows: Sequence[Entry], audience: Audience) -> list[Status]:
+    """The statuses of the priorities that an audience may read."""
+    return [
+        row.status
+        for row in shown(rows, audience)
+        if row.status and readable(row.update_released, audience)
+    ]
+
+
+def shown(rows: Sequence[Entry], audience: Audience) -> list[Entry]:
+    """The entries whose title and description an audience may read."""
+    return [row for row in rows if readable(row.released, audience)]
+
+
+def threat_part(threats: Sequence[Standing], quarter: Quarter, audience: Audience) -> list[Block]:
+    """The level of each threat at quarter end, with others that were in force during the quarter."""
+    told = [one for one in threats if readable(one.now.released, audience)]
+    if not told:
+        return [Note(f"No threat level is on record for {quarter}.")]
+    notes = [findings.spell_words(one, spell) for one in told for spell in one.between]
+    return [
+        Table(
+            key="ctu.threat",
+            headline=findings.threat_headline(told),
+            subtitle=f"National levels, from LOW to CRITICAL, in force on {day_words(quarter.end)}",
+            columns=(
+                Column("Threat", 34),
+                Column("Level", 16, strong=True),
+                Column("What it means", 30),
+                Column("In force since", 20),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(capital(one.threat.label), one.threat.label),
+                        Cell(one.now.level.label, one.now.level.label),
+                        Cell(capital(one.now.level.meaning), one.now.level.meaning),
+                        Cell(day_words(one.now.since), one.now.since.isoformat()),
+                    )
+                )
+                for one in told
+            ),
+            notes=tuple(notes) + ((MORE,) if len(told) < len(threats) else ()),
+            source="Joint Terrorism Analysis Centre and Security Service",
+        )
+    ]
+
+
+def _standing(row: Entry, audience: Audience) -> tuple[Cell, Cell, Cell]:
+    """Status, where it stands and next step, or that they are withheld."""
+    if not readable(row.update_released, audience):
+        return (Cell(WITHHELD, WITHHELD),) * 3
+    status = row.status.heading if row.status else "No update"
+    return (
+        Cell(status, status, status=row.status),
+        Cell(row.update, row.update),
+        Cell(row.next_step, row.next_step),
+    )
+
+
+def plan_table(
+    key: str, rows: Sequence[Entry], audience: Audience, quarter: Quarter, *, kind: str
+) -> list[Block]:
+    """The plan's priorities of a kind with status, where they stand and what comes next."""
+    told = shown(rows, audience)
+    if not told:
+        return [Note(f"No {kind} priority is on record for {quarter.year_label}.")]
+    statuses = told_statuses(rows, audience)
+    notes = []
+    if len(told) < len(rows):
+        notes.append(MORE)
+    if any(not readable(row.update_released, audience) for row in told):
+        notes.append(ALIKE)
+
+    def name(row: Entry) -> str:
+        return f"{row.strand.heading}: {row.title}" if row.strand else row.title
+
+    return [
+        Table(
+            key=key,
+            headline=findings.priorities_headline(statuses, len(told), kind),
+            subtitle=f"{capital(kind)} strategic priorities of the business plan "
+            f"{quarter.year_label}, at the end of {quarter}",
+            columns=(
+                Column("Priority", 18),
+                Column("What it asks", 29),
+                Column("Status", 13),
+                Column("Where it stands", 22),
+                Column("Next step", 18),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(name(row), name(row)),
+                        Cell(row.description, row.description),
+                        *_standing(row, audience),
+                    )
+                )
+                for row in told
+            ),
+            notes=tuple(notes),
+            source=f"WMCTU business plan {quarter.year_label}",
+        )
+    ]
+
+
+def strand_part(
+    strand: Strand,
+    highlights: Sequence[Entry],
+    activities: Sequence[Entry],
+    outlooks: Sequence[Entry],
+    audience: Audience,
+    quarter: Quarter,
+) -> list[Block]:
+    """A strand's work in words, highlights first, and what lies ahead."""
+    rows = [
+        *latest_first(of_strand(highlights, strand)),
+        *latest_first(of_strand(activities, strand)),
+    ]
+    told = shown(rows, audience)
+    ahead = tuple(f"Ahead: {row.title}" for row in shown(of_strand(outlooks, strand), audience))
+    if not told:
+        empty = "The entries of this strand are withheld." if rows else ""
+        return [
+            Note(empty or f"No {strand.label} work is on record for {quarter}."),
+            *(Note(words) for words in ahead),
+        ]
+    return [
+        Table(
+            key=f"ctu.{strand}",
+            headline=findings.activities_headline(
+                strand,
+                quarter,
+                earlier=any(row.until and row.until < quarter.start for row in told),
+            ),
+            subtitle="What was done, highlights first, the latest before the earlier",
+            columns=(
+                Column("Activity", 28),
+                Column("When", 18),
+                Column("What was done", 54),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(row.title, row.title),
+                        Cell(
+                            when := findings.when_words(row.day or quarter.start, row.until), when
+                        ),
+                        Cell(row.description, row.description),
+                    )
+                )
+                for row in told
+            ),
+            notes=((MORE,) if len(told) < len(rows) else ()) + ahead,
+        )
+    ]
+
+
+def programmes_part(rows: Sequence[Entry], audience: Audience, quarter: Quarter) -> list[Block]:
+    """A table for each programme that runs in the quarter: what it is and where it stands."""
+    told = shown(rows, audience)
+    if not told:
+        return [Note(f"No programme is on record for {quarter}.")]
+    return [
+        _programme(row, audience, quarter, key=f"ctu.programmes{f'.{place}' if place else ''}")
+        for place, row in enumerate(told)
+    ]
+
+
+def _programme(row: Entry, audience: Audience, quarter: Quarter, *, key: str) -> Table:
+    status, stands, next_step = _standing(row, audience)
+    runs = f"{row.day:%B %Y} to {row.until:%B %Y}" if row.day and row.until else ""
+    known = row.status if readable(row.update_released, audience) else None
+    facts = (
+        ("Status", status),
+        ("Aim", Cell(row.description, row.description)),
+        ("Partners", Cell(row.owner, row.owner)),
+        ("Runs", Cell(runs, runs)),
+        ("Evaluation", Cell(row.detail, row.detail)),
+        ("Where it stands", stands),
+        ("Next step", next_step),
+    )
+    return Table(
+        key=key,
+        headline=findings.programme_headline(row.title, known, row.until),
+        subtitle=f"Programme with partners, at the end of {quarter}",
+        columns=(Column("Programme", 22), Column(row.title, 78)),
+        rows=tuple(Row((Cell(name, name), cell)) for name, cell in facts if cell.text),
+    )
+
+
+def contest_part(
+    versions: Sequence[Entry], aims: Sequence[Entry], audience: Audience, quarter: Quarter
+) -> list[Block]:
+    """The version of CONTEST in force at quarter end, and what it wants of each strand."""
+    version = next(iter(shown(versions, audience)), None)
+    told = [row for strand in Strand for row in of_strand(shown(aims, audience), strand)]
+    if version is None:
+        return [Note(f"No version of CONTEST is on record for {quarter}.")]
+    about: list[Block] = [Note(version.description)] if version.description else []
+    if not told:
+        return about or [Note(f"{findings.contest_headline(version.title, version.day)}.")]
+    return [
+        *about,
+        Table(
+            key="ctu.contest",
+            headline=findings.contest_headline(version.title, version.day),
+            subtitle="Aims of the government’s counter-terrorism strategy, by strand",
+            columns=(
+                Column("Strand", 14),
+                Column("Aim", 34),
+                Column("What this version asks", 52),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(heading := row.strand.heading if row.strand else "", heading),
+                        Cell(row.title, row.title),
+                        Cell(row.description, row.description),
+                    )
+                )
+                for row in told
+            ),
+            source="HM Government",
+        ),
+    ]
+
+
+def demand_part(demand: Demand | None, audience: Audience, quarter: Quarter) -> list[Block]:
+    """The national figures as prose."""
+    if demand is None:
+        return [Note(f"No national figure had been published by the end of {quarter}.")]
+    if not readable(demand.released, audience):
+        return [Note("The national figures are withheld.")]
+    return [Note(findings.demand_sentence(demand))]

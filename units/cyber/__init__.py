@@ -1,0 +1,1 @@
+"""Cybercrime: the force’s plan, its workstreams and the people it reaches."""

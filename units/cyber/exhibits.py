@@ -1,0 +1,423 @@
+"""The cybercrime exhibits: tables and charts of one quarter, from measures and records already read."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
+from units.cyber import findings
+from units.cyber.measures import Reached, Standing, matched, state, whole_cost
+from units.cyber.queries import Bid
+from units.exhibits import WITHHELD, all_withheld, readable, standings_table, trend
+from units.measures import NOT_AVAILABLE, Measure, change_text, count, plain, rounded
+from units.quarters import Quarter
+from units.spc import Limits
+from units.terms import Audience, Status, Strand
+from units.wording import capital, day_words, month_words, plural, spelled
+from units.words import Entry
+
+THOUSANDS_FROM = 10_000
+"""A chart whose highest month reaches this is drawn in thousands."""
+
+
+def known_standing(rows: Sequence[Entry], audience: Audience) -> Standing:
+    """The workstreams whose status an audience may know."""
+    return Standing(
+        tuple(
+            row
+            for row in rows
+            if readable(row.released, audience) and readable(row.update_released, audience)
+        )
+    )
+
+
+def strands_table(
+    leads: Sequence[Entry],
+    workstreams: Sequence[Entry],
+    audience: Audience,
+    quarter: Quarter,
+) -> list[Block]:
+    """Each strand with its lead and its workstreams by status, or a note where there is neither."""
+    if not leads and not workstreams:
+        return [Note(f"No lead and no workstream is recorded for {quarter.year_label}.")]
+    standing = known_standing(workstreams, audience)
+    posts = {
+        lead.strand: lead.title if readable(lead.released, audience) else WITHHELD for lead in leads
+    }
+
+    def cells(name: str, lead: str, strand: Strand | None) -> tuple[Cell, ...]:
+        numbers = [
+            *(standing.number(strand, (status,)) for status in Status),
+            standing.number(strand),
+        ]
+        return (
+            Cell(name, name),
+            Cell(lead, lead),
+            *(Cell(count(number), number) for number in numbers),
+        )
+
+    withheld = len(workstreams) - standing.number()
+    without = standing.number() - standing.number(statuses=Status)
+    notes = [
+        f"{capital(spelled(number))} {plural(number, one, many)}."
+        for number, one, many in (
+            (withheld, "workstream is not counted: its status is withheld",
+             "workstreams are not counted: their status is withheld"),
+            (without, "workstream has no update", "workstreams have no update"),
+        )
+        if number
+    ]  # fmt: skip
+    return [
+        Table(
+            key="cyber.strands",
+            headline=findings.strands_headline(standing),
+            subtitle=f"Workstreams by strand and status at {day_words(quarter.end)}, number",
+            columns=(
+                Column("Strand", 11),
+                Column("Lead", 25),
+                *(Column(status.heading, 9, numeric=True) for status in Status),
+                Column("All", 10, numeric=True, strong=True),
+            ),
+            rows=(
+                *(
+                    Row(cells(strand.label, posts.get(strand, NOT_AVAILABLE), strand))
+                    for strand in Strand
+                ),
+                Row(cells("All strands", "", None), total=True),
+            ),
+            notes=tuple(notes),
+        )
+    ]
+
+
+_ATTENTION = tuple(reversed(Status))
+"""The order of a strand's workstreams: late first, complete last."""
+
+
+def workstreams_table(
+    strand: Strand, rows: Sequence[Entry], audience: Audience, quarter: Quarter
+) -> list[Block]:
+    """A strand's workstreams, those that need attention first."""
+
+    def urgency(row: Entry) -> int:
+        # a status that is withheld must not show in the order either
+        if row.status is None or not readable(row.update_released, audience):
+            return len(_ATTENTION)
+        return _ATTENTION.index(row.status)
+
+    return standings_table(
+        f"cyber.{strand}",
+        sorted((row for row in rows if row.strand == strand), key=urgency),
+        audience,
+        noun="workstream",
+        subtitle=f"{strand.label} workstreams at {day_words(quarter.end)}; "
+        "those that need attention stand first",
+        empty=f"No {strand.label} workstream is recorded for {quarter.year_label}.",
+        owner="Lead",
+    )
+
+
+def campaigns_table(
+    campaigns: Sequence[Entry], events: Sequence[Entry], audience: Audience, quarter: Quarter
+) -> list[Block]:
+    """Campaigns and events of the quarter and the next by date, or a note where there are none."""
+    kinds = [(row, "Campaign") for row in campaigns] + [(row, "Event") for row in events]
+    shown = [(row, kind) for row, kind in kinds if readable(row.released, audience)]
+    if not shown:
+        empty = f"No campaign or event of {quarter} is recorded."
+        return [Note(all_withheld(len(kinds)) or empty)]
+    shown.sort(key=lambda pair: _by_date(pair[0]))
+
+    def cells(row: Entry, kind: str) -> tuple[Cell, ...]:
+        when = _when(row.day, whole_month=kind == "Campaign")
+        return (
+            Cell(row.title, row.title),
+            Cell(when, _day_value(row.day)),
+            Cell(kind, kind),
+            Cell(row.detail, row.detail),
+        )
+
+    return [
+        Table(
+            key="cyber.campaigns",
+            headline=findings.activities_headline(
+                [row.day for row, _ in shown],
+                quarter.end,
+                noun="campaign or event",
+                of_them="campaigns and events",
+                held="in the quarter",
+            ),
+            subtitle=f"Campaigns and events of {quarter} and of the quarter after it, by date",
+            columns=(
+                Column("Theme or event", 37),
+                Column("When", 21),
+                Column("What", 14),
+                Column("Where", 28),
+            ),
+            rows=tuple(Row(cells(row, kind)) for row, kind in shown),
+            notes=_withheld_note(len(kinds) - len(shown)),
+        )
+    ]
+
+
+def activities_table(
+    key: str,
+    rows: Sequence[Entry],
+    audience: Audience,
+    quarter: Quarter,
+    *,
+    noun: str,
+    of_them: str,
+    held: str,
+    empty: str,
+) -> list[Block]:
+    """Exercises or training of the year by date, or a note where there are none."""
+    shown = sorted((row for row in rows if readable(row.released, audience)), key=_by_date)
+    if not shown:
+        return [Note(all_withheld(len(rows)) or empty)]
+    when = [_when(row.day) for row in shown]
+    return [
+        Table(
+            key=key,
+            headline=findings.activities_headline(
+                [row.day for row in shown],
+                quarter.end,
+                noun=noun,
+                of_them=of_them,
+                held=f"{held} {quarter.year_label} so far",
+            ),
+            subtitle=f"{capital(of_them)} of {quarter.year_label} and of the coming quarter, by date",
+            columns=(
+                Column(capital(noun), 31),
+                Column("When", 21),
+                Column("Where", 20),
+                Column("Who takes part", 28),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(row.title, row.title),
+                        Cell(day, _day_value(row.day)),
+                        Cell(row.detail, row.detail),
+                        Cell(row.description, row.description),
+                    )
+                )
+                for row, day in zip(shown, when, strict=True)
+            ),
+            notes=_withheld_note(len(rows) - len(shown)),
+        )
+    ]
+
+
+def _by_date(row: Entry) -> tuple[date, str]:
+    return row.day or date.max, row.title
+
+
+def _when(day: date | None, *, whole_month: bool = False) -> str:
+    if day is None:
+        return "Date to be confirmed"
+    return month_words(day) if whole_month else day_words(day)
+
+
+def _day_value(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _withheld_note(number: int) -> tuple[str, ...]:
+    return (f"{capital(spelled(number))} withheld.",) if number else ()
+
+
+def reach_part(reached: Reached, measure: Measure | None, source: str) -> list[Block]:
+    """Reach by month with its expected range, and by channel with its comparators."""
+    if measure is None:
+        return [Note(f"No reach is recorded for {reached.quarter}, or all of it is withheld.")]
+    return [_reach_chart(reached, measure, source), *_channels_table(reached, measure, source)]
+
+
+def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
+    trend_months, expected = reached.trend(), reached.expected()
+    months = tuple(month for month, _ in trend_months)
+    values = [people for _, people in trend_months]
+    last = next(place for place in reversed(range(len(values))) if values[place] is not None)
+    sentence = f"People reached each month: {values[last]:,} in {month_words(months[last])}"
+    if expected:
+        sentence += (
+            f", {expected.verdict(values[last] or 0)} the expected {findings.span(expected)}"
+        )
+    if highest := reached.highest():
+        sentence += f"; most in {month_words(highest[0])}, {highest[1]:,}"
+    scale = 1000 if highest and highest[1] >= THOUSANDS_FROM else 1
+    unit = "thousands a month" if scale > 1 else "number a month"
+    return trend(
+        "cyber.reach",
+        Trend(
+            (),
+            Series(
+                "people",
+                "People reached",
+                tuple(None if value is None else value / scale for value in values),
+                tuple(
+                    NOT_AVAILABLE if value is None else f"{rounded(Decimal(value) / scale):,}"
+                    for value in values
+                ),
+            ),
+            expected and _scaled(expected, scale),
+            months=months,
+        ),
+        headline=findings.trend_headline(reached),
+        subtitle="People reached by the Digital PCSO, "
+        f"{month_words(months[0])} to {month_words(months[-1])}, {unit}",
+        sentence=f"{sentence}; average {count(reached.average_month())}.",
+        columns=_month_columns(reached.channels),
+        rows=_month_rows(reached, months),
+        reading=findings.trend_reading(reached, measure),
+        notes=("Reach counts those who were shown a message, not those who changed their ways.",),
+        source=source,
+    )
+
+
+def _scaled(expected: Limits, scale: int) -> Limits:
+    return Limits(expected.average / scale, expected.lower / scale, expected.upper / scale)
+
+
+def _month_columns(channels: Sequence[str]) -> tuple[Column, ...]:
+    width = 60 // (len(channels) + 1)
+    return (
+        Column("Month", 100 - width * (len(channels) + 1)),
+        *(Column(channel, width, numeric=True) for channel in channels),
+        Column("All channels", width, "All", numeric=True, strong=True),
+    )
+
+
+def _month_rows(reached: Reached, months: Sequence[date]) -> tuple[Row, ...]:
+    channels = (*reached.channels, "")
+    known = [month for month in months if reached.people(month) is not None]
+    averages = [reached.average(known, channel) for channel in channels]
+    return (
+        *(
+            Row(
+                (
+                    Cell(month_words(month), month.isoformat()),
+                    *(_people(reached, month, channel) for channel in channels),
+                )
+            )
+            for month in months
+        ),
+        Row(
+            (Cell("Average", "Average"), *(Cell(count(one), one) for one in averages)),
+            total=True,
+        ),
+    )
+
+
+def _people(reached: Reached, month: date, channel: str) -> Cell:
+    people = reached.people(month, channel)
+    if people is None and reached.withheld(month, channel):
+        return Cell(WITHHELD, WITHHELD)
+    return Cell(count(people), people)
+
+
+def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table]:
+    measures = [
+        (channel, measure)
+        for channel in reached.channels
+        if (measure := reached.measure(f"cyber.reach.{channel}", channel, channel))
+    ]
+    if not measures:
+        return []
+
+    def cells(name: str, measure: Measure) -> tuple[Cell, ...]:
+        return (
+            Cell(name, name),
+            Cell(count(measure.value), measure.value),
+            *(
+                Cell(count(base), base, change_text(measure.value, base))
+                for base in (measure.previous, measure.last_year)
+            ),
+            *(Cell(count(base), base) for base in (measure.year_to_date, measure.rolling_four)),
+        )
+
+    notes = ["Each figure is the average of its months, rounded; a person whom two channels "
+             "reached counts twice."]  # fmt: skip
+    if None in (total.previous, total.last_year, total.year_to_date, total.rolling_four):
+        notes.append("[x] not available: not every month is on record.")
+    return [
+        Table(
+            key="cyber.channels",
+            headline=findings.channels_headline(
+                [(channel, measure.value) for channel, measure in measures], total.value
+            ),
+            subtitle=f"People reached a month by channel, {reached.quarter.months}, average",
+            columns=(
+                Column("Channel", 24),
+                Column("This quarter", 14, numeric=True, strong=True),
+                Column("Previous quarter", 16, "Previous", numeric=True),
+                Column("Same quarter last year", 18, "Last year", numeric=True),
+                Column("Year to date", 13, numeric=True),
+                Column("Rolling four quarters", 15, "Rolling four", numeric=True),
+            ),
+            rows=(
+                *(Row(cells(channel, measure)) for channel, measure in measures),
+                Row(cells("All channels", total), total=True),
+            ),
+            notes=tuple(notes),
+            source=source,
+        )
+    ]
+
+
+def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Block]:
+    """The bids that an audience may read, with their shares and states, or a note."""
+    if not bids:
+        empty = f"No bid for {quarter.year_label} was submitted by {day_words(quarter.end)}."
+        return [Note(all_withheld(withheld) or empty)]
+    states = [state(bid, quarter.end) for bid in bids]
+    asked = sum((bid.amount for bid in bids), Decimal())
+    whole = sum((whole_cost(bid) for bid in bids), Decimal())
+    from_force = sum((matched(bid) for bid in bids), Decimal())
+
+    def money(amount: Decimal, share: str = "") -> Cell:
+        return Cell(findings.pounds(amount), float(amount), share)
+
+    return [
+        Table(
+            key="cyber.bids",
+            headline=findings.bids_headline(asked, whole, states),
+            subtitle=f"Bids for {quarter.year_label} as they stood at {day_words(quarter.end)}, pounds",
+            columns=(
+                Column("Bid", 18),
+                Column("Fund", 20),
+                Column("Asked for", 11, numeric=True, strong=True),
+                Column("Matched by the force", 13, "Matched", numeric=True),
+                Column("Whole cost", 11, numeric=True),
+                Column("State", 27),
+            ),
+            rows=(
+                *(
+                    Row(
+                        (
+                            Cell(bid.title, bid.title),
+                            Cell(bid.fund.label, bid.fund.label),
+                            money(bid.amount),
+                            money(matched(bid), f"{plain(bid.match_share)}%"),
+                            money(whole_cost(bid)),
+                            Cell(one.in_full, one.in_full, status=one.status),
+                        )
+                    )
+                    for bid, one in zip(bids, states, strict=True)
+                ),
+                Row(
+                    (
+                        Cell("All bids", "All bids"),
+                        Cell("", ""),
+                        money(asked),
+                        money(from_force),
+                        money(whole),
+                        Cell("", ""),
+                    ),
+                    total=True,
+                ),
+            ),
+            notes=_withheld_note(withheld),
+        )
+    ]

@@ -1,0 +1,183 @@
+"""The cybercrime findings in words: headlines and sentences that the program writes from measures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from units.cyber.measures import ON_TRACK, BidState, Reached, Standing
+from units.findings import moved, ordinary, span, too_few
+from units.measures import Measure
+from units.quarters import Quarter
+from units.terms import EXCEPTIONS, Status
+from units.wording import capital, day_words, listed, month_words, plural, spelled
+
+
+def pounds(amount: Decimal) -> str:
+    """ "£122,000"."""
+    return f"£{amount:,.0f}"
+
+
+def people(number: int) -> str:
+    """ "107,000 people"."""
+    return f"{number:,} {plural(number, 'person', 'people')}"
+
+
+def page_headline(standing: Standing, quarter: Quarter) -> str:
+    """The finding that heads the page: how many are complete or on track, and which are not."""
+    total = standing.number()
+    if not total:
+        return f"No workstream is reported for {quarter.year_label}"
+    if not standing.number(statuses=Status):
+        return "No workstream has an update for this quarter"
+    good = standing.number(statuses=ON_TRACK)
+    nouns = plural(total, "workstream")
+    if good == total:
+        which = {1: "The one", 2: "Both"}.get(total, f"All {spelled(total)}")
+        first = f"{which} {nouns} {plural(total, 'is', 'are')}"
+    elif good:
+        first = f"{capital(spelled(good))} of {spelled(total)} {nouns} {plural(good, 'is', 'are')}"
+    else:
+        first = f"None of {spelled(total)} {nouns} is"
+    exceptions = [
+        f"{_named(rows)} {plural(len(rows), 'is', 'are')} {status.label}"
+        for status in reversed(EXCEPTIONS)
+        if (rows := [row.detail for row in standing.of(statuses=(status,))])
+    ]
+    told = f"; {listed(exceptions)}" if exceptions else ""
+    return f"{first} complete or on track{told}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else spelled(len(names))
+
+
+def page_lead(reach: Measure | None, asked: Decimal, states: Sequence[BidState]) -> str:
+    """The sentences under the page's headline: reach and bids."""
+    sentences = []
+    if reach:
+        compared = (
+            f", {moved(reach.value, reach.previous, 'last quarter')}"
+            if reach.previous is not None
+            else ""
+        )
+        sentences.append(f"The Digital PCSO reached {people(reach.value)} a month{compared}.")
+    if states:
+        sentences.append(f"{bids_told(asked, states)}.")
+    return " ".join(sentences)
+
+
+def changes(reach: Measure | None) -> tuple[str, ...]:
+    """What changed, for the overview: the people reached."""
+    if reach is None or reach.previous is None:
+        return ()
+    verb = "rose to" if reach.value > reach.previous else "fell to"
+    if reach.value == reach.previous:
+        verb = "stayed at"
+    earlier = [f"{reach.previous:,} last quarter"]
+    if reach.last_year is not None:
+        earlier.append(f"{reach.last_year:,} a year ago")
+    return (
+        f"The Digital PCSO’s reach {verb} {people(reach.value)} a month; it was {listed(earlier)}.",
+    )
+
+
+def strands_headline(standing: Standing) -> str:
+    """Which strands have a workstream at risk or late."""
+    troubled = [strand.label for strand in standing.troubled]
+    if not standing.number(statuses=Status):
+        return "Each strand has its lead and its workstreams"
+    if not troubled:
+        return "No strand has a workstream at risk or late"
+    verb = plural(len(troubled), "has", "have")
+    what = plural(standing.number(statuses=EXCEPTIONS), "a workstream", "workstreams")
+    return f"{listed(troubled)} {verb} {what} at risk or late"
+
+
+def activities_headline(
+    days: Sequence[date | None], until: date, *, noun: str, of_them: str, held: str
+) -> str:
+    """How many took place by a day, and how many are to come: "Two exercises held in 2018/19"."""
+    done = sum(1 for day in days if day and day <= until)
+    coming = len(days) - done
+    first = f"{capital(spelled(done))} {plural(done, noun, of_them)} {held}"
+    return f"{first}; {spelled(coming)} to come" if coming else first
+
+
+def trend_headline(reached: Reached) -> str:
+    """The latest month outside the expected range, or the average month."""
+    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    expected = reached.expected()
+    month_reached = f"an average month reached {people(reached.average_month() or 0)}"
+    if expected is None:
+        return f"{capital(month_reached)} over {spelled(len(trend))} {plural(len(trend), 'month')}"
+    signals = [row for row in trend if expected.verdict(row[1]) != "within"]
+    if not signals:
+        return f"{capital(month_reached)}: ordinary variation, within {span(expected)}"
+    month, number = signals[-1]
+    return (
+        f"{month_words(month)} reached {number:,}, {expected.verdict(number)} the expected range; "
+        f"{month_reached}"
+    )
+
+
+def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
+    """What the trend means, for the margin beside it."""
+    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    expected = reached.expected()
+    compared = [
+        f"{base:,} {since}"
+        for base, since in (
+            (measure.previous, "in the previous quarter"),
+            (measure.last_year, "a year earlier"),
+        )
+        if base is not None
+    ]
+    quarter = f"The quarter averaged {people(measure.value)} a month"
+    told = f"{quarter}, against {listed(compared)}." if compared else f"{quarter}."
+    if expected is None:
+        return (too_few(len(trend), "months"), told)
+    signals = [month for month, number in trend if expected.verdict(number) != "within"]
+    first = ordinary([number for _, number in trend], expected, "months")
+    if not signals:
+        return (first, told)
+    names = listed([month_words(month) for month in signals])
+    if signals[-1] == trend[-1][0]:
+        meaning = "It is worth asking what changed."
+    elif len(signals) == 1:
+        meaning = "One month outside and then back is a single event, not a new level."
+    else:
+        meaning = "The last month is back inside."
+    return (first, f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}", told)
+
+
+def channels_headline(channels: Sequence[tuple[str, int]], total: int) -> str:
+    """Which channel reached most people in an average month of the quarter."""
+    name, number = max(channels, key=lambda row: row[1])
+    return f"{name} reached {number:,} of the {people(total)} in an average month"
+
+
+def bids_headline(asked: Decimal, whole: Decimal, states: Sequence[BidState]) -> str:
+    """What the bids ask for, and what it would make possible."""
+    noun = plural(len(states), "A bid", "Bids")
+    if all(one.status is None for one in states):
+        return f"{noun} of {pounds(asked)} {plural(len(states), 'was', 'were')} refused"
+    decided = all(one.status != Status.WAITING for one in states)
+    verb = plural(len(states), "releases", "release") if decided else "would release"
+    return f"{noun} of {pounds(asked)} {verb} {pounds(whole)} of work in the first year"
+
+
+def bids_told(asked: Decimal, states: Sequence[BidState]) -> str:
+    """Where the bids stand: "Bids of £122,000 were considered on 17 September 2018"."""
+    number = len(states)
+    noun, verb = plural(number, "A bid", "Bids"), plural(number, "was", "were")
+    words = {f"{one.word} on {day_words(one.since)}" for one in states}
+    if len(words) == 1:
+        waiting = states[0].status == Status.WAITING
+        awaited = f" and {plural(number, 'awaits', 'await')} a decision" if waiting else ""
+        return f"{noun} of {pounds(asked)} {verb} {words.pop()}{awaited}"
+    counted = Counter(one.word for one in states)
+    told = [
+        f"{spelled(many)} {plural(many, 'was', 'were')} {word}" for word, many in counted.items()
+    ]
+    return f"Of {spelled(number)} bids for {pounds(asked)} in all, {listed(told)}"

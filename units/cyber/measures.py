@@ -1,0 +1,207 @@
+"""What cybercrime is measured by: arithmetic on records already read, without the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from units.cyber.queries import Bid, MonthReached
+from units.measures import Direction, Measure, rounded
+from units.quarters import Quarter
+from units.spc import Limits, limits
+from units.terms import EXCEPTIONS, Audience, BidDecision, Status, Strand
+from units.wording import capital, day_words
+from units.words import Entry
+
+SERIES_LENGTH = 12
+"""Quarters in a measure's run: the one reported and the eleven before it."""
+
+ON_TRACK = (Status.COMPLETE, Status.ON_TRACK)
+
+PEOPLE_REACHED = (
+    "People whom the Digital PCSO’s channels reached, as the channels themselves count them: the "
+    "average of the months. A person whom two channels reached counts twice."
+)
+
+
+def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
+    """The quarters that the figures of one need."""
+    return quarter.last(SERIES_LENGTH)
+
+
+def months_of(*quarters: Quarter) -> tuple[date, ...]:
+    """The months of some quarters, each by its first day, in order."""
+    return tuple(
+        one.start.replace(month=one.start.month + place) for one in quarters for place in range(3)
+    )
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """The people reached in the months up to a quarter's end, as far as one audience may know.
+
+    A month that lacks a channel's figure because it is withheld has no figure itself: with it, the
+    withheld one could be worked out.
+    """
+
+    quarter: Quarter
+    rows: tuple[MonthReached, ...]
+    audience: Audience
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels with reach on record, in board order."""
+        return tuple(dict.fromkeys(row.channel for row in self.rows))
+
+    def people(self, month: date, channel: str = "") -> int | None:
+        """People reached in a month, by one channel or all; None where unknown or withheld."""
+        rows = [
+            row
+            for row in self.rows
+            if row.month == month and (not channel or row.channel == channel)
+        ]
+        if not rows or any(not self._known(row) for row in rows):
+            return None
+        return sum(row.people for row in rows)
+
+    def withheld(self, month: date, channel: str = "") -> bool:
+        """Whether a month has a figure that the audience may not know."""
+        return any(
+            row.month == month and (not channel or row.channel == channel) and not self._known(row)
+            for row in self.rows
+        )
+
+    def _known(self, row: MonthReached) -> bool:
+        return row.released or self.audience == Audience.RESTRICTED
+
+    def average(self, months: Sequence[date], channel: str = "") -> int | None:
+        """The average of months, or None where one of them has no figure."""
+        values = [self.people(month, channel) for month in months]
+        if not values or None in values:
+            return None
+        return int(rounded(Decimal(sum(values)) / len(values)))  # type: ignore[arg-type]
+
+    def measure(self, key: str, name: str, channel: str = "") -> Measure | None:
+        """People reached a month with its comparators; None where the quarter has no figure.
+
+        Of a quarter that is not over, the months on record count.
+        """
+        quarter = self.quarter
+        now = tuple(
+            month for month in months_of(quarter) if self.people(month, channel) is not None
+        )
+        value = self.average(now, channel)
+        if value is None:
+            return None
+
+        def average(*quarters: Quarter) -> int | None:
+            earlier = [one for one in quarters if one != quarter]
+            here = now if quarter in quarters else ()
+            return self.average((*months_of(*earlier), *here), channel)
+
+        return Measure(
+            key=key,
+            name=name,
+            definition=PEOPLE_REACHED,
+            value=value,
+            previous=average(quarter.previous),
+            last_year=average(quarter.same_last_year),
+            year_to_date=average(*quarter.year_to_date),
+            rolling_four=average(*quarter.rolling_four),
+            better=Direction.UP,
+            average=True,
+            series=_unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
+        )
+
+    def trend(self) -> tuple[tuple[date, int | None], ...]:
+        """Each month of the rolling four quarters, from the first to the last with a figure."""
+        months = [(month, self.people(month)) for month in months_of(*self.quarter.rolling_four)]
+        known = [place for place, (_, people) in enumerate(months) if people is not None]
+        return tuple(months[known[0] : known[-1] + 1]) if known else ()
+
+    def expected(self) -> Limits | None:
+        """XmR limits over the months of the trend, or None where fewer than twelve have a figure."""
+        return limits([people for _, people in self.trend() if people is not None])
+
+    def average_month(self) -> int | None:
+        """The average of the trend's months that have a figure."""
+        return self.average([month for month, people in self.trend() if people is not None])
+
+    def highest(self) -> tuple[date, int] | None:
+        """The month of the trend in which most people were reached, and how many."""
+        known = [(people, month) for month, people in self.trend() if people is not None]
+        if not known:
+            return None
+        people, month = max(known)
+        return month, people
+
+
+def _unbroken(values: Sequence[int | None]) -> tuple[int, ...]:
+    """The run of known values that ends a series."""
+    run: list[int] = []
+    for value in reversed(values):
+        if value is None:
+            break
+        run.insert(0, value)
+    return tuple(run)
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Workstreams whose status an audience may know, counted by strand and status."""
+
+    rows: tuple[Entry, ...]
+
+    def number(self, strand: Strand | None = None, statuses: Iterable[Status] | None = None) -> int:
+        """Workstreams of a strand, or all; of some statuses, or whatever their status."""
+        wanted = None if statuses is None else tuple(statuses)
+        return len(self.of(strand, wanted))
+
+    def of(
+        self, strand: Strand | None = None, statuses: Sequence[Status] | None = None
+    ) -> tuple[Entry, ...]:
+        """The workstreams themselves, in board order."""
+        return tuple(
+            row
+            for row in self.rows
+            if (strand is None or row.strand == strand)
+            and (statuses is None or row.status in statuses)
+        )
+
+    @property
+    def troubled(self) -> tuple[Strand, ...]:
+        """The strands with a workstream that is at risk or late."""
+        return tuple(strand for strand in Strand if self.of(strand, EXCEPTIONS))
+
+
+class BidState(msgspec.Struct, frozen=True):
+    """Where a bid stands on a day: in a word, since when, and the status whose shape it takes."""
+
+    word: str
+    since: date
+    status: Status | None
+
+    @property
+    def in_full(self) -> str:
+        """ "Considered on 17 September 2018; decision awaited"."""
+        told = f"{capital(self.word)} on {day_words(self.since)}"
+        return f"{told}; decision awaited" if self.status == Status.WAITING else told
+
+
+def state(bid: Bid, day: date) -> BidState:
+    """Where a bid stands at the end of a day."""
+    if bid.decision and bid.decided and bid.decided <= day:
+        refused = bid.decision == BidDecision.REFUSED
+        return BidState(bid.decision.label, bid.decided, None if refused else Status.COMPLETE)
+    if bid.considered and bid.considered <= day:
+        return BidState("considered", bid.considered, Status.WAITING)
+    return BidState("submitted", bid.submitted, Status.WAITING)
+
+
+def whole_cost(bid: Bid) -> Decimal:
+    """What a bid's purpose costs in all, to the penny: its amount is the fund's share of that."""
+    return rounded(bid.amount * 100 / bid.fund_share, 2)
+
+
+def matched(bid: Bid) -> Decimal:
+    """What the force is to match, to the penny."""
+    return rounded(bid.amount * bid.match_share / bid.fund_share, 2)

@@ -1,0 +1,132 @@
+"""Named questions to the cybercrime records. Each is one query, however many records there are."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from units.cyber.models import (
+    Activity,
+    Campaign,
+    FundingBid,
+    PlanPoint,
+    Reach,
+    StrandLead,
+    Workstream,
+)
+from units.quarters import Quarter
+from units.records import words_released
+from units.terms import ActivityKind, BidDecision, Fund
+from units.words import Entry, entries, read
+
+
+def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
+    """The words of a quarter by kind, such as points, leads, workstreams, campaigns, events.
+
+    Campaigns and events are those of the quarter and the next; exercises and training those of the
+    year and the next quarter. What has no date yet comes with its year. An activity's description
+    says who takes part, its detail where; a workstream's detail is how a sentence names it.
+    """
+    of_year = {"year": quarter.year}
+    coming = quarter.next.end
+    return read(
+        entries(PlanPoint.objects.filter(**of_year), "points", description="description"),
+        entries(StrandLead.objects.filter(**of_year), "leads", strand="strand"),
+        entries(
+            Workstream.objects.filter(**of_year),
+            "workstreams",
+            quarter=quarter,
+            strand="strand",
+            owner="lead",
+            detail="in_words",
+        ),
+        entries(
+            Campaign.objects.filter(month__range=(quarter.start, coming)),
+            "campaigns",
+            order="pk",
+            day="month",
+            detail="place",
+        ),
+        _activities("events", ActivityKind.EVENT, quarter, since=quarter.start),
+        _activities("exercises", ActivityKind.EXERCISE, quarter, since=_year_start(quarter)),
+        _activities("training", ActivityKind.TRAINING, quarter, since=_year_start(quarter)),
+        on=on,
+    )
+
+
+def _activities(name: str, kind: ActivityKind, quarter: Quarter, *, since: date) -> QuerySet[Any]:
+    dated = Q(date__range=(since, quarter.next.end))
+    undated = Q(date__isnull=True, year=quarter.year)
+    return entries(
+        Activity.objects.filter(dated | undated, kind=kind),
+        name,
+        order="pk",
+        description="participants",
+        day="date",
+        detail="place",
+    )
+
+
+def _year_start(quarter: Quarter) -> date:
+    return Quarter(quarter.year, 1).start
+
+
+class MonthReached(msgspec.Struct, frozen=True):
+    """How many people a channel reached in a month; `released` says whether that may be public."""
+
+    month: date
+    channel: str
+    people: int
+    released: bool
+
+
+def reach(quarters: Sequence[Quarter], *, on: date) -> tuple[MonthReached, ...]:
+    """Reach in consecutive quarters by channel, in board order, and month."""
+    rows = (
+        Reach.objects.filter(month__range=(quarters[0].start, quarters[-1].end))
+        .order_by("channel__order", "channel__name", "month")
+        .values_list(
+            "month", "channel__name", "people", "marking", "restriction", "restriction_expiry"
+        )
+    )
+    return tuple(MonthReached(*row[:3], words_released(*row[3:], on=on)) for row in rows)
+
+
+class Bid(msgspec.Struct, frozen=True):
+    """A bid with its shares in per cent; `released` says whether it may be public."""
+
+    title: str
+    fund: Fund
+    amount: Decimal
+    fund_share: Decimal
+    match_share: Decimal
+    submitted: date
+    considered: date | None
+    decision: BidDecision | None
+    decided: date | None
+    released: bool
+
+
+def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
+    """Bids for the quarter's year that were submitted by its end, in board order."""
+    rows = FundingBid.objects.filter(year=quarter.year, submitted_date__lte=quarter.end).order_by(
+        "order"
+    )
+    return tuple(
+        Bid(
+            row.title,
+            Fund(row.fund),
+            row.amount,
+            row.fund_share,
+            row.match_share,
+            row.submitted_date,
+            row.considered_date,
+            BidDecision(row.decision) if row.decision else None,
+            row.decided_date,
+            row.released(on),
+        )
+        for row in rows
+    )

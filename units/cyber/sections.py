@@ -1,0 +1,186 @@
+"""The cybercrime section: its exhibits and headline for one quarter and one audience."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from units.content import Block, Part, Report, Section
+from units.cyber import exhibits, findings, queries
+from units.cyber.measures import (
+    ON_TRACK,
+    BidState,
+    Reached,
+    Standing,
+    quarters_read,
+    state,
+)
+from units.cyber.queries import Bid
+from units.exhibits import behind, readable, texts_table
+from units.findings import with_range
+from units.measures import NOT_AVAILABLE, Measure, count, plain
+from units.quarters import Quarter
+from units.terms import Audience, Status, Strand
+from units.wording import day_words, listed, month_words
+
+KEY = "cyber"
+HEADING = "Cybercrime"
+SHORT_HEADING = "Cybercrime"
+PARTS = {
+    "plan": "The five-point plan",
+    **{strand.value: strand.label for strand in Strand},
+    "funding": "Transformation funding",
+    "reach": "Reaching people online",
+}
+"""The parts of the section, in order; the paper's paragraphs stand before a part's exhibits."""
+
+FIGURES = {
+    "cyber.workstreams.total": "Workstreams whose status may be told",
+    "cyber.workstreams.on-track": "Those that are complete or on track",
+    "cyber.workstreams.complete": "Those that are complete",
+    "cyber.workstreams.at-risk": "Those that are at risk",
+    "cyber.workstreams.late": "Those that are late",
+    "cyber.reach.average": "People reached a month, average of the rolling four quarters",
+    "cyber.reach.quarter": "People reached a month, average of the quarter",
+    "cyber.reach.previous": "People reached a month, average of the previous quarter",
+    "cyber.reach.last-year": "People reached a month, average of the same quarter last year",
+    "cyber.reach.year-to-date": "People reached a month, average of the year to date",
+    "cyber.reach.highest": "People reached in the best month of the rolling four quarters",
+    "cyber.reach.highest-month": "That month, such as July 2018",
+    "cyber.bid.amount": "Pounds that the year's bids ask for, with the sign",
+    "cyber.bid.match-share": "The largest share that the force is to match, per cent",
+    "cyber.bid.state": "Where the bids stand: submitted, considered, approved …",
+    "cyber.bid.state-date": "The day since when they stand so",
+}
+"""Every live figure that prose may name, with what it stands for."""
+
+EXHIBITS = (
+    "cyber.plan",
+    "cyber.strands",
+    "cyber.pursue",
+    "cyber.training",
+    "cyber.prevent",
+    "cyber.protect",
+    "cyber.campaigns",
+    "cyber.prepare",
+    "cyber.exercises",
+    "cyber.bids",
+    "cyber.reach",
+    "cyber.channels",
+)
+"""Every exhibit that prose may refer to."""
+
+
+def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+    """The cybercrime exhibits, headline, key figure and live figures for one audience.
+
+    `on` is the day on which words are released or withheld. What the audience may not read is not
+    in the value that comes back.
+    """
+    words = queries.words(quarter, on=on)
+    workstreams = words.get("workstreams", ())
+    standing = exhibits.known_standing(workstreams, audience)
+    reached = Reached(quarter, queries.reach(quarters_read(quarter), on=on), audience)
+    measure = reached.measure("cyber.reach", "People reached a month")
+    every_bid = queries.bids(quarter, on=on)
+    bids = tuple(bid for bid in every_bid if readable(bid.released, audience))
+    states = [state(bid, quarter.end) for bid in bids]
+    asked = sum((bid.amount for bid in bids), Decimal())
+    blocks: dict[str, list[Block]] = {
+        "plan": [
+            *texts_table(
+                "cyber.plan",
+                words.get("points", ()),
+                audience,
+                headline="The plan against cybercrime has {number} points",
+                subtitle=f"The force’s plan against cybercrime, {quarter.year_label}",
+                columns=("Point", "What it asks for"),
+                empty=f"No plan is recorded for {quarter.year_label}.",
+            ),
+            *exhibits.strands_table(words.get("leads", ()), workstreams, audience, quarter),
+        ],
+        **{
+            strand.value: exhibits.workstreams_table(strand, workstreams, audience, quarter)
+            for strand in Strand
+        },
+        "funding": exhibits.bids_table(bids, len(every_bid) - len(bids), quarter),
+        "reach": exhibits.reach_part(
+            reached,
+            measure,
+            f"Channels’ own statistics, as at {day_words(quarter.end)}",
+        ),
+    }
+    blocks[Strand.PURSUE] += exhibits.activities_table(
+        "cyber.training",
+        words.get("training", ()),
+        audience,
+        quarter,
+        noun="training session",
+        of_them="training sessions",
+        held="given in",
+        empty=f"No training is recorded for {quarter.year_label}.",
+    )
+    blocks[Strand.PROTECT] += exhibits.campaigns_table(
+        words.get("campaigns", ()), words.get("events", ()), audience, quarter
+    )
+    blocks[Strand.PREPARE] += exhibits.activities_table(
+        "cyber.exercises",
+        words.get("exercises", ()),
+        audience,
+        quarter,
+        noun="exercise",
+        of_them="exercises",
+        held="held in",
+        empty=f"No exercise is recorded for {quarter.year_label}.",
+    )
+    return Report(
+        section=Section(
+            key=KEY,
+            heading=HEADING,
+            headline=findings.page_headline(standing, quarter),
+            lead=findings.page_lead(measure, asked, states),
+            changes=findings.changes(measure),
+            measures=(with_range(measure),) if measure else (),
+            lines=behind(workstreams, audience, "Workstreams"),
+            parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
+        ),
+        figures={
+            **_workstream_figures(standing),
+            **_reach_figures(reached, measure),
+            **_bid_figures(bids, asked, states),
+        },
+    )
+
+
+def _workstream_figures(standing: Standing) -> dict[str, str]:
+    return {
+        "cyber.workstreams.total": count(standing.number()),
+        "cyber.workstreams.on-track": count(standing.number(statuses=ON_TRACK)),
+        **{
+            f"cyber.workstreams.{status}": count(standing.number(statuses=(status,)))
+            for status in (Status.COMPLETE, Status.AT_RISK, Status.LATE)
+        },
+    }
+
+
+def _reach_figures(reached: Reached, measure: Measure | None) -> dict[str, str]:
+    highest = reached.highest()
+    return {
+        "cyber.reach.average": count(measure and measure.rolling_four),
+        "cyber.reach.quarter": count(measure and measure.value),
+        "cyber.reach.previous": count(measure and measure.previous),
+        "cyber.reach.last-year": count(measure and measure.last_year),
+        "cyber.reach.year-to-date": count(measure and measure.year_to_date),
+        "cyber.reach.highest": count(highest and highest[1]),
+        "cyber.reach.highest-month": month_words(highest[0]) if highest else NOT_AVAILABLE,
+    }
+
+
+def _bid_figures(bids: Sequence[Bid], asked: Decimal, states: Sequence[BidState]) -> dict[str, str]:
+    if not bids:
+        return {name: NOT_AVAILABLE for name in FIGURES if name.startswith("cyber.bid.")}
+    return {
+        "cyber.bid.amount": findings.pounds(asked),
+        "cyber.bid.match-share": f"{plain(max(bid.match_share for bid in bids))}%",
+        "cyber.bid.state": listed(list(dict.fromkeys(one.word for one in states))),
+        "cyber.bid.state-date": day_words(max(one.since for one in states)),
+    }
