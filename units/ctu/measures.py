@@ -82,13 +82,13 @@ def withheld_alike(rows: Sequence[Entry]) -> tuple[Entry, ...]:
     """Priorities as the public may know them: one withheld status withholds those of its group.
 
     A status is withheld mostly because it is weak: alone it would point at the weak priority. The
-    group is the strand; the regional priorities, which have none, are one. Where a group has but one
-    priority, those of all groups are withheld with it.
+    group is the strand; the regional priorities, which have none, are one. Where a group shows but
+    one priority, those of all groups are withheld with it.
     """
     guarded = {row.strand for row in rows if not row.update_released}
-    size = Counter(row.strand for row in rows)
+    size = Counter(row.strand for row in rows if row.released)
     if any(size[strand] == 1 for strand in guarded):
-        guarded = set(size)
+        guarded = {row.strand for row in rows}
     return tuple(
         msgspec.structs.replace(row, update_released=False) if row.strand in guarded else row
         for row in rows

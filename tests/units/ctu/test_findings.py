@@ -24,8 +24,14 @@ def standing(now: str, before: str = "", between: tuple[Spell, ...] = ()) -> Sta
     return Standing(Threat.INTERNATIONAL, spell(now), spell(before) if before else None, between)
 
 
-def entry(status: Status | None, *, strand: Strand | None = None, released: bool = True) -> Entry:
-    return Entry("t", "d", strand, "", None, status, "u", "n", True, released)
+def entry(
+    status: Status | None,
+    *,
+    strand: Strand | None = None,
+    released: bool = True,
+    titled: bool = True,
+) -> Entry:
+    return Entry("t", "d", strand, "", None, status, "u", "n", titled, released)
 
 
 def level(step: str, day: date) -> Entry:
@@ -211,6 +217,41 @@ def test_a_withheld_status_that_is_alone_in_its_strand_withholds_all() -> None:
     told = withheld_alike(rows)
 
     assert not any(row.update_released for row in told)
+
+
+def test_a_priority_whose_title_is_withheld_hides_no_other() -> None:
+    rows = [
+        entry(Status.ON_TRACK, strand=Strand.PURSUE),
+        entry(Status.ON_TRACK, strand=Strand.PROTECT, titled=False),
+        entry(Status.LATE, strand=Strand.PROTECT, released=False),
+    ]
+
+    told = withheld_alike(rows)
+
+    assert not any(row.update_released for row in told)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, *Strand]), st.booleans(), st.booleans()), max_size=15)
+)
+def test_of_a_group_that_readers_see_all_or_no_statuses_are_withheld(rows) -> None:
+    before = [
+        entry(Status.LATE, strand=strand, released=released, titled=titled)
+        for strand, released, titled in rows
+    ]
+
+    after = withheld_alike(before)
+
+    assert all(
+        one.update_released or not two.update_released
+        for one, two in zip(before, after, strict=True)
+    )
+    seen = [row for row in after if row.released]
+    for row in seen:
+        group = [other for other in seen if other.strand == row.strand]
+        assert len({other.update_released for other in group}) == 1
+        if not row.update_released and len(group) == 1:
+            assert not any(other.update_released for other in after)
 
 
 @pytest.mark.parametrize(
