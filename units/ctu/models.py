@@ -39,10 +39,11 @@ _COUNTED = (
     r"|officers?|staff|posts?|vacancies|advisers?|visits?|reviews?|inspections?|exercises?"
     r"|briefings?|sessions?|sites?|locations?|devices?|weapons?|per ?cent)"
 )
+_MANY = rf"(?={_COUNTED}\b)(?:\w+s|people|men|women|children|staff|per ?cent)\b"
 _NO_COUNT = re.compile(
     rf"\b(?:[12]?\d|3[01]) {_MONTH}\b(?: {_YEAR}\b)?"  # 4 June 2018
     rf"|(?i:\b(?:in|since|until|by|during|from|before|after|{_MONTH}) {_YEAR}\b)(?![,.]\d)"
-    rf"|\b{_YEAR}\b(?![,.]\d| {_COUNTED}\b)"  # Commonwealth Games 2022, 2018/19
+    rf"|\b{_YEAR}\b(?![,.]\d| {_MANY})"  # Commonwealth Games 2022, 2018/19
     r"|(?i:\b\d{1,2}(?:-| )years?(?:-| )olds?\b|\baged \d{1,2}\b)"  # 16-year-old
     r"|\b[A-Za-z]+\d+\b"  # a name: HS2, Q2
 )
