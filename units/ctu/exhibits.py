@@ -28,6 +28,11 @@ def told_statuses(rows: Sequence[Entry], audience: Audience) -> list[Status]:
     ]
 
 
+def partly_told(rows: Sequence[Entry], audience: Audience) -> bool:
+    """Whether an audience may read of priorities, but not how all of them stand."""
+    return any(not readable(row.update_released, audience) for row in shown(rows, audience))
+
+
 def shown(rows: Sequence[Entry], audience: Audience) -> list[Entry]:
     """The entries whose title and description an audience may read."""
     return [row for row in rows if readable(row.released, audience)]
@@ -90,7 +95,8 @@ def plan_table(
     notes = []
     if len(told) < len(rows):
         notes.append(MORE)
-    if any(not readable(row.update_released, audience) for row in told):
+    partly = partly_told(rows, audience)
+    if partly:
         notes.append(ALIKE)
 
     def name(row: Entry) -> str:
@@ -99,7 +105,7 @@ def plan_table(
     return [
         Table(
             key=key,
-            headline=findings.priorities_headline(statuses, len(told), kind),
+            headline=findings.priorities_headline(statuses, len(told), kind, partly=partly),
             subtitle=f"{capital(kind)} strategic priorities of the business plan "
             f"{quarter.year_label}, at the end of {quarter}",
             columns=(

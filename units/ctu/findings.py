@@ -15,13 +15,16 @@ CLASSIFIED = (
 )
 
 
-def page_headline(threat: Standing | None, statuses: Sequence[Status], number: int) -> str:
+def page_headline(
+    threat: Standing | None, statuses: Sequence[Status], number: int, *, partly: bool
+) -> str:
     """The finding that heads the CTU's page: the threat, and where the business plan stands.
 
-    `statuses` are those of the plan that the reader may know, of as many priorities as `number`.
+    `statuses` are those of the plan that the reader may know, of as many priorities as `number`;
+    `partly` says that others are withheld.
     """
     words = threat_words(threat)
-    plan = plan_words(statuses, number)
+    plan = plan_words(statuses, number, partly=partly)
     return f"{words}; {plan}" if plan else words
 
 
@@ -99,15 +102,17 @@ def plan_sentence(statuses: Sequence[Status], number: int) -> str:
     return f"{sentence}."
 
 
-def plan_words(statuses: Sequence[Status], number: int) -> str:
+def plan_words(statuses: Sequence[Status], number: int, *, partly: bool) -> str:
     """ "two parts of the business plan are at risk"; "" where there is no plan.
 
-    The public's statuses leave out those that are withheld: how many is not told.
+    Where statuses are withheld none is named: what is left looks better than the plan may be.
     """
     if not number:
         return ""
+    if partly:
+        return f"the status of the business plan is {'public in part' if statuses else 'withheld'}"
     if not statuses:
-        return "no status of the business plan is given"
+        return "the business plan has no update for this quarter"
     weak = [
         (spelled(statuses.count(status)), statuses.count(status), status)
         for status in WEAKEST_FIRST
@@ -122,7 +127,7 @@ def plan_words(statuses: Sequence[Status], number: int) -> str:
         )
         return listed([head, *rest])
     if len(statuses) < number:
-        return "the business plan is on track where its status is given"
+        return "the business plan is on track, as far as it is updated"
     done = all(status == Status.COMPLETE for status in statuses)
     return f"the whole business plan is {'complete' if done else 'on track'}"
 
@@ -151,14 +156,18 @@ def spell_words(threat: Standing, spell: Spell) -> str:
     )
 
 
-def priorities_headline(statuses: Sequence[Status], number: int, kind: str) -> str:
-    """How the priorities of a kind stand, counted: "Ten of twelve national priorities are on track".
+def priorities_headline(statuses: Sequence[Status], number: int, kind: str, *, partly: bool) -> str:
+    """How the priorities of a kind stand, counted: "All twelve national priorities are on track".
 
-    `statuses` are those that the reader may know, of as many priorities as `number`.
+    `statuses` are those that the reader may know, of as many priorities as `number`; `partly` says
+    that others are withheld.
     """
     noun = f"{kind} {plural(number, 'priority')}"
     if not statuses:
-        return f"{capital(spelled(number))} {noun} in the plan, without a status for readers"
+        of_all = noun if number == 1 else f"{spelled(number)} {noun}"
+        if partly:
+            return f"The status of the {of_all} is withheld"
+        return f"No {kind} priority has an update for this quarter"
     groups = [
         (status, statuses.count(status))
         for status in (*GOOD, *reversed(WEAKEST_FIRST))
@@ -170,7 +179,8 @@ def priorities_headline(statuses: Sequence[Status], number: int, kind: str) -> s
             return f"The one {noun} is {status}"
         return f"All {spelled(number)} {noun} are {status}"
     told = listed([f"{spelled(n)} {plural(n, 'is', 'are')} {one.label}" for one, n in groups])
-    return f"Of {spelled(number)} {noun}, {told}"
+    rest = "; the status of the others is withheld" if partly else ""
+    return f"Of {spelled(number)} {noun}, {told}{rest}"
 
 
 def on_track_words(statuses: Sequence[Status], *, partly: bool) -> str:

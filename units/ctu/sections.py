@@ -5,7 +5,7 @@ from datetime import date
 
 from units.content import Block, Line, Part, Report, Section
 from units.ctu import exhibits, findings, queries
-from units.ctu.exhibits import shown, told_statuses
+from units.ctu.exhibits import partly_told, shown, told_statuses
 from units.ctu.measures import Standing, public_history, threats, withheld_alike
 from units.ctu.queries import Demand
 from units.exhibits import readable, texts_table
@@ -137,6 +137,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
                 international,
                 told_statuses(whole_plan, audience),
                 len(shown(whole_plan, audience)),
+                partly=partly_told(whole_plan, audience),
             ),
             lead=findings.page_lead(forums=bool(shown(words.get("forums", ()), audience))),
             changes=findings.changes(
@@ -189,7 +190,7 @@ def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
         return ()
     statuses = told_statuses(told, audience)
     words = findings.plan_sentence(statuses, len(told))
-    if any(not readable(row.update_released, audience) for row in told):
+    if partly_told(rows, audience):
         shown_as = "Partly withheld" if statuses else exhibits.WITHHELD
         return (Line("Business plan", words, shown=shown_as),)
     worst = findings.worst(statuses)
@@ -230,11 +231,12 @@ def _threat_figures(standings: Sequence[Standing], audience: Audience) -> dict[s
 def _plan_figures(plan: Mapping[Scope, Sequence[Entry]], audience: Audience) -> dict[str, str]:
     figures = {}
     for scope, rows in plan.items():
-        told = shown(rows, audience)
-        partly = any(not readable(row.update_released, audience) for row in told)
-        figures[f"ctu.plan.{scope}"] = spelled(len(told))
-        figures[f"ctu.plan.{scope}-on-track"] = findings.on_track_words(
-            told_statuses(rows, audience), partly=partly
+        statuses, partly = told_statuses(rows, audience), partly_told(rows, audience)
+        figures[f"ctu.plan.{scope}"] = spelled(len(shown(rows, audience)))
+        figures[f"ctu.plan.{scope}-on-track"] = (
+            findings.on_track_words(statuses, partly=partly)
+            if statuses or partly
+            else NOT_AVAILABLE
         )
     return figures
 

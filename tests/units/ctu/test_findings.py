@@ -117,7 +117,7 @@ def test_the_public_hears_of_no_earlier_level_that_is_withheld() -> None:
 
 @given(statuses)
 def test_the_page_headline_calls_the_plan_on_track_only_where_all_of_it_is(given_statuses) -> None:
-    words = findings.plan_words(given_statuses, len(given_statuses))
+    words = findings.plan_words(given_statuses, len(given_statuses), partly=False)
 
     weak = [one for one in given_statuses if one in WEAK]
     assert ("whole business plan" in words) == (not weak)
@@ -126,15 +126,25 @@ def test_the_page_headline_calls_the_plan_on_track_only_where_all_of_it_is(given
 
 
 @given(statuses, st.integers(1, 5))
-def test_what_is_withheld_is_never_called_the_whole_plan(given_statuses, withheld) -> None:
-    words = findings.plan_words(given_statuses, len(given_statuses) + withheld)
+def test_a_plan_that_is_withheld_in_part_is_told_by_none_of_its_statuses(told, withheld) -> None:
+    words = findings.plan_words(told, len(told) + withheld, partly=True)
+
+    assert words == "the status of the business plan is public in part"
+
+
+@given(statuses, st.integers(1, 5))
+def test_a_plan_without_all_its_updates_is_never_called_whole(given_statuses, missing) -> None:
+    words = findings.plan_words(given_statuses, len(given_statuses) + missing, partly=False)
 
     assert "whole" not in words
 
 
 def test_a_plan_without_any_status_or_priority_claims_nothing() -> None:
-    assert findings.plan_words([], 3) == "no status of the business plan is given"
-    assert findings.plan_words([], 0) == ""
+    assert findings.plan_words([], 3, partly=True) == "the status of the business plan is withheld"
+    assert findings.plan_words([], 3, partly=False) == (
+        "the business plan has no update for this quarter"
+    )
+    assert findings.plan_words([], 0, partly=False) == ""
     assert findings.worst([]) is None
 
 
@@ -147,20 +157,30 @@ def test_the_worst_status_is_one_of_those_given_and_none_is_weaker(given_statuse
 
 
 @pytest.mark.parametrize(
-    ("told", "number", "headline"),
+    ("told", "number", "partly", "headline"),
     [
-        ([Status.ON_TRACK], 1, "The one national priority is on track"),
-        ([Status.ON_TRACK] * 3, 3, "All three national priorities are on track"),
+        ([Status.ON_TRACK], 1, False, "The one national priority is on track"),
+        ([Status.ON_TRACK] * 3, 3, False, "All three national priorities are on track"),
         (
             [Status.ON_TRACK] * 11 + [Status.AT_RISK],
             12,
+            False,
             "Of twelve national priorities, eleven are on track and one is at risk",
         ),
-        ([Status.ON_TRACK] * 9, 12, "Of twelve national priorities, nine are on track"),
+        (
+            [Status.ON_TRACK] * 9,
+            12,
+            True,
+            "Of twelve national priorities, nine are on track; "
+            "the status of the others is withheld",
+        ),
+        ([], 12, True, "The status of the twelve national priorities is withheld"),
+        ([], 1, True, "The status of the national priority is withheld"),
+        ([], 12, False, "No national priority has an update for this quarter"),
     ],
 )
-def test_priorities_are_counted_as_far_as_they_are_told(told, number, headline) -> None:
-    assert findings.priorities_headline(told, number, "national") == headline
+def test_priorities_are_counted_as_far_as_they_are_told(told, number, partly, headline) -> None:
+    assert findings.priorities_headline(told, number, "national", partly=partly) == headline
 
 
 @pytest.mark.parametrize(

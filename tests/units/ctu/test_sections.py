@@ -357,6 +357,7 @@ def test_a_single_record_of_each_kind_makes_whole_sentences() -> None:
     with_update = report()
 
     assert without_update.section.lines[0].status_words == "No update"
+    assert without_update.figures["ctu.plan.regional-on-track"] == "[x]"
     table = exhibits(with_update)["ctu.regional"]
     assert table.headline == "The one regional priority is on track"
     assert with_update.section.headline.endswith("the whole business plan is on track")
