@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from boardreport.board import PROMISED, key_figures
+from boardreport.exhibits import PROMISED, key_figures
 from boardreport.outline import Outline
 from units.content import Content, Line, Paragraph, Section, Table
 from units.measures import Measure, count

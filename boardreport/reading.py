@@ -8,7 +8,10 @@ from django.utils import timezone
 from boardreport import board
 from boardreport.models import Edition, Office, Paper
 from units.content import Content, from_json
+from units.ctu import queries as ctu
+from units.cyber import queries as cyber
 from units.quarters import Quarter
+from units.rocu import queries as rocu
 from units.rocu.models import Disruption
 from units.roles import READ_DRAFTS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
 from units.terms import Audience
@@ -142,10 +145,9 @@ def read(quarter: Quarter, *, user: User | AnonymousUser) -> Reading:
 
 
 def has_draft(quarter: Quarter) -> bool:
-    """Whether there is something to draft from: a paper, or records."""
-    return (
-        Paper.objects.filter(quarter=quarter).exists()
-        or Disruption.objects.within((quarter,)).exists()
+    """Whether there is something to draft from: a paper, or records of any unit."""
+    return Paper.objects.filter(quarter=quarter).exists() or any(
+        unit.recorded(quarter) for unit in (ctu, rocu, cyber)
     )
 
 

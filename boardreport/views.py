@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boardreport import board, charts, drawings, publishing, reading
+from boardreport import board, charts, drawings, numbering, publishing, reading
 from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
@@ -71,7 +71,7 @@ def unit(request: HttpRequest, quarter: Quarter, unit: str) -> HttpResponse:
     return render(
         request,
         "unit.html",
-        {**_page(read), "section": board.without_paragraphs(section), "current": unit},
+        {**_page(read), "section": numbering.without_paragraphs(section), "current": unit},
     )
 
 

@@ -34,6 +34,11 @@ hypothesis.register_profile("ci", deadline=None, max_examples=150, derandomize=T
 hypothesis.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kept PATH`: while writing tests, the demonstration is loaded once; delete it to load anew."""
+    parser.addoption("--kept", type=Path, help="the SQLite file that keeps the demonstration")
+
+
 def pytest_configure() -> None:
     """Settings of tests alone: files straight from their sources, a fast password hash."""
     settings.STORAGES = settings.STORAGES | {
@@ -68,15 +73,29 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """The demonstration, its last two quarters published; each test sees it afresh."""
     from boardreport import demonstration
 
+    kept: Path | None = request.config.getoption("--kept")
     with django_db_blocker.unblock():
-        demonstration.load_records(lambda _: None)
-        demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
-        keep_database(tmp_path_factory.mktemp("kept") / "board.sqlite3")
+        if kept and kept.exists() and connection.vendor == "sqlite":
+            restore(kept)
+        else:
+            demonstration.load_records(lambda _: None)
+            demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
+        keep_database(kept or tmp_path_factory.mktemp("kept") / "board.sqlite3")
+
+
+def restore(path: Path) -> None:
+    """Puts the SQLite database back as it was kept."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as kept:
+        kept.backup(connection.connection)
 
 
 def keep_database(path: Path) -> None:
@@ -91,9 +110,7 @@ def keep_database(path: Path) -> None:
             connection.connection.backup(kept)
 
         def put_back(self: Any, *arguments: Any, **options: Any) -> list[str]:
-            self.connection.ensure_connection()
-            with closing(sqlite3.connect(path)) as kept:
-                kept.backup(self.connection.connection)
+            restore(path)
             return []
 
     else:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from boardreport import board
+from boardreport import board, numbering
 from boardreport.models import Action, Office, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
 from units.content import Chart, Content, Note, Table, from_json, to_json
@@ -207,7 +207,7 @@ def test_a_figure_named_in_prose_equals_the_one_in_the_table() -> None:
     ("place", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA")]
 )
 def test_letters_go_on_after_z(place, letters) -> None:
-    assert board.lettering(place) == letters
+    assert numbering.lettering(place) == letters
 
 
 def test_an_unknown_name_in_a_paragraph_is_refused_on_saving() -> None:

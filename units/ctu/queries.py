@@ -14,7 +14,9 @@ from units.ctu.models import (
     NationalDemand,
     Outlook,
     PlanPriority,
+    PriorityUpdate,
     Programme,
+    ProgrammeUpdate,
     ThreatLevel,
 )
 from units.quarters import Quarter
@@ -125,4 +127,15 @@ def demand(quarter: Quarter, *, on: date) -> Demand | None:
         return None
     return Demand(
         row.as_of_date, row.source, row.investigations, row.subjects, row.closed, row.released(on)
+    )
+
+
+def recorded(quarter: Quarter) -> bool:
+    """Whether the CTU has a record of the quarter: an update, an activity or a threat level."""
+    within = (quarter.start, quarter.end)
+    return (
+        PriorityUpdate.objects.filter(quarter=quarter).exists()
+        or ProgrammeUpdate.objects.filter(quarter=quarter).exists()
+        or Activity.objects.filter(begin_date__range=within).exists()
+        or ThreatLevel.objects.filter(since_date__range=within).exists()
     )

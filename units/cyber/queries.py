@@ -16,6 +16,7 @@ from units.cyber.models import (
     Reach,
     StrandLead,
     Workstream,
+    WorkstreamUpdate,
 )
 from units.quarters import Quarter
 from units.records import words_released
@@ -129,4 +130,15 @@ def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
             row.released(on),
         )
         for row in rows
+    )
+
+
+def recorded(quarter: Quarter) -> bool:
+    """Whether Cybercrime has a record of the quarter: an update, a campaign, an activity or reach."""
+    within = (quarter.start, quarter.end)
+    return (
+        WorkstreamUpdate.objects.filter(quarter=quarter).exists()
+        or Reach.objects.filter(month__range=within).exists()
+        or Campaign.objects.filter(month__range=within).exists()
+        or Activity.objects.filter(date__range=within).exists()
     )

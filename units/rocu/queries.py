@@ -19,7 +19,10 @@ from units.rocu.models import (
     ForceContribution,
     FundingSource,
     Objective,
+    ObjectiveUpdate,
     Review,
+    ReviewUpdate,
+    StaffCost,
     mapped_on,
 )
 from units.terms import COUNTED_IMPACTS, Impact
@@ -181,3 +184,13 @@ def contributions(quarter: Quarter) -> tuple[Contribution, ...]:
         .values_list(F("contributor__name"), "formula_share", "cost")
     )
     return tuple(Contribution(*row) for row in rows)
+
+
+def recorded(quarter: Quarter) -> bool:
+    """Whether the ROCU has a record of the quarter: a claim, an update or a staff cost."""
+    return (
+        Disruption.objects.within((quarter,)).exists()
+        or ObjectiveUpdate.objects.filter(quarter=quarter).exists()
+        or ReviewUpdate.objects.filter(quarter=quarter).exists()
+        or StaffCost.objects.filter(quarter=quarter).exists()
+    )
