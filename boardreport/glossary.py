@@ -1,4 +1,6 @@
-"""The terms that page and paper use: definitions of measures and signs, and a glossary."""
+"""The terms that page and paper use: definitions of measures, statuses and signs, and a glossary."""
+
+from units.terms import Impact, Status
 
 DEFINITIONS = {
     "Disruption": "Work that set an organised crime group or a criminal theme back. It counts in the "
@@ -47,4 +49,21 @@ GLOSSARY = {
     "SOC": "Serious and organised crime.",
     "WMP2020": "West Midlands Police’s programme of change to 2020.",
     "Workstream": "A line of work of one strand, with a post that leads it.",
+}
+
+STATUSES = {
+    Status.COMPLETE: "Done: nothing is left of what was agreed.",
+    Status.ON_TRACK: "Going as planned, and expected to end as planned.",
+    Status.NOT_STARTED: "Agreed, and to begin later.",
+    Status.WAITING: "Stopped until somebody else acts, such as a fund that has yet to decide.",
+    Status.AT_RISK: "Still going, but its date or its result is in doubt unless something is done.",
+    Status.LATE: "Its date has passed, or can no longer be met.",
+}
+
+IMPACTS = {
+    Impact.MAJOR: "The group or the theme was put out of action, or lost what it cannot soon replace.",
+    Impact.MODERATE: "It was set back noticeably for some time, and goes on.",
+    Impact.MINOR: "It was hindered for a short while.",
+    Impact.NONE: "The work changed nothing. It is in no total and is told in a note.",
+    Impact.NEGATIVE: "The work left the group better off. It is in no total and is told in a note.",
 }

@@ -256,3 +256,14 @@ class KeptDrawing(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class LastVisit(models.Model):
+    """When a signed-in reader last looked at all quarters: today's visit, and the one before it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    latest = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.latest:%Y-%m-%d}"

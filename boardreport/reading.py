@@ -114,6 +114,17 @@ def office() -> Office:
     return Office.current()
 
 
+def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
+    """Each measure of the newest edition that a user may read, with what it counts; else empty."""
+    keys = [key for key in shelf(reader(user)).editions.values() if key]
+    stored = Edition.objects.filter(pk__in=keys).order_by("-quarter")
+    content = stored.values_list("content", flat=True).first()
+    if content is None:
+        return {}
+    sections = from_json(bytes(content), Content).sections
+    return {one.name: one.definition for section in sections for one in section.measures}
+
+
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
     """The last edition of a quarter for an audience with its PDF's bytes, or None."""
     rows = Edition.objects.filter(quarter=quarter, audience=audience).order_by("-number")

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from boardreport import views
+from boardreport import catalogue, feed, views
 from units.quarters import Quarter, UnknownQuarter
 
 
@@ -30,6 +30,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/login/", auth.LoginView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("quarters/", catalogue.quarters, name="quarters"),
+    path("definitions/", catalogue.definitions, name="definitions"),
+    path("search/", catalogue.search, name="search"),
+    path("feed/", feed.Editions(), name="feed"),
     path("healthz", views.healthz, name="healthz"),
     path("<quarter:quarter>/", views.overview, name="overview"),
     path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),

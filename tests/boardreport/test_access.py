@@ -25,6 +25,10 @@ ANSWERS = {
     "home": [("/", dict.fromkeys(WHO, FOUND))],
     "login": [("/accounts/login/", EVERYONE)],
     "logout": [("/accounts/logout/", dict.fromkeys(WHO, 405))],
+    "quarters": [("/quarters/", EVERYONE)],
+    "definitions": [("/definitions/", EVERYONE)],
+    "search": [("/search/?q=phishing", EVERYONE)],
+    "feed": [("/feed/", EVERYONE)],
     "healthz": [("/healthz", EVERYONE)],
     "overview": [
         ("/2018-19/q2/", EVERYONE),

@@ -1,0 +1,56 @@
+"""The pages beside the quarters: all quarters, definitions, search."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from boardreport import glossary, reading
+from boardreport.search import search as sought
+from boardreport.timeline import timeline
+from boardreport.views import readable
+from units.wording import capital
+
+
+@readable
+def quarters(request: HttpRequest) -> HttpResponse:
+    """A timeline of all quarters that the reader may open."""
+    return render(
+        request,
+        "quarters.html",
+        {"timeline": timeline(request.user), "office": reading.office()},
+    )
+
+
+@readable
+def definitions(request: HttpRequest) -> HttpResponse:
+    """Every measure, status, impact, sign and name that pages and papers use, in one place."""
+    groups = (
+        ("measures", "Measures", reading.measure_definitions(request.user)),
+        ("statuses", "Statuses", {one.heading: text for one, text in glossary.STATUSES.items()}),
+        (
+            "impacts",
+            "Impacts",
+            {capital(one.label): text for one, text in glossary.IMPACTS.items()},
+        ),
+        ("definitions", "Terms and signs", glossary.DEFINITIONS),
+        ("glossary", "Names and abbreviations", glossary.GLOSSARY),
+    )
+    return render(
+        request,
+        "definitions.html",
+        {
+            "groups": [(key, heading, terms.items()) for key, heading, terms in groups if terms],
+            "office": reading.office(),
+        },
+    )
+
+
+@readable
+def search(request: HttpRequest) -> HttpResponse:
+    """What a reader's editions say about the words asked for; the address carries all of it."""
+    page = request.GET.get("page", "1")
+    found = sought(
+        request.GET.get("q", ""),
+        user=request.user,
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+    )
+    return render(request, "search.html", {"search": found, "office": reading.office()})

@@ -1,0 +1,70 @@
+"""The Atom feed of published public editions."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from boardreport import reading
+from boardreport.models import Edition
+from units.terms import Audience
+
+LENGTH = 40
+
+
+class Editions(Feed):
+    """Every public edition that may be read, newest first; a correction is an entry of its own."""
+
+    feed_type = Atom1Feed
+    language = "en-GB"
+
+    def title(self) -> str:
+        return f"{reading.office().name}: performance reports on national threats"
+
+    def subtitle(self) -> str:
+        return "Each public edition of the quarterly report to the board, when it is published."
+
+    def link(self) -> str:
+        return reverse("quarters")
+
+    def feed_url(self) -> str:
+        return reverse("feed")
+
+    def author_name(self) -> str:
+        return reading.office().name
+
+    def items(self) -> list[Edition]:
+        return list(
+            Edition.objects.filter(audience=Audience.PUBLIC)
+            .only("quarter", "audience", "number", "published_at", "sha256")
+            .order_by("-published_at", "-pk")[:LENGTH]
+        )
+
+    def item_title(self, item: Edition) -> str:
+        return f"{item.quarter}: {item.words.lower()}"
+
+    def item_description(self, item: Edition) -> str:
+        again = f"It corrects edition {item.number - 1}. " if item.number > 1 else ""
+        return f"{again}Pages and board paper of {item.quarter}, {item.quarter.months}."
+
+    def item_link(self, item: Edition) -> str:
+        return reverse("overview", args=[item.quarter])
+
+    def item_guid(self, item: Edition) -> str:
+        return f"urn:sha256:{item.sha256}"
+
+    item_guid_is_permalink = False
+
+    def item_pubdate(self, item: Edition) -> datetime:
+        return item.published_at
+
+    def item_updateddate(self, item: Edition) -> datetime:
+        return item.published_at
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = super().__call__(request, *args, **kwargs)
+        response["Cache-Control"] = "public, max-age=60"
+        return response

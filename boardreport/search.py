@@ -1,0 +1,175 @@
+"""Search in what was published: every word of a reader's own editions, within clearance."""
+
+import html
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import msgspec
+import nh3
+from django.contrib.auth.models import AnonymousUser, User
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from boardreport import board, numbering, reading
+from boardreport.models import Edition
+from units.content import Content, Note, Paragraph, Section, Table, from_json
+from units.quarters import Quarter
+
+SHORTEST, LONGEST, A_PAGE = 2, 100, 20
+AROUND = 140
+"""Characters of an excerpt on either side of the first word found."""
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A paragraph, or a row of a table, as plain text; `plain` is the same for comparing.
+
+    `unit` is the key of the unit's page that shows it, "" where only the paper does.
+    """
+
+    label: str
+    anchor: str
+    unit: str
+    text: str
+    plain: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A passage that holds every word, with the words marked in its excerpt."""
+
+    quarter: Quarter
+    label: str
+    anchor: str
+    unit: str
+    excerpt: SafeString
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What a search found: `total` passages, of which `found` are shown; or why nothing was sought."""
+
+    words: str
+    problem: str = ""
+    total: int = 0
+    quarters: int = 0
+    found: tuple[Found, ...] = ()
+    page: int = 1
+    pages: int = 1
+
+
+def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
+    """The passages of a user's newest editions that hold every word, newest quarter first."""
+    words = " ".join(words.split())
+    if not words:
+        return Search(words)
+    if len(words) < SHORTEST:
+        return Search(words, problem=f"“{words}” is too short: write {SHORTEST} letters or more.")
+    if len(words) > LONGEST:
+        return Search(
+            words[:LONGEST],
+            problem=f"Write {LONGEST} letters or fewer: name the words that matter.",
+        )
+    sought = [folded(word) for word in words.split()]
+    shelf = reading.shelf(reading.reader(user)).editions
+    published = sorted(((q, key) for q, key in shelf.items() if key), reverse=True)
+    hits = [
+        (quarter, passage)
+        for quarter, key in published
+        for passage in passages(key)
+        if all(word in passage.plain for word in sought)
+    ]
+    pages = max(1, -(-len(hits) // A_PAGE))
+    page = min(max(page, 1), pages)
+    return Search(
+        words,
+        total=len(hits),
+        quarters=len({quarter for quarter, _ in hits}),
+        found=tuple(
+            Found(quarter, one.label, one.anchor, one.unit, excerpt(one, sought))
+            for quarter, one in hits[(page - 1) * A_PAGE : page * A_PAGE]
+        ),
+        page=page,
+        pages=pages,
+    )
+
+
+@lru_cache(maxsize=256)
+def passages(edition: int) -> tuple[Passage, ...]:
+    """Every passage of an edition, by its primary key: an edition never changes, so they are kept."""
+    stored = Edition.objects.values_list("content", flat=True).get(pk=edition)
+    content = from_json(bytes(stored), Content)
+    return tuple(one for section in content.sections for one in _of_section(section))
+
+
+def _of_section(section: Section) -> Iterator[Passage]:
+    page = section.key if section.key in {kind.value for kind in board.UNITS} else ""
+    for block in numbering.blocks_of(section):
+        if isinstance(block, Paragraph):
+            label = f"{section.heading}, paragraph {block.number}"
+            yield _passage(label, f"p{block.number}", "", block_text(block))
+        elif isinstance(block, Note):
+            continue
+        else:
+            anchor = block.number.lower().replace(" ", "-")
+            table = block if isinstance(block, Table) else block.table
+            label = f"{section.heading}, {block.number.lower()}"
+            yield _passage(label, anchor, page, f"{block.headline}. {block.subtitle}")
+            for row in table.rows:
+                cells = [cell.text for cell in row.cells if any(map(str.isalpha, cell.text))]
+                yield _passage(label, anchor, page, " · ".join(cells))
+
+
+def block_text(paragraph: Paragraph) -> str:
+    """A paragraph without its tags."""
+    return " ".join(html.unescape(nh3.clean(paragraph.html, tags=set())).split())
+
+
+def _passage(label: str, anchor: str, unit: str, text: str) -> Passage:
+    return Passage(label, anchor, unit, text, folded(text))
+
+
+def folded(text: str) -> str:
+    """A text for comparing: without case and accents, letter for letter as long as the text."""
+    return "".join(unicodedata.normalize("NFKD", letter)[0].lower()[0] for letter in text)
+
+
+def excerpt(passage: Passage, sought: Iterable[str]) -> SafeString:
+    """The text around the first word found, every word found marked."""
+    places = sorted(
+        {
+            place
+            for word in sought
+            for start in _starts(passage.plain, word)
+            for place in range(start, start + len(word))
+        }
+    )
+    first = max(0, places[0] - AROUND)
+    if first:
+        first = passage.text.find(" ", first, places[0]) + 1 or first
+    last = min(len(passage.text), places[0] + AROUND)
+    if last < len(passage.text):
+        last = max(passage.text.rfind(" ", places[0], last), min(places[0] + 1, last))
+    marked = set(places)
+    runs: list[tuple[bool, str]] = []
+    for place in range(first, last):
+        mark = place in marked
+        if runs and runs[-1][0] == mark:
+            runs[-1] = (mark, runs[-1][1] + passage.text[place])
+        else:
+            runs.append((mark, passage.text[place]))
+    return format_html(
+        "{}{}{}",
+        "… " if first else "",
+        format_html_join(
+            "",
+            "{}",
+            ((format_html("<mark>{}</mark>", text) if mark else text,) for mark, text in runs),
+        ),
+        " …" if last < len(passage.text) else "",
+    )
+
+
+def _starts(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
