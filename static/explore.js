@@ -1,13 +1,14 @@
-// Draws a draft's charts that have no picture yet; the table beneath each says the same without it.
+// Lets a reader explore a chart: plotly.js is fetched on the first wish, and draws over the picture.
+// A draft's chart that has no picture yet is drawn at once. The table says the same without any of it.
 "use strict";
 
 (() => {
   const places = [...document.querySelectorAll("[data-figure]")];
   if (!places.length) return;
 
+  const address = document.currentScript.dataset.plotly;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const figures = places.map((place) =>
-    JSON.parse(document.getElementById(place.dataset.figure).textContent));
+  let library;
 
   // Plotly writes style attributes, which the Content Security Policy refuses; the same through the
   // element's style object is allowed.
@@ -17,19 +18,111 @@
     else setAttribute.call(this, name, value);
   };
 
-  function draw() {
-    places.forEach((place, index) => {
-      const { data, layout, config } = structuredClone(figures[index][dark.matches ? "dark" : "light"]);
-      place.hidden = false;
-      window.Plotly.react(place, data, layout, config);
+  function load() {
+    library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => { library = undefined; script.remove(); reject(); });
+      document.head.append(script);
     });
+    return library;
   }
 
-  const library = document.createElement("script");
-  library.src = document.currentScript.dataset.plotly;
-  library.addEventListener("load", () => {
-    draw();
-    dark.addEventListener("change", draw);
+  function make(tag, attributes, text) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element[name] = value;
+    if (text) element.textContent = text;
+    return element;
+  }
+
+  function figureOf(place) {
+    const figures = JSON.parse(document.getElementById(place.dataset.figure).textContent);
+    return figures[dark.matches ? "dark" : "light"];
+  }
+
+  function tools(place, plot, opener) {
+    const row = make("div", { className: "explore__tools" });
+    const named = figureOf(place).data;
+    if (named.length > 1) {
+      const set = make("fieldset", { className: "explore__series" });
+      set.append(make("legend", { className: "govuk-visually-hidden" }, `Series of ${place.dataset.of}`));
+      named.forEach((trace, index) => {
+        const label = make("label", {});
+        const box = make("input", { type: "checkbox", checked: true });
+        box.addEventListener("change", () =>
+          window.Plotly.restyle(plot, { visible: box.checked ? true : "legendonly" }, [index]));
+        label.append(box, trace.name);
+        set.append(label);
+      });
+      plot.on("plotly_restyle", () => [...set.querySelectorAll("input")].forEach((box, index) => {
+        box.checked = plot.data[index].visible !== "legendonly";
+      }));
+      row.append(set);
+    }
+    const whole = make("button", { type: "button", className: "link" }, "Show the whole chart");
+    whole.addEventListener("click", () => draw(place, plot));
+    row.append(whole);
+    if (opener) {
+      const close = make("button", { type: "button", className: "link" }, "Back to the picture");
+      close.addEventListener("click", () => {
+        window.Plotly.purge(plot);
+        row.remove();
+        place.hidden = true;
+        place.parentElement.querySelector("picture").hidden = false;
+        opener.hidden = false;
+        opener.focus();
+      });
+      row.append(close);
+    }
+    place.append(row);
+    return row;
+  }
+
+  function draw(place, plot) {
+    const { data, layout, config } = figureOf(place);
+    if (plot.clientWidth < 480) layout.margin = { ...layout.margin, l: 8, r: 8 };
+    return window.Plotly.react(plot, data, layout, config);
+  }
+
+  async function open(place, opener) {
+    const plot = place.querySelector(".explore__plot");
+    if (opener) opener.disabled = true;
+    try {
+      await load();
+    } catch {
+      if (opener) {
+        opener.disabled = false;
+        opener.textContent = "The chart could not be loaded: try again";
+      }
+      return;
+    }
+    place.hidden = false;
+    const picture = place.parentElement.querySelector("picture");
+    if (picture) picture.hidden = true;
+    await draw(place, plot);
+    const row = tools(place, plot, opener);
+    if (opener) {
+      opener.disabled = false;
+      opener.hidden = true;
+      row.querySelector("input, button").focus();
+    }
+  }
+
+  for (const place of places) {
+    if ("atOnce" in place.dataset) {
+      open(place);
+      continue;
+    }
+    const opener = make("button", { type: "button", className: "link explore__open" }, "Explore this chart");
+    opener.append(make("span", { className: "govuk-visually-hidden" }, `: ${place.dataset.of}`));
+    opener.addEventListener("click", () => open(place, opener));
+    place.after(opener);
+  }
+
+  dark.addEventListener("change", () => {
+    for (const place of places) {
+      if (!place.hidden) draw(place, place.querySelector(".explore__plot"));
+    }
   });
-  document.head.append(library);
 })();

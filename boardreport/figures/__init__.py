@@ -4,11 +4,12 @@ A figure is laid out to the pixel for each size, because a drawing scaled down c
 """
 
 from boardreport.figures import bars, shares, stacked, trend
+from boardreport.figures.explored import explored
 from boardreport.figures.looks import Size, look_for
 from boardreport.figures.sheet import Figure
 from units.content import Bars, Chart, SharesAgainstFormula, StackedBars, Trend
 
-__all__ = ["Figure", "Size", "figure", "screen_json"]
+__all__ = ["Figure", "Size", "explored", "figure"]
 
 
 def figure(chart: Chart, size: Size, *, dark: bool = False) -> Figure:
@@ -23,14 +24,3 @@ def figure(chart: Chart, size: Size, *, dark: bool = False) -> Figure:
             return trend.figure(drawing, look)
         case SharesAgainstFormula():
             return shares.figure(drawing, look)
-
-
-def screen_json(chart: Chart, *, dark: bool = False) -> Figure:
-    """The figure for plotly.js, as wide as its place: the narrow layout, which holds anywhere."""
-    drawn = figure(chart, Size.NARROW, dark=dark)
-    layout = {key: value for key, value in drawn["layout"].items() if key != "width"}
-    return {
-        "data": drawn["data"],
-        "layout": layout | {"autosize": True},
-        "config": {"responsive": True, "displayModeBar": False},
-    }

@@ -9,7 +9,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from boardreport.charts import Drawing
-from boardreport.figures import screen_json
+from boardreport.figures import explored
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.measures import Measure, count
 from units.quarters import Quarter
@@ -98,7 +98,7 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
     if context["medium"] == "paper":
         return format_html('<img alt="{}" src="{}">', chart.sentence, drawing.paper)
     if drawing is None:
-        return _plot(chart)
+        return SafeString("")
     return format_html(
         '<picture class="exhibit__chart">'
         '<source media="screen and (max-width: 40em) and (prefers-color-scheme: dark)" srcset="{}">'
@@ -113,14 +113,18 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
     )
 
 
-def _plot(chart: Chart) -> SafeString:
-    """The place in which static/explore.js draws a chart that has no picture yet."""
+@register.simple_tag(takes_context=True)
+def chart_to_explore(context: Mapping[str, Any], chart: Chart) -> SafeString:
+    """The place in which static/explore.js draws a chart: at once where it has no picture yet."""
     name = f"figure-of-{chart.key.replace('.', '-')}"
-    figures = {scheme: screen_json(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
+    figures = {scheme: explored(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
     return format_html(
-        '<div class="exhibit__plot" role="img" aria-label="{}" data-figure="{}" hidden></div>{}',
-        chart.sentence,
+        '<div class="explore" data-figure="{}" data-of="{}"{} hidden>'
+        '<div class="explore__plot" role="group" aria-label="{}"></div></div>{}',
         name,
+        chart.number,
+        SafeString(" data-at-once") if chart.key not in context["drawings"] else "",
+        chart.sentence,
         json_script(figures, name),
     )
 

@@ -337,3 +337,27 @@ def test_the_page_for_a_fault_needs_nothing_to_render() -> None:
     page = get_template("500.html").render()
     assert "<h1>Something went wrong</h1>" in page
     assert "{" not in page
+
+
+def test_a_reader_explores_a_chart_by_keyboard_and_comes_back_to_the_picture(
+    page: Page, live_server: LiveServer
+) -> None:
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(live_server.url + UNIT)
+    first = page.locator(".exhibit--chart").first
+    opener = first.get_by_role("button", name="Explore this chart")
+    assert not any("plotly" in url for url in fetched)
+    opener.focus()
+    page.keyboard.press("Enter")
+    box = first.get_by_role("checkbox", name="Major")
+    expect(box).to_be_focused()
+    expect(first.locator("picture")).to_be_hidden()
+    bars = first.locator(".barlayer .point path")
+    every = bars.count()
+    page.keyboard.press("Space")
+    expect(bars).to_have_count(every * 2 // 3)
+    first.get_by_role("button", name="Back to the picture").press("Enter")
+    expect(first.locator("picture")).to_be_visible()
+    expect(opener).to_be_focused()
+    assert all(url.startswith(live_server.url) for url in fetched)

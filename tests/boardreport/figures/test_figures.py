@@ -5,9 +5,9 @@ import json
 import plotly.graph_objects
 import pytest
 
-from boardreport.figures import Size, figure, screen_json
+from boardreport.figures import Size, explored, figure
 from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, chart
-from units.content import Bars
+from units.content import Bars, Series, Trend
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -42,10 +42,27 @@ def test_paper_is_outlined_in_ink_and_screen_is_not() -> None:
     assert screen["layout"]["font"]["family"] == "Arial, sans-serif"
 
 
-def test_a_screen_figure_takes_the_width_of_its_place() -> None:
-    drawn = screen_json(chart(BARS))
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_an_explored_figure_holds_every_series_and_takes_the_width_of_its_place(name, dark) -> None:
+    drawing = SAMPLES[name]
 
-    assert "width" not in drawn["layout"]
-    assert drawn["layout"]["autosize"] is True
-    assert drawn["config"]["responsive"] is True
-    assert len(json.dumps(drawn)) < 6000
+    explored_figure = explored(chart(drawing), dark=dark)
+
+    assert "width" not in explored_figure["layout"]
+    assert explored_figure["config"]["responsive"] is True
+    assert explored_figure["config"]["showSendToCloud"] is False
+    shown = {trace["name"]: trace for trace in explored_figure["data"]}
+    for series in every_series(drawing):
+        trace = shown[series.name]
+        values = trace["y"] if isinstance(drawing, Trend) else trace["x"]
+        assert values == list(series.values)
+        assert len(trace["hovertext"]) == len(series.values)
+    assert json.loads(json.dumps(explored_figure)) == explored_figure
+    plotly.graph_objects.Figure(data=explored_figure["data"], layout=explored_figure["layout"])
+
+
+def every_series(drawing) -> list[Series]:
+    found = [getattr(drawing, name) for name in drawing.__struct_fields__]
+    flat = [one for each in found for one in (each if isinstance(each, tuple) else (each,))]
+    return [one for one in flat if isinstance(one, Series)]
