@@ -86,4 +86,6 @@
   impact?.addEventListener("change", demand);
   demand();
   ask();
+  // the admin focuses the first control, which is a button that submits
+  if (!place.dataset.record) window.addEventListener("load", () => name.focus());
 })();

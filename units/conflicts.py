@@ -26,13 +26,17 @@ type Fill = Callable[..., forms.ModelForm]
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A field, or a row of parts, in which the two versions differ; `picked` is "" until decided."""
+    """A field, or a row of parts, in which the two versions differ; `picked` is "" until decided.
+
+    `by_them` says whether they changed it at all, since I opened the form.
+    """
 
     name: str
     label: str
     theirs: str
     mine: str
     picked: str
+    by_them: bool
 
     @property
     def take(self) -> str:
@@ -95,7 +99,8 @@ def met(
         ),
     )
     made = data.get(SEEN) == present
-    if not choices or (made and all(choice.picked for choice in choices)):
+    contested = any(choice.by_them for choice in choices)
+    if not contested or (made and all(choice.picked for choice in choices)):
         return _merged(record, data, fill, formsets, choices)
     who, when = _saved_by(record, parts, base)
     return Conflict(
@@ -146,16 +151,15 @@ def _of_fields(
         if not _differs(field, now, entered):
             continue
         before = base.get_initial_for_field(field, name) if base else now
-        obvious = _obvious(
-            base is None or _plain(before) != _plain(now),
-            base is None or _differs(field, before, entered),
-        )
+        they = base is None or _plain(before) != _plain(now)
+        i = base is None or _differs(field, before, entered)
         yield Choice(
             mine.add_prefix(name),
             str(field.label),
             _shown(field, now),
             _shown(field, entered),
-            pick(name, obvious),
+            pick(name, _obvious(they, i)),
+            by_them=they,
         )
 
 
@@ -203,7 +207,8 @@ def _of_rows(
             capital(str(model._meta.verbose_name)),
             _row_words(fields, stands) if theirs else REMOVED,
             REMOVED if removed else _row_words(fields, entered),
-            pick(prefix, _obvious(they=True, i=i)),
+            pick(prefix, _obvious(they, i)),
+            by_them=they,
         )
 
 

@@ -13,7 +13,7 @@ from units.measures import plain
 from units.wording import capital, day_words, listed
 
 ONE_SAVE = timedelta(seconds=2)
-"""A save writes the record, then its relations: entries so close together, by one person, are one."""
+"""A save writes the record, then its relations: entries so close that differ in them alone are one."""
 
 EMPTY = "–"
 KINDS = {"+": "Entered", "~": "Changed", "-": "Deleted"}
@@ -184,12 +184,11 @@ def _told(
     previous: Version | None = None
     for here, version in enumerate(kept):
         row = version.row
-        following = rows[here + 1] if here + 1 < len(rows) else None
         if previous is not None and getattr(previous.row, model._meta.pk.attname) != getattr(
             row, model._meta.pk.attname
         ):
             previous = None
-        if following is not None and _one_save(model, row, following):
+        if here + 1 < len(kept) and _one_save(version, kept[here + 1]):
             continue
         found = changes(model, previous, version, names) if previous is not None else ()
         # the first row of a save says whether it was an entry
@@ -214,14 +213,16 @@ def _named(row: Any, known: Mapping[str, Any]) -> str:
     return f"{capital(part._meta.verbose_name)}: {part}"
 
 
-def _one_save(model: Any, row: Any, following: Any) -> bool:
-    pk = model._meta.pk.attname
+def _one_save(version: Version, following: Version) -> bool:
+    row, after = version.row, following.row
+    relations = version.relations
     return (
-        getattr(row, pk) == getattr(following, pk)
-        and row.history_user_id == following.history_user_id
-        and row.history_change_reason == following.history_change_reason
-        and following.history_type == "~"
-        and following.history_date - row.history_date < ONE_SAVE
+        bool(relations)
+        and row.instance.pk == after.instance.pk
+        and row.history_user_id == after.history_user_id
+        and after.history_type == "~"
+        and after.history_date - row.history_date < ONE_SAVE
+        and {**version.values, **relations} == {**following.values, **relations}
     )
 
 

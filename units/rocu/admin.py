@@ -120,8 +120,8 @@ class DisruptionAdmin(RecordAdmin):
     change_form_template = "admin/disruption_form.html"
     actions = (as_action(SUBMIT, "Submit the chosen drafts to the panel …"), "delete_selected")
     list_display = (
-        "reference", "operation_name", "date_of_impact", "crime_type", "lead",
-        "claimed_impact", "panel_state", "marking",
+        "reference", "operation_name", "date_of_impact", "claimed_impact", "panel_state",
+        "crime_type", "lead", "marking",
     )  # fmt: skip
     list_filter = (
         ImpactQuarterFilter, PanelStateFilter, "lead", "strand", "claimed_impact",
@@ -166,7 +166,10 @@ class DisruptionAdmin(RecordAdmin):
     )
 
     class Media:
-        js = ("admin/js/jquery.init.js", "entry.js")
+        js = (forms.Script("entry.js", defer=True),)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else (OutcomeInline,)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.hints_view)
