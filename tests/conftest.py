@@ -123,8 +123,8 @@ def keep_database(path: Path) -> None:
 
         def put_back(self: Any, *arguments: Any, **options: Any) -> list[str]:
             return [
-                *empty(self, *arguments, **options),
                 "SET session_replication_role = replica",  # no trigger, no foreign key
+                *empty(self, *arguments, **options),
                 *(f"INSERT INTO {table} SELECT * FROM kept.{table}" for table in tables),
                 "SET session_replication_role = DEFAULT",
             ]

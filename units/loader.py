@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from units.history import relation_model
 from units.quarters import Quarter
 
 BATCH = 500
@@ -78,11 +79,11 @@ def _write_relation_history(
     through = getattr(model, name).through
     source = model._meta.get_field(name).m2m_field_name()
     entry_of = {record.pk: entry for record, entry in zip(records, entries, strict=True)}
-    history = model.history.model._meta.get_field(f"historical{through._meta.model_name}")
+    history = relation_model(model, name)
     rows = through.objects.filter(**{f"{source}__in": list(entry_of)})
-    history.related_model.objects.bulk_create(
+    history.objects.bulk_create(
         (
-            history.related_model(
+            history(
                 history=entry_of[getattr(row, f"{source}_id")],
                 **{field.attname: getattr(row, field.attname) for field in through._meta.fields},
             )

@@ -210,33 +210,12 @@ def test_nobody_changes_or_deletes_a_decision_or_an_edition() -> None:
             )
 
 
-def test_history_is_looked_at_and_not_put_back() -> None:
-    decided = Disruption.objects.exclude(decision=None).first()
-    entry = decided.history.order_by("history_date").first()
-    address = f"{page_of(Disruption, 'history', decided.pk)}{entry.pk}/"
-
-    answer = client("officer").post(address, claim())
-
-    assert answer.status_code == 403
-    decided.refresh_from_db()
-    assert decided.decision is not None
-
-
 def test_the_date_of_a_panel_stands_once_it_has_decided() -> None:
     panel = Panel.objects.filter(decisions__isnull=False).first()
 
     page = client("chair").get(page_of(Panel, "change", panel.pk)).content.decode()
 
     assert 'name="date"' not in page
-
-
-def test_a_decided_disruption_is_not_deleted_in_the_admin() -> None:
-    decided = Disruption.objects.exclude(decision=None).first()
-
-    answer = client("officer").post(page_of(Disruption, "delete", decided.pk), {"post": "yes"})
-
-    assert answer.status_code == 403
-    assert Disruption.objects.filter(pk=decided.pk).exists()
 
 
 def test_the_admin_answers_with_a_strict_content_security_policy() -> None:

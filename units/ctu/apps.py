@@ -5,13 +5,16 @@ from django.db.models.signals import post_migrate
 
 
 class CtuConfig(AppConfig):
-    """Grants the groups their rights on the CTU's records after every migration."""
+    """Grants rights on the CTU's records, and guards their history, after every migration."""
 
     name = "units.ctu"
     label = "ctu"
     verbose_name = "Counter Terrorism Unit"
 
     def ready(self) -> None:
-        from units.roles import grant  # models can’t be imported before they are ready
+        # models can’t be imported before they are ready
+        from units.guards import guard_history
+        from units.roles import grant
 
         post_migrate.connect(grant, sender=self)
+        post_migrate.connect(guard_history, sender=self)

@@ -5,13 +5,16 @@ from django.db.models.signals import post_migrate
 
 
 class RocuConfig(AppConfig):
-    """Grants the groups their rights on the ROCU's records after every migration."""
+    """Grants rights on the ROCU's records, and guards their history, after every migration."""
 
     name = "units.rocu"
     label = "rocu"
     verbose_name = "Regional Organised Crime Unit"
 
     def ready(self) -> None:
-        from units.roles import grant  # models can’t be imported before they are ready
+        # models can’t be imported before they are ready
+        from units.guards import guard_history
+        from units.roles import grant
 
         post_migrate.connect(grant, sender=self)
+        post_migrate.connect(guard_history, sender=self)

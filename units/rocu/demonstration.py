@@ -407,10 +407,16 @@ def load_claims(claims: Sequence[Claim], people: People) -> None:
         for claim in claims
         for force in claim.forces
     )
-    Outcome.objects.bulk_create(
+    outcomes = [
         Outcome(disruption=claim.disruption, kind=kind, quantity=quantity)
         for claim in claims
         for kind, quantity in claim.outcomes
+    ]
+    load(
+        outcomes,
+        at=[morning(one.disruption.claim_date) for one in outcomes],
+        by=people.officer,
+        reason="claimed",
     )
     write_history(
         disruptions,

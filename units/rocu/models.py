@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, ProtectedError, Q, Subquery
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from units.measures import plain
 from units.quarters import Quarter
@@ -35,6 +36,9 @@ from units.terms import (
     Strand,
 )
 from units.wording import day_words
+
+EARLIEST = date(1990, 4, 1)
+"""No claim is older: the year is mistyped. Financial years begin there too."""
 
 
 class CrimeType(ReferenceData):
@@ -147,6 +151,14 @@ class Panel(Record):
         return f"Panel of {self.date.day} {self.date:%B %Y}"
 
 
+WAITING = Q(decision=None, draft=False)
+"""The condition that a claim waits for a panel."""
+
+WITHDRAW = (
+    "What a panel has decided is never deleted: a later panel withdraws it by rejecting the claim."
+)
+
+
 class DisruptionQuerySet(models.QuerySet["Disruption"]):
     """Named questions about disruptions."""
 
@@ -158,9 +170,13 @@ class DisruptionQuerySet(models.QuerySet["Disruption"]):
         """Those that a total counts: major, moderate or minor."""
         return self.filter(moderated_impact__in=COUNTED_IMPACTS)
 
+    def drafts(self) -> DisruptionQuerySet:
+        """Claims still being written: before no panel, in no figure."""
+        return self.filter(draft=True)
+
     def pending(self) -> DisruptionQuerySet:
-        """Claims that wait for a panel: no decision yet, or deferred."""
-        return self.filter(decision=None)
+        """Claims that wait for a panel: submitted, and no decision yet or deferred."""
+        return self.filter(WAITING)
 
     def within(self, quarters: tuple[Quarter, ...]) -> DisruptionQuerySet:
         """Those whose impact falls in consecutive quarters, oldest first."""
@@ -177,6 +193,18 @@ class DisruptionQuerySet(models.QuerySet["Disruption"]):
             decision=Subquery(final.values("pk")[:1]),
             moderated_impact=Coalesce(Subquery(final.values("impact")[:1]), models.Value("")),
         )
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """As Django's; ProtectedError, which names the remedy, where a panel has decided one."""
+        _refuse_if_decided(Decision.objects.filter(disruption__in=self.order_by()))
+        return super().delete()
+
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def _refuse_if_decided(decisions: models.QuerySet[Decision]) -> None:
+    if decided := set(decisions[:10]):
+        raise ProtectedError(WITHDRAW, decided)
 
 
 class Disruption(Record):
@@ -225,6 +253,9 @@ class Disruption(Record):
     decision = models.ForeignKey(
         "Decision", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    draft = models.BooleanField(
+        default=False, editable=False, help_text="Not submitted: no panel sees it."
+    )
 
     objects = DisruptionQuerySet.as_manager()
     _history_m2m_fields: ClassVar = [forces]
@@ -250,13 +281,21 @@ class Disruption(Record):
                 name="rocu_disruption_claimed_after_impact",
                 violation_error_message="claim date: the claim was made before the impact.",
             ),
+            models.CheckConstraint(
+                condition=Q(draft=False) | Q(decision__isnull=True),
+                name="rocu_disruption_draft_undecided",
+                violation_error_message="A panel has decided this claim: it is no draft.",
+            ),
         ]
 
     def clean(self) -> None:
-        """Refuses a major claim without evidence and rationale, and a claim before its impact."""
+        """Refuses a major claim without evidence and rationale, and a claim before its impact.
+
+        A draft may lack evidence and rationale until it is submitted.
+        """
         super().clean()
         errors = {}
-        if self.claimed_impact == Impact.MAJOR:
+        if self.claimed_impact == Impact.MAJOR and not self.draft:
             for field in ("evidence", "rationale"):
                 if not getattr(self, field).strip():
                     errors[field] = f"A major claim needs its {field}."
@@ -266,6 +305,10 @@ class Disruption(Record):
         for field in ("date_of_impact", "claim_date"):
             if (day := getattr(self, field)) and day > today:
                 errors[field] = f"{day_words(day)} is yet to come: correct the date."
+            elif day and day < EARLIEST:
+                errors[field] = (
+                    f"{day_words(day)} lies before {day_words(EARLIEST)}: correct the date."
+                )
         if errors:
             raise ValidationError(errors)
 
@@ -275,6 +318,11 @@ class Disruption(Record):
             if not self.reference:
                 self.reference = next_reference(self.claim_date.year)
             super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """As Django's; ProtectedError, which names the remedy, where a panel has decided."""
+        _refuse_if_decided(self.decisions.all())
+        return super().delete(*args, **kwargs)
 
     @property
     def quarter(self) -> Quarter:
@@ -297,7 +345,10 @@ def next_reference(year: int) -> str:
 
 
 class Outcome(models.Model):
-    """A quantity that a disruption achieved: people arrested, kilograms seized."""
+    """A quantity that a disruption achieved: people arrested, kilograms seized.
+
+    It bears its disruption's marking and restriction.
+    """
 
     kept_by: ClassVar[Role] = Role.OFFICER
 
@@ -307,11 +358,16 @@ class Outcome(models.Model):
         max_digits=12, decimal_places=2, validators=[MinValueValidator(0)],
         help_text="People, years, £, kg, items or rounds, as the kind says.",
     )  # fmt: skip
+    history = HistoricalRecords()
 
     class Meta:
         constraints: ClassVar = [
             one_of("kind", OutcomeKind),
-            models.UniqueConstraint(fields=["disruption", "kind"], name="rocu_outcome_once"),
+            models.UniqueConstraint(
+                fields=["disruption", "kind"],
+                name="rocu_outcome_once",
+                violation_error_message="This disruption has an outcome of that kind: change it.",
+            ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=0),
                 name="rocu_outcome_not_negative",
@@ -367,6 +423,8 @@ class Decision(Record):
             errors["impact"] = "Say which impact the panel found."
         if self.kind and not counting and self.impact:
             errors["impact"] = f"A claim that is {self.kind} has no impact: leave it empty."
+        if self.disruption_id and self.disruption.draft:
+            errors["disruption"] = "This claim is a draft: it comes before a panel once submitted."
         if self.disruption_id and counting and self.impact:
             claimed = self.disruption.claimed_impact
             if self.kind == DecisionKind.ACCEPTED and self.impact != claimed:

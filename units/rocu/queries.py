@@ -1,7 +1,7 @@
 """Named questions to the ROCU's records. Each is one query, however many records there are."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +11,7 @@ from django.db.models.functions import TruncQuarter
 from units.quarters import Quarter
 from units.records import in_use
 from units.rocu.models import (
+    WAITING,
     ActivityLevel,
     ControlStrategyPriority,
     CrimeType,
@@ -50,7 +51,7 @@ def disruption_counts(quarters: Sequence[Quarter]) -> tuple[DisruptionCount, ...
     """Counts of all disruptions of consecutive quarters, split as far as any figure asks."""
     rows = (
         Disruption.objects.within(tuple(quarters))
-        .annotate(waiting=ExpressionWrapper(Q(decision=None), BooleanField()))
+        .annotate(waiting=ExpressionWrapper(WAITING, BooleanField()))
         .values_list(
             TruncQuarter("date_of_impact"),
             "crime_type__name",
@@ -63,6 +64,44 @@ def disruption_counts(quarters: Sequence[Quarter]) -> tuple[DisruptionCount, ...
         .order_by()
     )
     return tuple(DisruptionCount(Quarter.of(row[0]), *row[1:]) for row in rows)
+
+
+NEAR = timedelta(days=14)
+"""Two claims on one OCG with impacts so close together may be the same work."""
+
+
+class LikelyDuplicate(msgspec.Struct, frozen=True):
+    """A claim that may be of the same work, and what points to that."""
+
+    pk: int
+    reference: str
+    operation_name: str
+    date_of_impact: date
+    claimed_impact: str
+    same_ocg: bool
+
+
+def likely_duplicates(
+    *, ocg: int | None, day: date | None, operation_name: str, besides: int | None = None
+) -> tuple[LikelyDuplicate, ...]:
+    """Claims on the same OCG with an impact within 14 days, or of the same operation; nearest first.
+
+    A theme's name comes back in claim after claim: without an OCG it says something only near by.
+    """
+    name = Q(operation_name__iexact=operation_name.strip())
+    if day is None:
+        found = name if ocg else Q(pk__in=())
+    else:
+        near = Q(date_of_impact__range=(day - NEAR, day + NEAR))
+        found = (near & Q(ocg=ocg)) | name if ocg else near & name
+    rows = (
+        Disruption.objects.filter(found)
+        .exclude(pk=besides)
+        .order_by("-date_of_impact")
+        .values_list("pk", "reference", "operation_name", "date_of_impact", "claimed_impact", "ocg")
+    )
+    told = [LikelyDuplicate(*row[:5], same_ocg=bool(ocg) and row[5] == ocg) for row in rows[:50]]
+    return tuple(sorted(told, key=lambda one: abs(one.date_of_impact - (day or date.max))))
 
 
 class CrimeTypeRow(msgspec.Struct, frozen=True):

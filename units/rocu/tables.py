@@ -15,7 +15,7 @@ from django_tables2.data import TableData
 
 from units.measures import count
 from units.quarters import Quarter
-from units.rocu.models import CrimeType, Disruption, Force
+from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Strand, Term
 from units.wording import day_brief, plural
 
@@ -166,7 +166,7 @@ class DisruptionFilter(django_filters.FilterSet):
 
 def _in_state(state: State) -> Q:
     if state == State.PENDING:
-        return Q(decision=None)
+        return WAITING
     if state == State.APART:
         return Q(moderated_impact__in=(Impact.NONE, Impact.NEGATIVE))
     return Q(moderated_impact__in=COUNTED_IMPACTS)

@@ -21,6 +21,7 @@ class Recount:
             if decision.disruption_id not in final or place > final[decision.disruption_id][0]:
                 kept = decision.impact if decision.kind in ("accepted", "regraded") else ""
                 final[decision.disruption_id] = (place, kept)
+        self.final = final
         for disruption in Disruption.objects.select_related("crime_type").prefetch_related(
             "forces"
         ):
@@ -29,6 +30,10 @@ class Recount:
         self.first = min(
             (Quarter.of(row.date_of_impact) for row, impact in self.rows if impact), default=None
         )
+
+    def settled(self, disruption: Disruption) -> bool:
+        """Whether some panel has come to a final decision on it."""
+        return disruption.pk in self.final
 
     def count(
         self,
