@@ -32,6 +32,8 @@ urlpatterns = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", views.healthz, name="healthz"),
     path("<quarter:quarter>/", views.overview, name="overview"),
+    path("<quarter:quarter>/due/", views.due, name="due"),
+    path("<quarter:quarter>/begin/", views.begin, name="begin"),
     path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),
     path("<quarter:quarter>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
     path(

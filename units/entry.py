@@ -10,15 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from units.quarters import Quarter, UnknownQuarter
-
-RELEASE_FIELDS = (
-    "marking",
-    "restriction",
-    "restriction_court",
-    "restriction_start",
-    "restriction_review",
-    "restriction_expiry",
-)
+from units.records import RELEASE_FIELDS
+from units.reviewing import CarriedForwardAdmin
 
 
 class RecordAdmin(SimpleHistoryAdmin):
@@ -83,7 +76,7 @@ class UpdateInline(admin.StackedInline):
     fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
 
 
-class UpdateAdmin(RecordAdmin):
+class UpdateAdmin(CarriedForwardAdmin, RecordAdmin):
     """Updates quarter by quarter; a subclass names the field that leads to their subject."""
 
     subject: ClassVar[str]
