@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from boardreport import commentary
+from boardreport.board import known_parts
 from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
 from boardreport.models import (
@@ -30,6 +31,7 @@ from boardreport.models import (
     PaperSection,
     Paragraph,
 )
+from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
 
@@ -86,6 +88,9 @@ class PaperAdmin(RecordAdmin):
     change_list_template = "admin/paper/list.html"
     add_form_template = "admin/paper/add.html"
 
+    class Media:
+        css = {"all": ("commentary.css",)}  # noqa: RUF012
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, self._offer(request) | (extra_context or {}))
 
@@ -124,7 +129,7 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
     """Commentary, paragraph by paragraph, written beside its live figures and its preview."""
 
     form = ParagraphForm
-    list_display = ("__str__", "section", "part", "order", "marking", "draft_page")
+    list_display = ("__str__", "place", "marking")
     list_filter = ("section__paper__quarter", "section__kind", "marking")
     list_select_related = ("section__paper",)
     search_fields = ("text",)
@@ -132,9 +137,13 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
     autocomplete_fields = ("section",)
     readonly_fields = ("draft_page",)
 
+    class Media:
+        css = {"all": ("commentary.css",)}  # noqa: RUF012
+
     def get_list_display(self, request: HttpRequest) -> Any:
+        first, *others = super().get_list_display(request)
         moves = ("moves",) if self.has_change_permission(request) else ()
-        return (*super().get_list_display(request), *moves)
+        return (first, *moves, *others)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -199,11 +208,19 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
         if not change or {"order", "section"} & set(form.changed_data):
             commentary.put(obj, obj.order)
 
-    @admin.display(description="order")
+    @admin.display(description="section", ordering="section__order")
+    def place(self, paragraph: Paragraph) -> str:
+        kind = Outline(paragraph.section.kind)
+        part = known_parts(kind).get(paragraph.part, "")
+        where = f"{kind.label}: {part}" if part else kind.label
+        quarter = paragraph.section.paper.quarter
+        return format_html("{}, {}<br>{}", quarter, where, self.draft_page(paragraph))
+
+    @admin.display(description="order", ordering="order")
     def moves(self, paragraph: Paragraph) -> str:
         return format_html_join(
             " ",
-            '<button type="submit" class="button" formaction="{}" aria-label="Move {}: {}">{}</button>',
+            '<button type="submit" class="move" formaction="{}" aria-label="Move {}: {}">{}</button>',
             (
                 (
                     reverse("admin:boardreport_paragraph_move", args=[paragraph.pk, way]),

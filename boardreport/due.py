@@ -1,5 +1,6 @@
 """What is due for a quarter: what each lead still owes, across the units and the paper."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from units.rocu import queries as rocu
 from units.roles import Role
 from units.terms import Marking, Term
 from units.updates import Owed
-from units.wording import month_words
+from units.wording import month_words, plural
 
 QUERIES = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
 """Each unit's queries under its place in the outline."""
@@ -37,6 +38,15 @@ class Want(Term):
     REVIEW = "review", "update carried forward, not yet reviewed"
     REACH = "reach", "reach not entered yet"
     PARAGRAPH = "paragraph", "paragraph carried forward, not yet reviewed"
+
+
+MANY = {
+    Want.UPDATE: ("subject without an update", "subjects without an update"),
+    Want.REVIEW: ("update to review", "updates to review"),
+    Want.REACH: ("month’s reach to enter", "months’ reach to enter"),
+    Want.PARAGRAPH: ("paragraph to review", "paragraphs to review"),
+}
+"""How a number of things that want the same is told."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -70,10 +80,15 @@ class Due(msgspec.Struct, frozen=True):
         return sum(len(one.items) for one in self.leads)
 
     @property
-    def counts(self) -> tuple[tuple[str, int], ...]:
+    def counts(self) -> dict[Want, int]:
         """How many things want what, the wants that occur."""
-        wants = [item.want for one in self.leads for item in one.items]
-        return tuple((want.label, wants.count(want)) for want in Want if want in wants)
+        wants = Counter(item.want for one in self.leads for item in one.items)
+        return {want: wants[want] for want in Want if wants[want]}
+
+    @property
+    def tally(self) -> tuple[tuple[int, str], ...]:
+        """The counts in words: (9, "updates to review")."""
+        return tuple((number, plural(number, *MANY[want])) for want, number in self.counts.items())
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -110,7 +125,7 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
     return Page(
         due=found,
         enters=enters,
-        lacking=dict(found.counts).get(Want.UPDATE.label, 0) if begins else 0,
+        lacking=found.counts.get(Want.UPDATE, 0) if begins else 0,
         begin_paper=begins and not has_paper,
         published=published,
         has_paper=has_paper,
@@ -163,8 +178,7 @@ def _paragraphs(quarter: Quarter) -> Iterator[tuple[Outline, Item]]:
     )
     for pk, kind, part, text, marking, restriction in rows:
         section = Outline(kind)
-        named = known_parts(section).get(part, "")
-        where = f"{section.label}, {named}" if named else section.label
+        where = known_parts(section).get(part, section.label)
         sensitive = marking != Marking.OFFICIAL or restriction
         yield (
             section,

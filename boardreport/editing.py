@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from boardreport import commentary
 from boardreport.board import UNITS, known_parts
-from boardreport.models import PaperSection, Paragraph
+from boardreport.models import PaperSection
 from boardreport.outline import Outline
 from units.quarters import Quarter
 
@@ -22,10 +22,10 @@ class CommentaryEditor(AdminTextareaWidget):
 
     class Media:
         css = {"all": ("commentary.css",)}  # noqa: RUF012
-        js = ("commentary.js",)
+        js = (forms.Script("commentary.js", defer=True),)
 
     def __init__(self, quarter: Quarter | None, *, marking: str, restricted: bool) -> None:
-        super().__init__({"rows": 12})
+        super().__init__({"rows": 12, "class": "commentary__area"})
         self.quarter = quarter
         self.release = {"marking": marking, "restricted": restricted}
 
@@ -46,16 +46,15 @@ class CommentaryEditor(AdminTextareaWidget):
 
 
 class ParagraphForm(forms.ModelForm):
-    """A paragraph: its part is one of its section's, its place may be left empty."""
+    """A paragraph: its part is one of its section's, its place may be left empty.
+
+    The admin gives the model and the fields.
+    """
 
     part = forms.ChoiceField(
         required=False,
         help_text="The part of a unit’s section in which it stands; other sections have none.",
     )
-
-    class Meta:
-        model = Paragraph
-        fields = "__all__"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,8 @@ class CarriedForwardAdmin(admin.ModelAdmin):
     actions = ("confirm_still_true",)
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return (*super().get_list_display(request), "review_state")
+        first, *others = super().get_list_display(request)
+        return (first, "review_state", *others)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (*super().get_list_filter(request), "carried_forward")
@@ -53,7 +54,7 @@ class CarriedForwardAdmin(admin.ModelAdmin):
             self.message_user(request, f"{words} {CONFIRMED}.", messages.SUCCESS)
             return None
         records = [
-            (str(record), [(name, getattr(record, name)) for name in record.carried_words])
+            (str(record), [(self._label(name), words) for name, words in _told(record) if words])
             for record in waiting
         ]
         if not records:
@@ -67,10 +68,7 @@ class CarriedForwardAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": f"Confirm {plural(len(records), *map(str, names))} as still true",
             "opts": self.opts,
-            "records": [
-                (title, [(self._label(name), words) for name, words in told if words])
-                for title, told in records
-            ],
+            "records": records,
             "left_out": queryset.count() - len(records),
             "keys": queryset.values_list("pk", flat=True),
             "checkbox": ACTION_CHECKBOX_NAME,
@@ -79,3 +77,11 @@ class CarriedForwardAdmin(admin.ModelAdmin):
 
     def _label(self, name: str) -> str:
         return capital(str(self.opts.get_field(name).verbose_name))
+
+
+def _told(record: Any) -> list[tuple[str, str]]:
+    """The words of a record by field, a status as people read it."""
+    return [
+        (name, getattr(record, f"get_{name}_display", lambda name=name: getattr(record, name))())
+        for name in record.carried_words
+    ]
