@@ -17,7 +17,7 @@ from boardreport.outline import Outline
 from boardreport.reading import NotReadable, reader
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
-from units.quarters import Quarter
+from units.quarters import FIRST_YEAR, Quarter
 from units.rocu import queries as rocu
 from units.roles import Role
 from units.terms import Marking, Term
@@ -104,6 +104,7 @@ class Page(msgspec.Struct, frozen=True):
     begin_paper: bool
     published: bool
     has_paper: bool
+    previous: Quarter | None
     following: Quarter | None
     marking: Marking = Marking.OFFICIAL_SENSITIVE
 
@@ -129,6 +130,7 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
         begin_paper=begins and not has_paper,
         published=published,
         has_paper=has_paper,
+        previous=quarter.previous if quarter.year > FIRST_YEAR else None,
         following=quarter.next if quarter.next.start <= today else None,
     )
 
@@ -210,12 +212,17 @@ def to_remind(on: date) -> Quarter:
 
 
 def leads_named() -> Iterable[str]:
-    """Everybody who can be reminded, in order: the units, the paper, and each post that leads."""
+    """Everybody who can be reminded, in order: the units, the paper, and each post that leads.
+
+    A post that leads nothing but what is OFFICIAL-SENSITIVE or under a restriction is not named.
+    """
     posts = {
         lead
         for queries in QUERIES.values()
         for kind in queries.REPORTED
         if kind.lead
-        for lead in kind.model.objects.values_list(kind.lead, flat=True)
+        for lead in kind.model.objects.filter(marking=Marking.OFFICIAL, restriction="").values_list(
+            kind.lead, flat=True
+        )
     }
     return dict.fromkeys([*(kind.label for kind in UNITS), PAPER, *sorted(posts)])

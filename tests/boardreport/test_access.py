@@ -48,6 +48,7 @@ ANSWERS = {
         ("/2018-19/q2/due/", READERS_OF_DRAFTS),
         ("/2018-19/q3/due/", READERS_OF_DRAFTS),
         ("/2018-19/q4/due/", READERS_OF_DRAFTS),
+        ("/1900-01/q1/due/", READERS_OF_DRAFTS),
         ("/2198-99/q1/due/", dict.fromkeys(WHO, GONE)),
     ],
     "begin": [("/2018-19/q4/begin/", dict.fromkeys(WHO, 405))],
