@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -199,16 +198,12 @@ def _beginning(text: str) -> str:
 
 
 def to_remind(on: date) -> Quarter:
-    """The quarter that a reminder is about: the first with a paper that is not published, else the
-    last one that has ended."""
-    open_paper = (
-        Paper.objects.annotate(published=Count("editions"))
-        .filter(Q(published=0))
-        .order_by("quarter")
-        .values_list("quarter", flat=True)
-        .first()
-    )
-    return open_paper or Quarter.of(on).previous
+    """The quarter that a reminder is about: the first with a paper after the last published one, else
+    the last that has ended."""
+    published = Edition.objects.order_by("-quarter").values_list("quarter", flat=True).first()
+    papers = Paper.objects.order_by("quarter").values_list("quarter", flat=True)
+    later = papers.filter(quarter__gt=published) if published else papers
+    return later.first() or Quarter.of(on).previous
 
 
 def leads_named() -> Iterable[str]:

@@ -63,7 +63,9 @@ def test_each_lead_owes_what_a_recount_finds() -> None:
             elif update.carried_forward:
                 expected.add((Want.REVIEW, words))
         assert {item for item in found.get(lead, set()) if item in expected} == expected
-        assert ("Force Intelligence" in found) == (lead != "Force Intelligence" or bool(expected))
+        if not expected:
+            assert lead not in found or lead == "Regional Organised Crime Unit"
+    assert "Force Intelligence" not in found
     months = {words for want, words in found["Cybercrime"] if want == Want.REACH}
     assert months == {
         f"{channel}, {month} 2019"
@@ -218,7 +220,7 @@ def test_no_narrative_and_no_sensitive_title_is_mailed() -> None:
         assert one.text[:40] not in sent
 
 
-def test_without_a_quarter_the_first_unpublished_paper_is_meant(capsys) -> None:
+def test_without_a_quarter_the_one_after_the_last_published_is_meant(capsys) -> None:
     remind()
     assert "Nothing is due for 2018/19 Q3." in capsys.readouterr().out
 
@@ -234,7 +236,7 @@ def test_a_mail_that_cannot_be_sent_is_named_and_the_exit_code_says_so(settings,
         }
     }
 
-    with pytest.raises(CommandError, match="6 of 6 mails could not be sent") as refused:
+    with pytest.raises(CommandError, match="5 of 5 mails could not be sent") as refused:
         remind("2018-19-q4")
 
     assert "Head of Forensics <forensics@board.example>" in str(refused.value)

@@ -51,7 +51,7 @@ def test_an_officer_begins_a_quarter_and_writes_its_commentary(
     text.press("Tab")
     page.keyboard.press("Tab")
     expect(find).to_be_focused()
-    page.keyboard.type("rolling-four ocg")
+    page.keyboard.type("rolling disruptions")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".commentary__list button").locator("visible=true").first).to_be_focused()
     page.keyboard.press("Enter")
@@ -66,7 +66,7 @@ def test_an_officer_begins_a_quarter_and_writes_its_commentary(
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".errorlist").first).to_contain_text("There is no figure")
     written = text.input_value()
-    assert written.startswith("Of these we typed 4,321 and looked up {rocu.")
+    assert written.startswith("Of these we typed 4,321 and looked up {rocu.disruptions.rolling-four}")
     text.fill(written.replace(" {no.such}", ""))
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
@@ -87,7 +87,7 @@ def test_without_javascript_a_button_opens_the_preview_and_the_figures_can_be_re
 ) -> None:
     page = opened("officer", width=390, java_script_enabled=False)
     page.goto(f"{live_server.url}/admin/boardreport/paragraph/?q=moderated")
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     expect(page.locator(".commentary__list li").first).to_be_visible()
     page.get_by_label("Text:").fill("Without a script: {rocu.disruptions.total}.")
     with page.expect_popup() as opening:

@@ -27,8 +27,8 @@ class Command(BaseCommand):
             "quarter",
             type=quarter,
             nargs="?",
-            help="such as 2018-19-q3; without it the first quarter whose paper is not published, "
-            "else the last one that has ended",
+            help="such as 2018-19-q3; without it the first with a paper after the last published "
+            "one, else the last that has ended",
         )
         parser.add_argument("--dry-run", action="store_true", help="say who would be mailed")
 
