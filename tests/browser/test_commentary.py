@@ -66,7 +66,9 @@ def test_an_officer_begins_a_quarter_and_writes_its_commentary(
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".errorlist").first).to_contain_text("There is no figure")
     written = text.input_value()
-    assert written.startswith("Of these we typed 4,321 and looked up {rocu.disruptions.rolling-four}")
+    assert written.startswith(
+        "Of these we typed 4,321 and looked up {rocu.disruptions.rolling-four}"
+    )
     text.fill(written.replace(" {no.such}", ""))
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
