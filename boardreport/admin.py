@@ -2,11 +2,38 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
+from boardreport import commentary
+from boardreport.board import known_parts
+from boardreport.due import leads_named
+from boardreport.editing import ParagraphForm
+from boardreport.models import (
+    Action,
+    Edition,
+    LeadAddress,
+    Office,
+    Paper,
+    PaperSection,
+    Paragraph,
+)
+from boardreport.outline import Outline
 from units.entry import RecordAdmin
+from units.reviewing import CarriedForwardAdmin
 
 admin.site.site_header = "Board Report: entry"
 admin.site.site_title = "Board Report"
@@ -58,6 +85,28 @@ class PaperAdmin(RecordAdmin):
     ordering = ("-quarter",)
     autocomplete_fields = ("author",)
     inlines = (PaperSectionInline, ActionInline)
+    change_list_template = "admin/paper/list.html"
+    add_form_template = "admin/paper/add.html"
+
+    class Media:
+        css = {"all": ("commentary.css",)}  # noqa: RUF012
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, self._offer(request) | (extra_context or {}))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return super().add_view(request, form_url, self._offer(request) | (extra_context or {}))
+
+    def _offer(self, request: HttpRequest) -> dict[str, Any]:
+        """The quarter whose paper can be begun from the last one, once that quarter has begun."""
+        last = Paper.objects.order_by("-quarter").values_list("quarter", flat=True).first()
+        if not last or last.next.start > timezone.localdate():
+            return {}
+        return (
+            {"begins": last.next, "begins_from": last} if self.has_add_permission(request) else {}
+        )
 
 
 @admin.register(PaperSection)
@@ -76,15 +125,141 @@ class PaperSectionAdmin(RecordAdmin):
 
 
 @admin.register(Paragraph)
-class ParagraphAdmin(RecordAdmin):
-    """Commentary, paragraph by paragraph."""
+class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
+    """Commentary, paragraph by paragraph, written beside its live figures and its preview."""
 
-    list_display = ("__str__", "section", "part", "order", "marking")
+    form = ParagraphForm
+    list_display = ("__str__", "place", "marking")
     list_filter = ("section__paper__quarter", "section__kind", "marking")
     list_select_related = ("section__paper",)
     search_fields = ("text",)
-    ordering = ("-section__paper__quarter", "section__order", "order")
+    ordering = ("-section__paper__quarter", "section__order", "order", "pk")
     autocomplete_fields = ("section",)
+    readonly_fields = ("draft_page",)
+
+    class Media:
+        css = {"all": ("commentary.css",)}  # noqa: RUF012
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        first, *others = super().get_list_display(request)
+        moves = ("moves",) if self.has_change_permission(request) else ()
+        return (first, *moves, *others)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("preview/", view(self.preview_view), name="boardreport_paragraph_preview"),
+            path(
+                "<int:key>/move/<slug:way>/",
+                view(self.move_view),
+                name="boardreport_paragraph_move",
+            ),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """What was typed as page and as paper; a fragment for the script, a page without it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request) and not self.has_add_permission(request):
+            raise PermissionDenied
+        quarter = commentary.quarter_of(request.POST.get("section"))
+        if quarter is None:
+            raise Http404
+        preview = commentary.preview(
+            request.POST.get("text", ""),
+            commentary.named(quarter),
+            marking=request.POST.get("marking", ""),
+            restricted=bool(request.POST.get("restriction")),
+        )
+        if request.POST.get("fragment"):
+            return render(request, "admin/commentary_preview.html", {"preview": preview})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Preview of a paragraph",
+            "preview": preview,
+        }
+        return render(request, "admin/commentary_preview_page.html", context)
+
+    def move_view(self, request: HttpRequest, key: int, way: str) -> HttpResponse:
+        """Moves a paragraph up or down within its part, and goes back to the list."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        paragraph = get_object_or_404(Paragraph, pk=key)
+        if not self.has_change_permission(request, paragraph):
+            raise PermissionDenied
+        if way not in {"up", "down"}:
+            raise Http404
+        moved = commentary.move(paragraph, up=way == "up")
+        if moved:
+            self.message_user(request, f"“{paragraph}” was moved {way}.", messages.SUCCESS)
+        else:
+            where = "first" if way == "up" else "last"
+            self.message_user(request, f"“{paragraph}” is the {where} of its part already.")
+        back = request.headers.get("Referer", "")
+        here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        return HttpResponseRedirect(
+            back if here else reverse("admin:boardreport_paragraph_changelist")
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saves a paragraph; where its place was changed, the others of its section make room."""
+        super().save_model(request, obj, form, change)
+        if not change or {"order", "section"} & set(form.changed_data):
+            commentary.put(obj, obj.order)
+
+    @admin.display(description="section", ordering="section__order")
+    def place(self, paragraph: Paragraph) -> str:
+        kind = Outline(paragraph.section.kind)
+        part = known_parts(kind).get(paragraph.part, "")
+        where = f"{kind.label}: {part}" if part else kind.label
+        quarter = paragraph.section.paper.quarter
+        return format_html("{}, {}<br>{}", quarter, where, self.draft_page(paragraph))
+
+    @admin.display(description="order", ordering="order")
+    def moves(self, paragraph: Paragraph) -> str:
+        return format_html_join(
+            " ",
+            '<button type="submit" class="move" formaction="{}" aria-label="Move {}: {}">{}</button>',
+            (
+                (
+                    reverse("admin:boardreport_paragraph_move", args=[paragraph.pk, way]),
+                    way,
+                    str(paragraph),
+                    sign,
+                )
+                for way, sign in (("up", "↑"), ("down", "↓"))
+            ),
+        )
+
+    @admin.display(description="draft page")
+    def draft_page(self, paragraph: Paragraph) -> str:
+        if not paragraph.section_id:
+            return "-"
+        section = paragraph.section
+        anchor = f"{section.kind}-{paragraph.part}" if paragraph.part else section.kind
+        address = reverse("board-paper", args=[section.paper.quarter])
+        return format_html('<a href="{}#{}">View on draft page</a>', address, anchor)
+
+
+@admin.register(LeadAddress)
+class LeadAddressAdmin(RecordAdmin):
+    """Where reminders go, for each lead, unit and the paper."""
+
+    list_display = ("lead", "email")
+    search_fields = ("lead", "email")
+    ordering = ("lead",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The lead is chosen from those that can be reminded, so that no mail goes astray."""
+        if db_field.name != "lead":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        known = dict.fromkeys([*leads_named(), *LeadAddress.objects.values_list("lead", flat=True)])
+        return forms.ChoiceField(
+            label="Lead",
+            help_text="The post, the unit where no post is named, or the paper.",
+            choices=[("", "---------"), *((lead, lead) for lead in known)],
+        )
 
 
 @admin.register(Action)

@@ -17,7 +17,7 @@ from boardreport.exhibits import (
     promised_table,
 )
 from boardreport.models import Action, Office, Paper, PaperSection
-from boardreport.numbering import blocks_of, keeping, mapped, numbered
+from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, Outline
 from units.content import (
     Block,
@@ -55,23 +55,34 @@ def known_names() -> frozenset[str]:
     )
 
 
-def known_parts(kind: Outline) -> tuple[str, ...]:
-    """The parts in which a section's paragraphs may stand; none but in a unit's section."""
-    return tuple(UNITS[kind].PARTS) if kind in UNITS else ()
+@cache
+def figure_names() -> dict[str, str]:
+    """Every live figure that prose may name, with what it stands for, in board order."""
+    return {name: words for unit in UNITS.values() for name, words in unit.FIGURES.items()}
+
+
+def known_parts(kind: Outline) -> dict[str, str]:
+    """The parts in which a section's paragraphs may stand, by key; none but in a unit's section."""
+    return UNITS[kind].PARTS if kind in UNITS else {}
 
 
 class Composed(msgspec.Struct, frozen=True):
-    """A content as the records now stand, and the claims that wait for a panel, for officers only."""
+    """A content as the records now stand, and the claims that wait for a panel, for officers only.
+
+    `figures` are the live figures as prose would show them, [x] where there is none.
+    """
 
     content: Content
     pending: int
+    figures: dict[str, str]
 
 
-def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
+def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
     """Everything that an audience reads about a quarter, as the records now stand.
 
     `on` is the day on which words are released or withheld. A quarter without a paper of its own
-    gets the standard outline. A handful of queries, however many records there are.
+    gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
+    never does. A handful of queries, however many records there are.
     """
     office = Office.current()
     paper = Paper.objects.filter(quarter=quarter).first()
@@ -90,7 +101,11 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         _summarised(allowed, quarter, actions[quarter.previous]),
         [part for one in reports.values() for part in one.appendices],
     )
+    if not draft:
+        whole = [without_review(section) for section in whole]
     figures = {name: text for one in reports.values() for name, text in one.figures.items()}
+    # what this quarter lacks is said to be not available, rather than breaking the page
+    figures = {**dict.fromkeys(figure_names(), NOT_AVAILABLE), **figures}
     content = Content(
         quarter=quarter,
         audience=audience,
@@ -99,7 +114,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         as_at=quarter.end,
         demonstration=office.demonstration,
     )
-    return Composed(content, sum(one.pending for one in reports.values()))
+    return Composed(content, sum(one.pending for one in reports.values()), figures)
 
 
 def _actions(quarter: Quarter, audience: Audience, on: date) -> dict[Quarter, list[Action]]:
@@ -130,16 +145,18 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
             "paragraphs__marking",
             "paragraphs__restriction",
             "paragraphs__restriction_expiry",
+            "paragraphs__carried_forward",
         )
     )
     outline: dict[Outline, list[Placed]] = {}
-    for kind, part, text, marking, restriction, expiry in rows:
+    for kind, part, text, marking, restriction, expiry, unreviewed in rows:
         placed = outline.setdefault(Outline(kind), [])
         if text is not None:
             released = words_released(marking, restriction, expiry, on=on)
-            placed.append(
-                (part, Paragraph(text, marking=Marking(marking), restricted=not released))
+            one = Paragraph(
+                text, marking=Marking(marking), restricted=not released, unreviewed=unreviewed
             )
+            placed.append((part, one))
     return outline or {kind: [] for kind in Outline}
 
 
@@ -220,7 +237,7 @@ def _with_prose(sections: Sequence[Section], figures: Mapping[str, str]) -> list
         for block in blocks_of(section)
         if isinstance(block, Table | Chart)
     }
-    # what this quarter lacks is said to be not available, rather than breaking the page
+    # an exhibit that this quarter lacks is said to be not available, too
     absent = dict.fromkeys(known_names() - exhibits.keys(), NOT_AVAILABLE)
 
     def write(block: Block) -> Block:

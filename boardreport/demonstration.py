@@ -11,7 +11,15 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from boardreport import publishing
-from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
+from boardreport.models import (
+    Action,
+    Edition,
+    LeadAddress,
+    Office,
+    Paper,
+    PaperSection,
+    Paragraph,
+)
 from boardreport.outline import Outline
 from units.ctu import demonstration as ctu
 from units.cyber import demonstration as cyber
@@ -78,6 +86,9 @@ def load_records(progress: Progress) -> None:
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
     cyber.load(fixture("cyber"), people.officer)
+    addresses = [LeadAddress(lead=lead, email=one) for lead, one in texts["addresses"].items()]
+    entered = morning(Quarter.parse(next(iter(texts["papers"]))).start)
+    load(addresses, at=[entered] * len(addresses), by=people.officer, reason=REASON)
     for slug, paper in texts["papers"].items():
         load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
 
@@ -122,7 +133,7 @@ def load_paper(
                 marking=row.get("marking", Marking.OFFICIAL),
             )
             for kind, rows in written.items()
-            for place, row in enumerate(rows)
+            for place, row in enumerate(rows, start=1)
         ]
     )
     enter(

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from boardreport.outline import Outline
 from boardreport.prose import stray_brace, unknown_names
-from units.records import QuarterField, Record, Unmarked, one_of, term_field
+from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
 from units.terms import Audience, Purpose, Status
 from units.wording import day_words
@@ -112,8 +112,10 @@ class PaperSection(models.Model):
         return f"{Outline(self.kind).label}, {self.paper}"
 
 
-class Paragraph(Record):
+class Paragraph(CarriedForward, Record):
     """A paragraph of commentary: Markdown in which {names} stand for live figures."""
+
+    carried_words: ClassVar[tuple[str, ...]] = ("text",)
 
     section = models.ForeignKey(PaperSection, models.CASCADE, related_name="paragraphs")
     part = models.SlugField(
@@ -122,7 +124,9 @@ class Paragraph(Record):
         help_text="The part of a unit’s section in which it stands, such as disruptions or funding; "
         "empty: before the first.",
     )
-    order = models.PositiveSmallIntegerField()
+    order = models.PositiveSmallIntegerField(
+        help_text="Its place in the section, from 1; the others make room. Empty: at the end."
+    )
     text = models.TextField(
         help_text="Markdown. {rocu.disruptions.total} stands for that figure of this quarter; "
         "{see rocu.disruptions} for a reference to that table or figure."
@@ -159,6 +163,23 @@ class Paragraph(Record):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class LeadAddress(Unmarked):
+    """Where reminders go for a lead, for a unit where there is no lead, or for the paper."""
+
+    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
+
+    lead = models.CharField(max_length=120, unique=True, help_text="The post, not who holds it.")
+    email = models.EmailField("e-mail address")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "lead’s address"
+        verbose_name_plural = "leads’ addresses"
+
+    def __str__(self) -> str:
+        return self.lead
 
 
 class Action(Record):

@@ -91,6 +91,24 @@ def without_paragraphs(section: Section) -> Section:
     return keeping(section, lambda one: not isinstance(one, Paragraph))
 
 
+def without_review(section: Section) -> Section:
+    """The section without any mark of what nobody has reviewed yet."""
+
+    def reviewed(block: Block) -> Block:
+        if isinstance(block, Paragraph):
+            return replace(block, unreviewed=False)
+        if isinstance(block, Table):
+            rows = tuple(
+                replace(row, cells=tuple(replace(cell, unreviewed=False) for cell in row.cells))
+                for row in block.rows
+            )
+            return replace(block, rows=rows)
+        return block
+
+    lines = tuple(replace(line, unreviewed=False) for line in section.lines)
+    return replace(mapped(section, reviewed), lines=lines)
+
+
 def keeping(section: Section, wanted: Callable[[Block], bool]) -> Section:
     """The section with the wanted blocks, and without the parts that are left empty."""
     parts = (replace(part, blocks=tuple(filter(wanted, part.blocks))) for part in section.parts)

@@ -37,6 +37,37 @@ def unknown_names(text: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names_in(text) if name not in known)
 
 
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_PROVISION = (
+    r"(?:sections?|ss?\.|schedules?|articles?|regulations?|rules?|parts?|chapters?|orders?)"
+)
+_NUMBERED = r"\d+[A-Z]*(?:\(\w+\))*"
+_NO_FIGURE = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTH})\b(?: \d{{4}}\b)?"  # 7 November 2018
+    rf"|\b\d{{1,2}}(?: to |[-–])(?=\d{{1,2}} {_MONTH}\b)"  # 7 to 9 November
+    r"|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
+    r"|(?<![£$€\d.,/])(?:19|20)\d{2}(?:[/–-]\d{2}(?:\d{2})?)?s?(?![\d%]|[.,/]\d)"  # 2018, 2018/19
+    rf"|(?i:\b{_PROVISION}) {_NUMBERED}(?:(?:, | and | to |, (?i:paragraphs?) ){_NUMBERED})*"
+    r"|\b[A-Za-z]+\d\w*"  # a name: Q2, WMP2020, HS2
+    r"|^[ \t]*\d+[.)](?=\s)"  # the number of an item of a list
+    r"|\]\([^)\s]*\)|<[^>\s]*>|\bhttps?://\S+",  # an address
+    re.MULTILINE,
+)
+_DIGITS = re.compile(r"[£$€]?\d+(?:[.,:]\d+)*(?: ?%| ?(?:k|m|bn|million|billion|kg)\b)?")
+
+
+def typed_digits(text: str) -> tuple[str, ...]:
+    """The figures that a text holds as typed digits, as they are written, in order, each once.
+
+    Live figures, dates, years, provisions of the law, names such as Q2 or WMP2020, the numbers of a
+    list and addresses are none.
+    """
+    return tuple(dict.fromkeys(_DIGITS.findall(_NO_FIGURE.sub(" ", _NAME.sub(" ", text)))))
+
+
 def stray_brace(text: str) -> bool:
     """Whether a brace is left that neither opens nor closes a name."""
     return bool(re.search(r"[{}]", _NAME.sub("", text)))

@@ -164,4 +164,4 @@ def has_draft(quarter: Quarter) -> bool:
 
 def draft(quarter: Quarter, *, audience: Audience) -> board.Composed:
     """A quarter's content as the records now stand."""
-    return board.compose(quarter, audience=audience, on=timezone.localdate())
+    return board.compose(quarter, audience=audience, on=timezone.localdate(), draft=True)

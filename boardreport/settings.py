@@ -84,6 +84,44 @@ def database() -> dict[str, Any]:
     return chosen
 
 
+def mailer() -> dict[str, Any]:
+    """EMAIL_URL, or mail written to the console."""
+    url = os.environ.get("EMAIL_URL", "")
+    try:
+        found = env.email_url_config(url or "consolemail://")
+        smtp = found["EMAIL_BACKEND"].endswith(".smtp.EmailBackend")
+        if smtp and not found["EMAIL_HOST"]:
+            raise ValueError(url)
+    except (ValueError, ImproperlyConfigured) as error:
+        # the address itself may hold a password and is not repeated
+        raise ImproperlyConfigured(
+            f"The environment variable EMAIL_URL begins with “{url.split(':', 1)[0]}” and can’t be "
+            "read: write smtp+tls://USER:PASSWORD@HOST:PORT, or leave it unset for the console."
+        ) from error
+    options = {
+        "host": found["EMAIL_HOST"],
+        "port": found["EMAIL_PORT"],
+        "username": found["EMAIL_HOST_USER"],
+        "password": found["EMAIL_HOST_PASSWORD"],
+        "use_tls": found.get("EMAIL_USE_TLS", False),
+        "use_ssl": found.get("EMAIL_USE_SSL", False),
+        "timeout": 20,
+    }
+    told = {name: value for name, value in options.items() if value}
+    return {"BACKEND": found["EMAIL_BACKEND"], "OPTIONS": told if smtp else {}}
+
+
+def site() -> str:
+    """BASE_URL: where readers find this installation, for the links in a mail."""
+    url = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not url.startswith(("http://", "https://")) or len(url.split("/")) > 3:
+        raise ImproperlyConfigured(
+            f"The environment variable BASE_URL is “{url}”: write the address at which readers open "
+            "this installation, such as https://board.example."
+        )
+    return url
+
+
 EMBEDDED = not os.environ.get("DATABASE_URL")
 DATABASES = {"default": database()}
 DEBUG = setting("DEBUG", truth, False, "write on or off.")
@@ -172,6 +210,10 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+MAILERS = {"default": mailer()}
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "board-report@localhost")
+BASE_URL = site()
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
@@ -179,11 +221,12 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-# The stylesheet is built by `npm run build`; plotly.js comes from its package.
+# The stylesheet is built by `npm run build`; plotly.js and the paper's font come from npm.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     VAR / "build",
     ("plotly", BASE_DIR / "node_modules" / "plotly.js-basic-dist-min"),
+    ("source-sans", BASE_DIR / "node_modules" / "source-sans" / "WOFF2" / "TTF"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

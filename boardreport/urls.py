@@ -36,6 +36,8 @@ urlpatterns = [
     path("feed/", feed.Editions(), name="feed"),
     path("healthz", views.healthz, name="healthz"),
     path("<quarter:quarter>/", views.overview, name="overview"),
+    path("<quarter:quarter>/due/", views.due, name="due"),
+    path("<quarter:quarter>/begin/", views.begin, name="begin"),
     path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),
     path("<quarter:quarter>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
     path(

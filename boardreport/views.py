@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.db.utils import OperationalError
@@ -12,10 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boardreport import board, charts, drawings, numbering, publishing, reading
+from boardreport import beginning, board, charts, drawings, numbering, publishing, reading
+from boardreport import due as owing
 from boardreport.figures import Size
 from boardreport.models import EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
@@ -73,6 +75,26 @@ def unit(request: HttpRequest, quarter: Quarter, unit: str) -> HttpResponse:
         "unit.html",
         {**_page(read), "section": numbering.without_paragraphs(section), "current": unit},
     )
+
+
+@readable
+def due(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """What each lead still owes for a quarter, for those who may read drafts."""
+    return render(request, "due.html", {"due": owing.page(quarter, user=request.user)})
+
+
+@require_POST
+def begin(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """Carries the last quarter's updates forward, or begins the paper from the last one's outline."""
+    try:
+        begun = beginning.begin(quarter, request.POST.get("what", ""), user=request.user)
+    except NotReadable as error:
+        raise Http404 from error
+    except beginning.NotBegun as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("due", args=[quarter]))
+    messages.success(request, begun.words)
+    return HttpResponseRedirect(begun.address)
 
 
 @readable

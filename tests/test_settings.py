@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent
-READ = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}
+READ = {
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "HTTPS",
+    "ALLOWED_HOSTS",
+    "DJANGO_SETTINGS_MODULE",
+} | {"EMAIL_URL", "BASE_URL"}
 KEY = "k" * 50
 SERVER = "postgresql://board:hunter2@db.example:5432/board"
 
@@ -32,6 +39,10 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
         {},
         {"DEBUG": "off", "HTTPS": "on", "ALLOWED_HOSTS": "board.example,www.board.example"},
         {"DATABASE_URL": SERVER, "SECRET_KEY": KEY},
+        {
+            "EMAIL_URL": "smtp+tls://board:hunter2@mail.example:587",
+            "BASE_URL": "https://b.example/",
+        },
         {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
     ],
 )
@@ -61,6 +72,9 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ({"DEBUG": "maybe"}, "DEBUG", "write on or off"),
         ({"HTTPS": "443"}, "HTTPS", "write on"),
         ({"DATABASE_URL": SERVER}, "SECRET_KEY", "set it to a long random text"),
+        ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL", "write smtp+tls://USER:PASSWORD@HOST:PORT"),
+        ({"EMAIL_URL": "smtp://board:hunter2@"}, "EMAIL_URL", "leave it unset for the console"),
+        ({"BASE_URL": "board.example"}, "BASE_URL", "such as https://board.example"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
     ],
 )

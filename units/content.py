@@ -28,7 +28,8 @@ class Cell(Value):
 
     `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
     `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
-    query string that leads to the records behind the figure, for those who may see them.
+    query string that leads to the records behind the figure, for those who may see them;
+    `unreviewed` marks, in drafts alone, words that were carried forward and not yet reviewed.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Cell(Value):
     change: str = ""
     status: Status | None = None
     records: str = ""
+    unreviewed: bool = False
 
 
 class Column(Value):
@@ -148,12 +150,16 @@ class Chart(Value, tag="chart"):
 
 
 class Paragraph(Value, tag="paragraph"):
-    """A numbered paragraph of safe HTML; `restricted` where only the restricted edition has it."""
+    """A numbered paragraph of safe HTML; `restricted` where only the restricted edition has it.
+
+    `unreviewed` as of a cell.
+    """
 
     html: str
     number: str = ""
     marking: Marking = Marking.OFFICIAL
     restricted: bool = False
+    unreviewed: bool = False
 
 
 class Note(Value, tag="note"):
@@ -180,6 +186,7 @@ class Line(Value):
     words: str
     status: Status | None = None
     shown: str = ""
+    unreviewed: bool = False
 
     @property
     def status_words(self) -> str:

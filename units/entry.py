@@ -15,16 +15,9 @@ from django.urls import path, reverse
 
 from units import bulk, conflicts, history
 from units.quarters import Quarter, UnknownQuarter
-from units.records import Record
+from units.records import RELEASE_FIELDS, Record
+from units.reviewing import CarriedForwardAdmin
 
-RELEASE_FIELDS = (
-    "marking",
-    "restriction",
-    "restriction_court",
-    "restriction_start",
-    "restriction_review",
-    "restriction_expiry",
-)
 READERS = (
     "OFFICIAL: these words may be printed in the public edition. OFFICIAL-SENSITIVE: they are read "
     "only by those who may see the restricted edition. A reporting restriction keeps all words of "
@@ -286,7 +279,7 @@ class UpdateInline(admin.StackedInline):
     fields = ("quarter", "status", "update", "next_step", *RELEASE_FIELDS)
 
 
-class UpdateAdmin(RecordAdmin):
+class UpdateAdmin(CarriedForwardAdmin, RecordAdmin):
     """Updates quarter by quarter; a subclass names the field that leads to their subject."""
 
     subject: ClassVar[str]

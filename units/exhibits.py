@@ -156,7 +156,7 @@ def standings_table(
         status = row.status.heading if row.status else "No update"
         return (
             Cell(row.title, row.title),
-            Cell(status, status, status=row.status),
+            Cell(status, status, status=row.status, unreviewed=row.unreviewed),
             *led_by,
             Cell(row.update, row.update),
             Cell(row.next_step, row.next_step),
@@ -247,4 +247,6 @@ def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Li
     found = [row for status in reversed(EXCEPTIONS) for row in told_of if row.status == status]
     if not found:
         return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()
-    return tuple(Line(row.title, row.update, row.status) for row in found)
+    return tuple(
+        Line(row.title, row.update, row.status, unreviewed=row.unreviewed) for row in found
+    )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -144,6 +144,17 @@ def financial_year_field(**options: Any) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField("financial year", validators=validators, **options)
 
 
+RELEASE_FIELDS = (
+    "marking",
+    "restriction",
+    "restriction_court",
+    "restriction_start",
+    "restriction_review",
+    "restriction_expiry",
+)
+"""What decides whether a record's words may be public."""
+
+
 class Unmarked(models.Model):
     """Something with words that people enter: none may bear a marking above OFFICIAL-SENSITIVE."""
 
@@ -275,8 +286,50 @@ def in_use(quarter: Quarter) -> Q:
     )
 
 
-class StatusUpdate(Record):
+class CarriedForward(models.Model):
+    """Words of an earlier quarter that stand again until somebody confirms or rewrites them.
+
+    Whoever saves other words than the stored ones has reviewed them: the flag goes by itself.
+    """
+
+    carried_words: ClassVar[tuple[str, ...]]
+
+    carried_forward = models.BooleanField(
+        "carried forward, not yet reviewed",
+        default=False,
+        help_text="The words are those of the last quarter. Untick this if they are still true; "
+        "rewriting them unticks it by itself.",
+    )
+
+    class Meta:
+        abstract = True
+
+    _stored_words: tuple[str, ...] | None = None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's; words that were rewritten are no longer carried forward."""
+        words = tuple(getattr(self, name) for name in self.carried_words)
+        if self.carried_forward and self._stored_words not in (None, words):
+            self.carried_forward = False
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "carried_forward"}
+        super().save(*args, **kwargs)
+        self._stored_words = words
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """As Django's, and remembers the words as they were stored."""
+        record = super().from_db(*args, **kwargs)
+        loaded = record.__dict__
+        if loaded.keys() >= set(cls.carried_words):
+            record._stored_words = tuple(loaded[name] for name in cls.carried_words)
+        return record
+
+
+class StatusUpdate(CarriedForward, Record):
     """Where something stands in one quarter: its status, what happened, what comes next."""
+
+    carried_words: ClassVar[tuple[str, ...]] = ("status", "update", "next_step")
 
     quarter = QuarterField()
     status = term_field(Status)

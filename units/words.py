@@ -5,7 +5,16 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from django.db.models import CharField, DateField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    F,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from units.quarters import Quarter
@@ -18,7 +27,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     `released` says whether title and description may be public; `update_released` the same of the
     quarter's status, update and next step. Without an update the status is None. `until` closes
-    what `day` begins; `detail` is a second text beside the description.
+    what `day` begins; `detail` is a second text beside the description; `unreviewed` says that the
+    update was carried forward and nobody has reviewed it yet.
     """
 
     title: str
@@ -33,13 +43,14 @@ class Entry(msgspec.Struct, frozen=True):
     update_released: bool
     until: date | None = None
     detail: str = ""
+    unreviewed: bool = False
 
 
 _RELEASE = ("marking", "restriction", "restriction_expiry")
 _COLUMNS = (
     "kind_in", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
     "status_in", "update_in", "next_step_in", "until_in", "detail_in",
-    *_RELEASE, "update_marking", "update_restriction", "update_expiry",
+    *_RELEASE, "update_marking", "update_restriction", "update_expiry", "unreviewed_in",
 )  # fmt: skip
 
 
@@ -86,6 +97,7 @@ def entries(
         update_marking=F("now__marking") if updated else empty,
         update_restriction=F("now__restriction") if updated else empty,
         update_expiry=F("now__restriction_expiry") if updated else Cast(Value(None), DateField()),
+        unreviewed_in=F("now__carried_forward") if updated else Value(False, BooleanField()),
     ).values_list(*_COLUMNS)
 
 
@@ -94,7 +106,7 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
     found: dict[str, list[Entry]] = {}
     for row in sorted(first.union(*others, all=True), key=lambda row: row[:2]):
         kind, _, title, description, strand, owner, day, status, update, next_step, *rest = row
-        until, detail, *release = rest
+        until, detail, *release, unreviewed = rest
         found.setdefault(kind, []).append(
             Entry(
                 title=title,
@@ -110,6 +122,7 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
                 update_released=not status or words_released(*release[3:], on=on),
                 until=until,
                 detail=detail or "",
+                unreviewed=bool(unreviewed),
             )
         )
     return {kind: tuple(rows) for kind, rows in found.items()}

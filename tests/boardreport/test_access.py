@@ -48,6 +48,14 @@ ANSWERS = {
         ("/2018-19/q2/weather/", dict.fromkeys(WHO, GONE)),
         ("/2030-31/q1/rocu/", dict.fromkeys(WHO, GONE)),
     ],
+    "due": [
+        ("/2018-19/q2/due/", READERS_OF_DRAFTS),
+        ("/2018-19/q3/due/", READERS_OF_DRAFTS),
+        ("/2018-19/q4/due/", READERS_OF_DRAFTS),
+        ("/1900-01/q1/due/", READERS_OF_DRAFTS),
+        ("/2198-99/q1/due/", dict.fromkeys(WHO, GONE)),
+    ],
+    "begin": [("/2018-19/q4/begin/", dict.fromkeys(WHO, 405))],
     "records": [
         ("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
         ("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),

@@ -97,3 +97,36 @@ def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text) -> Non
         )
         for part in inside.split("<")[1:]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("There were 37 arrests on 7 November 2018.", ("37",)),
+        ("In 2018/19 Q2 panels moderated 1,877 of {rocu.disruptions.total}.", ("1,877",)),
+        ("About £122k with 50% match funding, or 3.5 kg", ("£122k", "50%", "3.5 kg")),
+        ("12 and 12 again, then 7", ("12", "7")),
+        ("1. the first\n2. the second has 4 parts", ("4",)),
+        ("From 7 to 9 November, since March 2020, in the 1990s, on 2018-11-07 and 7/11/2018", ()),
+        ("Contempt of Court Act 1981, section 4(2), and sections 44 and 45 of another", ()),
+        ("Local Government Act 1972, Schedule 12A, paragraph 7", ()),
+        ("WMP2020, HS2, Q2 and 4G networks", ("4",)),
+        ("[the strategy](https://board.example/2018/33)", ()),
+        ("nothing at all", ()),
+        ("2,018 people in 2018", ("2,018",)),
+        ("£2018", ("£2018",)),
+    ],
+)
+def test_digits_typed_by_hand_are_told_from_dates_laws_names_and_live_figures(text, typed) -> None:
+    assert prose.typed_digits(text) == typed
+
+
+@given(
+    st.integers(0, 10**9)
+    .map("{:,}".format)
+    .filter(lambda text: not 1900 <= int(text.replace(",", "")) < 2100),
+    st.sampled_from(["", "on 7 November 2018 ", "{rocu.disruptions.total} and ", "in 2018/19 "]),
+    st.sampled_from(["", " under section 4(2)", " {see rocu.trend}", " since June 2017"]),
+)
+def test_a_typed_figure_is_found_wherever_it_stands(figure, before, after) -> None:
+    assert prose.typed_digits(f"We made {before}{figure} arrests{after}.") == (figure,)

@@ -39,6 +39,7 @@ READ_BY = {
         "/2018-19/q3/cyber/",
         "/2018-19/q3/board-paper/",
         "/2018-19/q3/rocu/disruptions/",
+        "/2018-19/q4/due/",
     ),
 }
 """The pages of each account, "" being the public."""

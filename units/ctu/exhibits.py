@@ -78,7 +78,7 @@ def _standing(row: Entry, audience: Audience) -> tuple[Cell, Cell, Cell]:
         return (Cell(WITHHELD, WITHHELD),) * 3
     status = row.status.heading if row.status else "No update"
     return (
-        Cell(status, status, status=row.status),
+        Cell(status, status, status=row.status, unreviewed=row.unreviewed),
         Cell(row.update, row.update),
         Cell(row.next_step, row.next_step),
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import msgspec
 from django.db.models import IntegerField, Q, Subquery, Value
 
+from units import updates
 from units.ctu.models import (
     Activity,
     ContestAim,
@@ -21,9 +23,30 @@ from units.ctu.models import (
 )
 from units.quarters import Quarter
 from units.terms import Scope
+from units.updates import Owed, Subjects, of_year
 from units.words import Entry, entries, read
 
 FIRST = Value(0, IntegerField())
+
+
+def _plan(scope: Scope, quarter: Quarter) -> Q:
+    return of_year(quarter) & Q(scope=scope)
+
+
+REPORTED = (
+    *(
+        Subjects(
+            PriorityUpdate, "priority", partial(_plan, scope), alike=("scope", "strand", "title")
+        )
+        for scope in Scope
+    ),
+    Subjects(
+        ProgrammeUpdate,
+        "programme",
+        lambda quarter: Q(begin_date__lte=quarter.end, end_date__gte=quarter.start),
+    ),
+)
+"""The kinds of subject that have an update each quarter."""
 
 
 def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
@@ -128,6 +151,16 @@ def demand(quarter: Quarter, *, on: date) -> Demand | None:
     return Demand(
         row.as_of_date, row.source, row.investigations, row.subjects, row.closed, row.released(on)
     )
+
+
+def owed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
+    return updates.owed(REPORTED, quarter)
+
+
+def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The updates of the quarter that were carried forward and that nobody has reviewed."""
+    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

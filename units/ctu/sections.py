@@ -199,7 +199,7 @@ def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
 
 def _programme_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
     return tuple(
-        Line(row.title, row.update, row.status, "" if row.status else "No update")
+        Line(row.title, row.update, row.status, "" if row.status else "No update", row.unreviewed)
         if readable(row.update_released, audience)
         else Line(row.title, "Its status is not given in public.", shown=exhibits.WITHHELD)
         for row in shown(rows, audience)

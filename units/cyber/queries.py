@@ -1,16 +1,18 @@
 """Named questions to the cybercrime records. Each is one query, however many records there are."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
+from units import updates
 from units.cyber.models import (
     Activity,
     Campaign,
+    Channel,
     FundingBid,
     PlanPoint,
     Reach,
@@ -19,9 +21,15 @@ from units.cyber.models import (
     WorkstreamUpdate,
 )
 from units.quarters import Quarter
-from units.records import words_released
+from units.records import in_use, words_released
 from units.terms import ActivityKind, BidDecision, Fund
+from units.updates import Owed, Subjects, of_year
 from units.words import Entry, entries, read
+
+REPORTED = (
+    Subjects(WorkstreamUpdate, "workstream", of_year, alike=("strand", "title"), lead="lead"),
+)
+"""The kinds of subject that have an update each quarter."""
 
 
 def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
@@ -96,6 +104,43 @@ def reach(quarters: Sequence[Quarter], *, on: date) -> tuple[MonthReached, ...]:
     return tuple(MonthReached(*row[:3], words_released(*row[3:], on=on)) for row in rows)
 
 
+class ReachMissing(msgspec.Struct, frozen=True):
+    """A month of which a channel's reach is not entered yet."""
+
+    channel: int
+    name: str
+    month: date
+
+
+def reach_missing(quarter: Quarter, *, on: date) -> tuple[ReachMissing, ...]:
+    """The months of a quarter that were over before a day and lack a channel's reach, in order."""
+    within = Q(reach__month__range=(quarter.start, quarter.end))
+    rows = (
+        Channel.objects.filter(in_use(quarter))
+        .annotate(now=FilteredRelation("reach", condition=within))
+        .order_by("order", "name")
+        .values_list("pk", "name", "valid_from", "valid_to", "now__month")
+    )
+    entered: dict[tuple[int, str, date | None, date | None], set[date | None]] = {}
+    for *channel, month in rows:
+        entered.setdefault(tuple(channel), set()).add(month)
+    first = quarter.start
+    months = [first.replace(month=first.month + later) for later in range(3)]
+    over = [month for month in months if _last_day(month) < on]
+    return tuple(
+        ReachMissing(key, name, month)
+        for month in over
+        for (key, name, begins, ends), known in entered.items()
+        if month not in known
+        and (begins is None or begins <= _last_day(month))
+        and (ends is None or ends >= month)
+    )
+
+
+def _last_day(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
 class Bid(msgspec.Struct, frozen=True):
     """A bid with its shares in per cent; `released` says whether it may be public."""
 
@@ -131,6 +176,16 @@ def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
         )
         for row in rows
     )
+
+
+def owed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
+    return updates.owed(REPORTED, quarter)
+
+
+def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The updates of the quarter that were carried forward and that nobody has reviewed."""
+    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, Sum
 from django.db.models.functions import TruncQuarter
 
+from units import updates
 from units.quarters import Quarter
 from units.records import in_use
 from units.rocu.models import (
@@ -27,7 +28,14 @@ from units.rocu.models import (
     mapped_on,
 )
 from units.terms import COUNTED_IMPACTS, Impact
+from units.updates import Owed, Subjects, of_year
 from units.words import Entry, entries, read
+
+REPORTED = (
+    Subjects(ObjectiveUpdate, "objective", of_year, alike=("title",)),
+    Subjects(ReviewUpdate, "review", of_year, alike=("title",)),
+)
+"""The kinds of subject that have an update each quarter."""
 
 
 class DisruptionCount(msgspec.Struct, frozen=True):
@@ -223,6 +231,16 @@ def contributions(quarter: Quarter) -> tuple[Contribution, ...]:
         .values_list(F("contributor__name"), "formula_share", "cost")
     )
     return tuple(Contribution(*row) for row in rows)
+
+
+def owed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
+    return updates.owed(REPORTED, quarter)
+
+
+def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
+    """The updates of the quarter that were carried forward and that nobody has reviewed."""
+    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

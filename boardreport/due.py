@@ -1,0 +1,223 @@
+"""What is due for a quarter: what each lead still owes, across the units and the paper."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from urllib.parse import urlencode
+
+import msgspec
+from django.contrib.auth.models import AnonymousUser, User
+from django.urls import reverse
+from django.utils import timezone
+
+from boardreport.board import UNITS, known_parts
+from boardreport.models import Edition, LeadAddress, Paper, Paragraph
+from boardreport.outline import Outline
+from boardreport.reading import NotReadable, reader
+from units.ctu import queries as ctu
+from units.cyber import queries as cyber
+from units.quarters import FIRST_YEAR, Quarter
+from units.rocu import queries as rocu
+from units.roles import Role
+from units.terms import Marking, Term
+from units.updates import Owed
+from units.wording import month_words, plural
+
+QUERIES = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
+"""Each unit's queries under its place in the outline."""
+
+PAPER = "Board paper"
+"""Who is asked for the paragraphs of the paper's own sections."""
+
+
+class Want(Term):
+    """What is wanting."""
+
+    UPDATE = "update", "no update yet"
+    REVIEW = "review", "update carried forward, not yet reviewed"
+    REACH = "reach", "reach not entered yet"
+    PARAGRAPH = "paragraph", "paragraph carried forward, not yet reviewed"
+
+
+MANY = {
+    Want.UPDATE: ("subject without an update", "subjects without an update"),
+    Want.REVIEW: ("update to review", "updates to review"),
+    Want.REACH: ("month’s reach to enter", "months’ reach to enter"),
+    Want.PARAGRAPH: ("paragraph to review", "paragraphs to review"),
+}
+"""How a number of things that want the same is told."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One thing that is due: what it is, what is wanting, and the admin page that mends it.
+
+    `mailed` is how a mail names it, "" where its words may not leave the program in the clear.
+    """
+
+    want: Want
+    words: str
+    mailed: str
+    address: str
+
+
+class Owing(msgspec.Struct, frozen=True):
+    """What one lead owes; the name is a unit's or the paper's where no post is named."""
+
+    lead: str
+    email: str
+    items: tuple[Item, ...]
+
+
+class Due(msgspec.Struct, frozen=True):
+    """Everything that is due for a quarter, by lead, units in board order, then the paper."""
+
+    quarter: Quarter
+    leads: tuple[Owing, ...]
+
+    @property
+    def number(self) -> int:
+        return sum(len(one.items) for one in self.leads)
+
+    @property
+    def counts(self) -> dict[Want, int]:
+        """How many things want what, the wants that occur."""
+        wants = Counter(item.want for one in self.leads for item in one.items)
+        return {want: wants[want] for want in Want if wants[want]}
+
+    @property
+    def tally(self) -> tuple[tuple[int, str], ...]:
+        """The counts in words: (9, "updates to review")."""
+        return tuple((number, plural(number, *MANY[want])) for want, number in self.counts.items())
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What the page of a quarter shows: what is due, and what the reader may begin from there.
+
+    `lacking` is the number of updates that are missing, `begin_paper` whether the quarter has no
+    paper yet; both are 0 and False for a reader who enters no records, and once it is published.
+    """
+
+    due: Due
+    enters: bool
+    lacking: int
+    begin_paper: bool
+    published: bool
+    has_paper: bool
+    previous: Quarter | None
+    following: Quarter | None
+    marking: Marking = Marking.OFFICIAL_SENSITIVE
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.due.quarter
+
+
+def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
+    """The page of a quarter that has begun, for officers and approvers; else NotReadable."""
+    who, today = reader(user), timezone.localdate()
+    if not who.reads_drafts or quarter.start > today:
+        raise NotReadable
+    found = due(quarter, on=today)
+    published = Edition.objects.filter(quarter=quarter).exists()
+    has_paper = Paper.objects.filter(quarter=quarter).exists()
+    enters = Role.OFFICER in who.roles
+    begins = enters and not published
+    return Page(
+        due=found,
+        enters=enters,
+        lacking=found.counts.get(Want.UPDATE, 0) if begins else 0,
+        begin_paper=begins and not has_paper,
+        published=published,
+        has_paper=has_paper,
+        previous=quarter.previous if quarter.year > FIRST_YEAR else None,
+        following=quarter.next if quarter.next.start <= today else None,
+    )
+
+
+def due(quarter: Quarter, *, on: date) -> Due:
+    """What is due for a quarter on a day. Six queries, however many records there are."""
+    found: dict[str, list[Item]] = {}
+    paragraphs = tuple(_paragraphs(quarter))
+    for kind, queries in QUERIES.items():
+        wanted = [(one.lead or kind.label, _update(one, quarter)) for one in queries.owed(quarter)]
+        if kind == Outline.CYBER:
+            wanted += [(kind.label, _reach(one)) for one in cyber.reach_missing(quarter, on=on)]
+        wanted += [(kind.label, item) for place, item in paragraphs if place == kind]
+        for lead, item in wanted:
+            found.setdefault(lead, []).append(item)
+    if own := [item for place, item in paragraphs if place not in UNITS]:
+        found[PAPER] = own
+    emails = dict(LeadAddress.objects.values_list("lead", "email"))
+    return Due(
+        quarter,
+        tuple(Owing(lead, emails.get(lead, ""), tuple(items)) for lead, items in found.items()),
+    )
+
+
+def _update(one: Owed, quarter: Quarter) -> Item:
+    entry = f"admin:{one.kind.replace('.', '_')}"
+    if one.update is None:
+        given = urlencode({one.relation: one.subject, "quarter": quarter.label})
+        want, address = Want.UPDATE, f"{reverse(f'{entry}_add')}?{given}"
+    else:
+        want, address = Want.REVIEW, reverse(f"{entry}_change", args=[one.update])
+    return Item(want, one.title, "" if one.sensitive else one.title, address)
+
+
+def _reach(one: cyber.ReachMissing) -> Item:
+    words = f"{one.name}, {month_words(one.month)}"
+    given = urlencode({"channel": one.channel, "month": month_words(one.month)})
+    return Item(Want.REACH, words, words, f"{reverse('admin:cyber_reach_add')}?{given}")
+
+
+def _paragraphs(quarter: Quarter) -> Iterator[tuple[Outline, Item]]:
+    """The paragraphs that nobody has reviewed, each with its section."""
+    rows = (
+        Paragraph.objects.filter(section__paper__quarter=quarter, carried_forward=True)
+        .order_by("section__order", "order", "pk")
+        .values_list("pk", "section__kind", "part", "text", "marking", "restriction")
+    )
+    for pk, kind, part, text, marking, restriction in rows:
+        section = Outline(kind)
+        where = known_parts(section).get(part, section.label)
+        sensitive = marking != Marking.OFFICIAL or restriction
+        yield (
+            section,
+            Item(
+                Want.PARAGRAPH,
+                f"{where}: “{_beginning(text)}”",
+                "" if sensitive else where,
+                reverse("admin:boardreport_paragraph_change", args=[pk]),
+            ),
+        )
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:80].rsplit(' ', 1)[0]} …"
+
+
+def to_remind(on: date) -> Quarter:
+    """The quarter that a reminder is about: the first with a paper after the last published one, else
+    the last that has ended."""
+    published = Edition.objects.order_by("-quarter").values_list("quarter", flat=True).first()
+    papers = Paper.objects.order_by("quarter").values_list("quarter", flat=True)
+    later = papers.filter(quarter__gt=published) if published else papers
+    return later.first() or Quarter.of(on).previous
+
+
+def leads_named() -> Iterable[str]:
+    """Everybody who can be reminded, in order: the units, the paper, and each post that leads.
+
+    A post that leads nothing but what is OFFICIAL-SENSITIVE or under a restriction is not named.
+    """
+    posts = {
+        lead
+        for queries in QUERIES.values()
+        for kind in queries.REPORTED
+        if kind.lead
+        for lead in kind.model.objects.filter(marking=Marking.OFFICIAL, restriction="").values_list(
+            kind.lead, flat=True
+        )
+    }
+    return dict.fromkeys([*(kind.label for kind in UNITS), PAPER, *sorted(posts)])
