@@ -77,6 +77,8 @@ def load_records(progress: Progress) -> None:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
+    rocu.hold_meetings(records["generated"], people, but=records["generated"]["late_panel"])
+    rocu.plan_panel(records["generated"], people)
     cyber.load(fixture("cyber"), people.officer)
     for slug, paper in texts["papers"].items():
         load_paper(Quarter.parse(slug), paper, texts["common"], people.officer)
@@ -177,3 +179,4 @@ def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:
         generator = rocu.Generator(generated, people)
         rocu.load_claims(generator.late_claims(quarter, generated["late"], panel), people)
         rocu.regrade_later(quarter, panel, people)
+        rocu.hold_meetings(generated, people)
