@@ -132,6 +132,12 @@ def record_attendance(day: date, rows: forms.BaseModelFormSet) -> None:
     rows.save()
 
 
+def organisations() -> tuple[str, ...]:
+    """The organisations whose members have sat on panels, to choose from while typing."""
+    names = Attendance.objects.order_by("organisation").values_list("organisation", flat=True)
+    return tuple(names.distinct())
+
+
 class InterestForm(forms.Form):
     """An interest that a member declares in a claim of the agenda."""
 

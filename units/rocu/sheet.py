@@ -14,7 +14,7 @@ from units.rocu.agreement import Agreement, agreements
 from units.rocu.criteria import CRITERIA, Criterion
 from units.rocu.models import Disruption
 from units.rocu.panel import Decided, Line, Meeting, decided, meeting
-from units.terms import OutcomeKind, RestrictionKind, Strand
+from units.terms import DecisionKind, OutcomeKind, RestrictionKind, Strand
 from units.wording import day_words, listed
 
 NEAR = timedelta(days=14)
@@ -39,7 +39,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """One claim before a panel, with all that bears on the decision.
 
     `seen` names the state that was read: a decision on any other is refused. `refusal` says why this
-    user may not decide, "" where nothing stands against it.
+    user may not decide at all, `only_deferral` why not more than defer; "" where nothing is against it.
     """
 
     CRITERIA: ClassVar[tuple[Criterion, ...]] = CRITERIA
@@ -61,6 +61,7 @@ class Sheet(msgspec.Struct, frozen=True):
     following: str
     seen: int
     refusal: str
+    only_deferral: str
 
     @property
     def duplicates(self) -> tuple[Other, ...]:
@@ -109,7 +110,8 @@ def sheet(day: date, reference: str, *, user: User) -> Sheet:
         previous=ways[line.place - 2] if line.place > 1 else "",
         following=ways[line.place] if line.place < len(ways) else "",
         seen=claim.seen or 0,
-        refusal=held.refusal(line, user.pk),
+        refusal=held.refusal(line, user.pk, DecisionKind.DEFERRED),
+        only_deferral=held.refusal(line, user.pk),
     )
 
 
