@@ -71,34 +71,41 @@ class AttendanceForm(forms.ModelForm):
 
 
 class AttendanceFormSet(forms.BaseModelFormSet):
-    """A panel's members; nobody who declared an interest is taken off the list."""
+    """A panel's members."""
+
+    meeting: Meeting
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = "Take off the list"
 
     def clean(self) -> None:
-        declared = set(
-            Interest.objects.filter(
-                member__in=[form.instance.pk for form in self.initial_forms]
-            ).values_list("member", flat=True)
-        )
+        """Refuses a member twice, and what would belie the interests and decisions on record."""
+        leaving = self.deleted_forms
+        if Interest.objects.filter(member__in=[one.instance.pk for one in leaving]).exists():
+            raise ValidationError(
+                "A member who declared an interest stays on the list: remove the interest first."
+            )
         seen = set()
-        for form in self.forms:
-            values = getattr(form, "cleaned_data", {})
-            if values.get("DELETE"):
-                if form.instance.pk in declared:
-                    form.add_error(
-                        "post", "This member declared an interest: remove the interest first."
-                    )
-                continue
+        for form in (one for one in self.forms if one not in leaving):
+            values = form.cleaned_data
             key = (values.get("post", "").casefold(), values.get("organisation", "").casefold())
             if all(key) and key in seen:
                 form.add_error("post", "This post of this organisation is listed twice.")
             seen.add(key)
+        present = sum(
+            one.cleaned_data.get("presence") == Presence.PRESENT
+            for one in self.forms
+            if one not in leaving
+        )
+        if self.meeting.decided and present < self.meeting.quorum:
+            raise ValidationError(
+                f"This panel has decided claims, for which it needed {spelled(self.meeting.quorum)} "
+                f"members: {spelled(present)} would be left."
+            )
 
 
-def attendance(day: date, data: Any = None) -> forms.BaseModelFormSet:
+def attendance(day: date, data: Any = None) -> AttendanceFormSet:
     """The members of a day's panel to edit; a new panel is offered those of the last one."""
     held = Panel.objects.get(date=day)
     present = Attendance.objects.filter(panel=held).order_by("pk")
@@ -120,6 +127,7 @@ def attendance(day: date, data: Any = None) -> forms.BaseModelFormSet:
         max_num=60,
     )
     rows = kind(data, queryset=present, initial=offered, prefix="members")
+    rows.meeting = panels.meeting(day)
     for form in rows.forms:
         form.instance.panel = held
     return rows
