@@ -500,7 +500,7 @@ def regrade_later(quarter: Quarter, panel_date: date, people: People) -> None:
 def hold_meetings(generated: Mapping[str, Any], people: People, *, but: date | None = None) -> None:
     """Who sat on each panel that has decided, and its closing; one of them is left for later."""
     panels = list(
-        Panel.objects.filter(closed_at=None, decisions__isnull=False)
+        Panel.objects.filter(closed_at=None, attendances=None, decisions__isnull=False)
         .exclude(date=but)
         .distinct()
         .order_by("date")
