@@ -85,6 +85,8 @@ def load_records(progress: Progress) -> None:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
     rocu.load_claims(claims, people)
+    rocu.hold_meetings(records["generated"], people, but=records["generated"]["late_panel"])
+    rocu.plan_panel(records["generated"], people)
     cyber.load(fixture("cyber"), people.officer)
     addresses = [LeadAddress(lead=lead, email=one) for lead, one in texts["addresses"].items()]
     entered = morning(Quarter.parse(next(iter(texts["papers"]))).start)
@@ -188,3 +190,4 @@ def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:
         generator = rocu.Generator(generated, people)
         rocu.load_claims(generator.late_claims(quarter, generated["late"], panel), people)
         rocu.regrade_later(quarter, panel, people)
+        rocu.hold_meetings(generated, people)

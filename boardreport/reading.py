@@ -13,7 +13,8 @@ from units.cyber import queries as cyber
 from units.quarters import Quarter
 from units.rocu import queries as rocu
 from units.rocu.models import Disruption
-from units.roles import READ_DRAFTS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
+from units.rocu.panel import waiting
+from units.roles import READ_DRAFTS, READ_PANELS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
 from units.terms import Audience
 
 
@@ -35,6 +36,14 @@ class Reader(msgspec.Struct, frozen=True):
         return bool(self.roles & READ_DRAFTS)
 
     @property
+    def reads_panels(self) -> bool:
+        return bool(self.roles & READ_PANELS)
+
+    @property
+    def chairs(self) -> bool:
+        return Role.CHAIR in self.roles
+
+    @property
     def reads_records(self) -> bool:
         return bool(self.roles & READ_RECORDS)
 
@@ -42,7 +51,8 @@ class Reader(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """A quarter as one reader sees it; `edition` is None for a draft.
 
-    `pending` is the number of claims that wait for a panel, for those who may read drafts.
+    `pending` is the number of claims that wait for a panel, for those who may read drafts;
+    `to_decide` that of all quarters, for the chair.
     """
 
     quarter: Quarter
@@ -52,6 +62,7 @@ class Reading(msgspec.Struct, frozen=True):
     following: Quarter | None
     reader: Reader
     pending: int = 0
+    to_decide: int | None = None
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -152,6 +163,7 @@ def read(quarter: Quarter, *, user: User | AnonymousUser) -> Reading:
         following=open_to.after(quarter),
         reader=who,
         pending=pending,
+        to_decide=waiting() if who.chairs else None,
     )
 
 

@@ -1,10 +1,12 @@
 """Every address, and how a quarter is written in one."""
 
+from datetime import date
+
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from boardreport import catalogue, feed, views
+from boardreport import catalogue, feed, moderation, views
 from units.quarters import Quarter, UnknownQuarter
 
 
@@ -23,7 +25,20 @@ class QuarterConverter:
         return value.path
 
 
+class DayConverter:
+    """A day in an address: 2019-01-08."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
 register_converter(QuarterConverter, "quarter")
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -35,6 +50,15 @@ urlpatterns = [
     path("search/", catalogue.search, name="search"),
     path("feed/", feed.Editions(), name="feed"),
     path("healthz", views.healthz, name="healthz"),
+    path("panel/", moderation.home, name="panel"),
+    path("panel/agreement/", moderation.agreement, name="panel-agreement"),
+    path("panel/<day:day>/", moderation.meeting, name="panel-meeting"),
+    path("panel/<day:day>/attendance/", moderation.attendance, name="panel-attendance"),
+    path("panel/<day:day>/interests/", moderation.interests, name="panel-interests"),
+    path("panel/<day:day>/put-back/", moderation.put_back, name="panel-put-back"),
+    path("panel/<day:day>/close/", moderation.close, name="panel-close"),
+    path("panel/<day:day>/minutes/", moderation.minutes, name="panel-minutes"),
+    path("panel/<day:day>/<str:reference>/", moderation.claim, name="panel-claim"),
     path("<quarter:quarter>/", views.overview, name="overview"),
     path("<quarter:quarter>/due/", views.due, name="due"),
     path("<quarter:quarter>/begin/", views.begin, name="begin"),

@@ -24,6 +24,7 @@ class Role(Term):
 READ_RESTRICTED = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
 READ_RECORDS = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
 READ_DRAFTS = frozenset({Role.OFFICER, Role.APPROVER})
+READ_PANELS = frozenset({Role.OFFICER, Role.CHAIR, Role.APPROVER})
 USE_ADMIN = frozenset({Role.OFFICER, Role.CHAIR, Role.APPROVER, Role.ADMINISTRATOR})
 
 LOOK = ("view",)

@@ -78,6 +78,13 @@ COUNTING_DECISIONS = (DecisionKind.ACCEPTED, DecisionKind.REGRADED)
 """The decisions that give a disruption its moderated impact; the other final ones take it away."""
 
 
+class Presence(Term):
+    """Whether a member sat on a panel."""
+
+    PRESENT = "present", "present"
+    APOLOGIES = "apologies", "apologies"
+
+
 class OutcomeKind(Term):
     """A result of a disruption that has a quantity."""
 

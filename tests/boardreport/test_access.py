@@ -19,6 +19,8 @@ READERS_OF_RECORDS = {
 }  # fmt: skip
 READERS_OF_DRAFTS = dict.fromkeys(WHO, GONE) | {"officer": OK, "approver": OK}
 READERS_OF_RESTRICTED = dict.fromkeys(WHO, GONE) | {"member": OK, "officer": OK, "approver": OK}
+READERS_OF_PANELS = dict.fromkeys(WHO, GONE) | {"officer": OK, "approver": OK, "chair": OK}
+CHAIR_ALONE = dict.fromkeys(WHO, GONE) | {"chair": OK}
 CHART = "charts/rocu.trend/wide-dark.svg"
 
 ANSWERS = {
@@ -73,6 +75,27 @@ ANSWERS = {
         (f"/2018-19/q2/restricted-1/{CHART}", READERS_OF_RESTRICTED),
         ("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", dict.fromkeys(WHO, GONE)),
         (f"/2018-19/q2/public-2/{CHART}", dict.fromkeys(WHO, GONE)),
+    ],
+    "panel": [("/panel/", READERS_OF_PANELS)],
+    "panel-agreement": [("/panel/agreement/", READERS_OF_PANELS)],
+    "panel-meeting": [
+        ("/panel/2019-01-08/", READERS_OF_PANELS),
+        ("/panel/2018-12-11/", READERS_OF_PANELS),
+        ("/panel/2018-12-10/", dict.fromkeys(WHO, GONE)),
+        ("/panel/2018-13-11/", dict.fromkeys(WHO, GONE)),
+    ],
+    "panel-attendance": [("/panel/2019-01-08/attendance/", CHAIR_ALONE)],
+    "panel-interests": [("/panel/2019-01-08/interests/", CHAIR_ALONE)],
+    "panel-put-back": [("/panel/2019-01-08/put-back/", CHAIR_ALONE)],
+    "panel-close": [("/panel/2019-01-08/close/", CHAIR_ALONE)],
+    "panel-minutes": [
+        ("/panel/2019-01-08/minutes/", READERS_OF_PANELS),
+        ("/panel/2018-12-11/minutes/", READERS_OF_PANELS),
+        ("/panel/2018-12-10/minutes/", dict.fromkeys(WHO, GONE)),
+    ],
+    "panel-claim": [
+        ("/panel/2019-01-08/D-2018-0600/", READERS_OF_PANELS),
+        ("/panel/2019-01-08/D-2018-0001/", dict.fromkeys(WHO, GONE)),
     ],
     "draft-chart": [("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
 }

@@ -41,6 +41,14 @@ READ_BY = {
         "/2018-19/q3/rocu/disruptions/",
         "/2018-19/q4/due/",
     ),
+    "chair": (
+        "/panel/",
+        "/panel/2019-01-08/D-2018-0600/",
+        "/panel/2018-12-11/minutes/",
+        "/panel/agreement/",
+        "/panel/2019-01-08/attendance/",
+        "/panel/2019-01-08/put-back/",
+    ),
 }
 """The pages of each account, "" being the public."""
 

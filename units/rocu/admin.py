@@ -35,6 +35,8 @@ from units.rocu.models import (
     WAITING,
     WITHDRAW,
     ActivityLevel,
+    AgendaItem,
+    Attendance,
     Contributor,
     ControlStrategyPriority,
     CrimeType,
@@ -43,10 +45,12 @@ from units.rocu.models import (
     Force,
     ForceContribution,
     FundingSource,
+    Interest,
     Objective,
     ObjectiveUpdate,
     Outcome,
     Panel,
+    Quorum,
     Review,
     ReviewUpdate,
     StaffCost,
@@ -103,7 +107,7 @@ class DecisionInline(admin.TabularInline):
 
     model = Decision
     fk_name = "disruption"
-    fields = ("panel", "kind", "impact", "reason", "decided_by")
+    fields = ("panel", "kind", "impact", "reason", "duplicate_of", "decided_by")
     readonly_fields = fields
     extra = 0
     can_delete = False
@@ -262,7 +266,7 @@ class DisruptionAdmin(RecordAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(RecordAdmin):
-    """Decisions: entered once; only a later panel corrects one."""
+    """Decisions, to be looked at: they are made at /panel/, where quorum and interests hold."""
 
     bulk_actions = ()
     list_display = ("disruption", "panel", "kind", "impact", "decided_by")
@@ -270,15 +274,12 @@ class DecisionAdmin(RecordAdmin):
     list_select_related = ("disruption", "panel", "decided_by")
     search_fields = ("disruption__reference", "disruption__operation_name", "reason")
     ordering = ("-panel__date", "disruption__reference")
-    autocomplete_fields = ("disruption", "panel")
-    exclude = ("decided_by",)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.decided_by = request.user
-        super().save_model(request, obj, form, change)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request, obj)
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -309,15 +310,85 @@ class OCGAdmin(RecordAdmin):
 class PanelAdmin(RecordAdmin):
     """Panels by date."""
 
-    list_display = ("date", "notes")
+    list_display = ("date", "notes", "closed_at", "closed_by")
+    list_select_related = ("closed_by",)
     search_fields = ("date", "notes")
+    date_hierarchy = "date"
+    ordering = ("-date",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The order of decisions hangs on the date: it stands once a decision has been made."""
         return ("date",) if obj and obj.decisions.exists() else ()
 
-    date_hierarchy = "date"
-    ordering = ("-date",)
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The minutes of a closed panel are final."""
+        return super().has_change_permission(request, obj) and not (obj and obj.closed_at)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A planned panel may be cancelled; what has been held stays."""
+        held = obj is not None and (obj.closed_at or obj.decisions.exists())
+        return super().has_delete_permission(request, obj) and not held
+
+
+class MeetingEntryAdmin(RecordAdmin):
+    """What a panel recorded about itself: fixed once the panel is closed."""
+
+    def panel_of(self, obj: Any) -> Panel:
+        return obj.panel
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        closed = obj is not None and self.panel_of(obj).closed_at
+        return super().has_change_permission(request, obj) and not closed
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        closed = obj is not None and self.panel_of(obj).closed_at
+        return super().has_delete_permission(request, obj) and not closed
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(MeetingEntryAdmin):
+    """Who sat on which panel."""
+
+    list_display = ("post", "organisation", "presence", "panel")
+    list_filter = ("presence", "organisation")
+    list_select_related = ("panel",)
+    search_fields = ("post", "organisation")
+    ordering = ("-panel__date", "pk")
+    autocomplete_fields = ("panel",)
+
+
+@admin.register(Interest)
+class InterestAdmin(MeetingEntryAdmin):
+    """Interests declared in claims."""
+
+    list_display = ("disruption", "member", "nature")
+    list_select_related = ("disruption", "member__panel")
+    search_fields = ("disruption__reference", "member__post", "nature")
+    ordering = ("-member__panel__date", "disruption__reference")
+    autocomplete_fields = ("member", "disruption")
+
+    def panel_of(self, obj: Any) -> Panel:
+        return obj.member.panel
+
+
+@admin.register(AgendaItem)
+class AgendaItemAdmin(MeetingEntryAdmin):
+    """Decided claims that were put back on an agenda."""
+
+    list_display = ("disruption", "panel", "why")
+    list_select_related = ("disruption", "panel")
+    search_fields = ("disruption__reference", "why")
+    ordering = ("-panel__date", "disruption__reference")
+    autocomplete_fields = ("panel", "disruption")
+
+
+@admin.register(Quorum)
+class QuorumAdmin(RecordAdmin):
+    """How many members must be present, from which panel on."""
+
+    list_display = ("members", "valid_from")
+    search_fields = ("members",)
+    ordering = ("-valid_from",)
 
 
 admin.site.register([CrimeType, Contributor, Force], ReferenceDataAdmin)

@@ -17,6 +17,8 @@ from units.quarters import Quarter
 from units.rocu.models import (
     OCG,
     ActivityLevel,
+    AgendaItem,
+    Attendance,
     Contributor,
     ControlStrategyPriority,
     CrimeType,
@@ -25,10 +27,12 @@ from units.rocu.models import (
     Force,
     ForceContribution,
     FundingSource,
+    Interest,
     Objective,
     ObjectiveUpdate,
     Outcome,
     Panel,
+    Quorum,
     Review,
     ReviewUpdate,
     StaffCost,
@@ -40,6 +44,7 @@ from units.terms import (
     Lead,
     Marking,
     OutcomeKind,
+    Presence,
     RestrictionKind,
     Strand,
 )
@@ -273,7 +278,15 @@ class Generator:
             year = claim.disruption.claim_date.year
             self.given[year] = self.given.get(year, 0) + 1
             claim.disruption.reference = f"D-{year}-{self.given[year]:04}"
+            self._argue(claim.disruption)
         return claims
+
+    def _argue(self, disruption: Disruption) -> None:
+        """Evidence and rationale, by chance of their own, so that the figures stay what they are."""
+        chance = random.Random(f"{self.generated['seed']} {disruption.reference}")
+        words = self.generated["argued"]
+        disruption.evidence = " ".join(chance.sample(words["evidence"], 2))
+        disruption.rationale = chance.choice(words[disruption.claimed_impact])
 
     def _claim(self, chance: random.Random, name: str, day: date, *, counted: bool) -> Claim:
         close = Quarter.of(day).end + timedelta(days=4)
@@ -305,11 +318,6 @@ class Generator:
             restricted_summary=chance.choice(summaries["restricted"]),
             marking=Marking.OFFICIAL_SENSITIVE if sensitive else Marking.OFFICIAL,
         )
-        if impact == Impact.MAJOR:
-            disruption.evidence = (
-                "Seizure record, charging decision and an assessment by the lead officer."
-            )
-            disruption.rationale = "The group lost its means of supply and has not recovered it."
         if restricted:
             disruption.restriction = RestrictionKind.POSTPONEMENT
             disruption.restriction_court = "Birmingham Crown Court"
@@ -492,4 +500,68 @@ def regrade_later(quarter: Quarter, panel_date: date, people: People) -> None:
     disruption.refresh_from_db()
     write_history(
         [disruption], at=[morning(panel_date)], by=people.chair, reason="moderated", changed=True
+    )
+
+
+def hold_meetings(generated: Mapping[str, Any], people: People, *, but: date | None = None) -> None:
+    """Who sat on each panel that has decided, and its closing; one of them is left for later."""
+    panels = list(
+        Panel.objects.filter(closed_at=None, attendances=None, decisions__isnull=False)
+        .exclude(date=but)
+        .distinct()
+        .order_by("date")
+    )
+    words = generated["panels"]
+    members = []
+    for panel in panels:
+        chance = random.Random(f"{generated['seed']} {panel.date}")
+        away = set(chance.sample(range(len(words["members"])), chance.choice([0, 0, 1, 2])))
+        members += [
+            Attendance(
+                panel=panel,
+                post=post,
+                organisation=organisation,
+                presence=Presence.APOLOGIES if place in away else Presence.PRESENT,
+            )
+            for place, (post, organisation) in enumerate(words["members"])
+        ]
+    load(members, at=[morning(one.panel.date) for one in members], by=people.chair, reason=REASON)
+    for panel in panels:
+        panel.closed_at = morning(panel.date) + timedelta(hours=3)
+        panel.closed_by = people.chair
+    Panel.objects.bulk_update(panels, ["closed_at", "closed_by"])
+    write_history(
+        panels,
+        at=[one.closed_at for one in panels],
+        by=people.chair,
+        reason="closed",
+        changed=True,
+    )
+
+
+def plan_panel(generated: Mapping[str, Any], people: People) -> None:
+    """The quorum; an interest declared at the last panel; the next panel, with a claim put back."""
+    words = generated["panels"]
+    since = Panel.objects.order_by("date").values_list("date", flat=True)[0]
+    (administrator,) = User.objects.filter(username="administrator")
+    load(
+        [Quorum(members=words["quorum"], valid_from=since)],
+        at=[morning(since)],
+        by=administrator,
+        reason="reference data",
+    )
+    last = Panel.objects.order_by("-date")[0]
+    member = Attendance.objects.filter(panel=last, presence=Presence.PRESENT).order_by("pk")[1]
+    heard = last.decisions.order_by("disruption__reference")
+    interest = Interest(member=member, disruption=heard[0].disruption, nature=words["interest"])
+    Interest.objects.bulk_create([interest])
+    write_history([interest], at=[morning(last.date)], by=people.chair, reason=REASON)
+    planned = Panel(date=words["next"])
+    load([planned], at=[morning(last.date)], by=people.chair, reason=REASON)
+    again = heard.filter(kind=DecisionKind.ACCEPTED, impact=Impact.MODERATE)[0].disruption
+    load(
+        [AgendaItem(panel=planned, disruption=again, why=words["put_back"])],
+        at=[morning(last.date)],
+        by=people.chair,
+        reason=REASON,
     )

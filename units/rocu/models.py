@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, OuterRef, ProtectedError, Q, Subquery
+from django.db.models import Exists, F, OuterRef, ProtectedError, Q, Subquery
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -21,6 +21,7 @@ from units.records import (
     Record,
     ReferenceData,
     StatusUpdate,
+    Unmarked,
     financial_year_field,
     one_of,
     term_field,
@@ -33,6 +34,7 @@ from units.terms import (
     Impact,
     Lead,
     OutcomeKind,
+    Presence,
     Strand,
 )
 from units.wording import day_words
@@ -139,16 +141,167 @@ def mapped_on(day: date, path: str = "") -> Q:
     )
 
 
+class Quorum(Unmarked):
+    """How many members must be present for a panel to decide, from one day until the next such row."""
+
+    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
+    DEFAULT: ClassVar[int] = 3
+    """What holds before the first row."""
+
+    members = models.PositiveSmallIntegerField(
+        "members present",
+        validators=[MinValueValidator(1)],
+        help_text="The least number of members present with which a panel may decide.",
+    )
+    valid_from = models.DateField(unique=True, help_text="The first panel’s date it holds for.")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "quorums"
+
+    def __str__(self) -> str:
+        return f"{self.members} from {day_words(self.valid_from)}"
+
+
+class PanelQuerySet(models.QuerySet["Panel"]):
+    """Named questions about panels."""
+
+    def open(self) -> PanelQuerySet:
+        """Planned or under way: not closed. One that was only entered with its decisions, such as
+        by an import, was held elsewhere and is over."""
+        elsewhere = Exists(Decision.objects.filter(panel=OuterRef("pk"))) & ~Exists(
+            Attendance.objects.filter(panel=OuterRef("pk"))
+        )
+        return self.filter(~elsewhere, closed_at=None)
+
+
 class Panel(Record):
-    """A monthly meeting that moderates claims of disruption."""
+    """A monthly meeting that moderates claims. Once closed, its minutes are final."""
 
     kept_by: ClassVar[Role] = Role.CHAIR
 
     date = models.DateField(unique=True)
     notes = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = PanelQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"Panel of {self.date.day} {self.date:%B %Y}"
+        return f"Panel of {day_words(self.date)}"
+
+
+def refuse_closed(panel: Panel) -> None:
+    """ValidationError at the panel where its meeting is closed: only a later one goes on from there."""
+    if panel.closed_at:
+        raise ValidationError(
+            {"panel": f"The {panel} is closed and its minutes are final: use a later panel."}
+        )
+
+
+class Attendance(Unmarked):
+    """Who sat on a panel, by post and organisation, never by name; or who sent apologies."""
+
+    kept_by: ClassVar[Role] = Role.CHAIR
+
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="attendances")
+    post = models.CharField(max_length=100, help_text="The post, such as Detective Superintendent.")
+    organisation = models.CharField(max_length=100, help_text="A force, the ROCU or a partner.")
+    presence = term_field(Presence)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("presence", Presence),
+            models.UniqueConstraint(
+                fields=["panel", "post", "organisation"],
+                name="rocu_attendance_once",
+                violation_error_message="This post of this organisation is listed already.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses an entry of a closed panel."""
+        super().clean()
+        if self.panel_id:
+            refuse_closed(self.panel)
+
+    def __str__(self) -> str:
+        return f"{self.post}, {self.organisation}"
+
+
+class Interest(Unmarked):
+    """An interest that a member of a panel declared in one claim; the member then takes no part."""
+
+    kept_by: ClassVar[Role] = Role.CHAIR
+
+    member = models.ForeignKey(Attendance, models.PROTECT, related_name="interests")
+    disruption = models.ForeignKey("Disruption", models.PROTECT, related_name="interests")
+    nature = models.CharField(
+        max_length=200, help_text="What the interest is, such as: led the operation."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member", "disruption"],
+                name="rocu_interest_once",
+                violation_error_message="This member has declared an interest in this claim.",
+            )
+        ]
+
+    def clean(self) -> None:
+        """Refuses an entry of a closed panel."""
+        super().clean()
+        if self.member_id:
+            refuse_closed(self.member.panel)
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.disruption.reference}"
+
+
+class AgendaItem(Unmarked):
+    """A decided claim that the chair puts back on a panel's agenda, to be corrected or withdrawn."""
+
+    kept_by: ClassVar[Role] = Role.CHAIR
+
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="put_back")
+    disruption = models.ForeignKey("Disruption", models.PROTECT, related_name="put_back")
+    why = models.CharField(max_length=200, help_text="Why it is looked at again.")
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["panel", "disruption"],
+                name="rocu_agendaitem_once",
+                violation_error_message="This claim is on the agenda already.",
+            )
+        ]
+
+    def clean(self) -> None:
+        """Refuses a closed panel, one before the impact, and a claim that is pending anyway."""
+        super().clean()
+        if self.panel_id:
+            refuse_closed(self.panel)
+        if self.panel_id and self.disruption_id:
+            claim = self.disruption
+            if claim.date_of_impact > self.panel.date:
+                raise ValidationError(
+                    {"disruption": f"{claim.reference} had its impact after this panel meets."}
+                )
+            if claim.decision_id is None:
+                raise ValidationError(
+                    {
+                        "disruption": f"{claim.reference} waits for a panel: it needs no putting back."
+                    }
+                )
+
+    def __str__(self) -> str:
+        return f"{self.disruption.reference} before the {self.panel}"
 
 
 WAITING = Q(decision=None, draft=False)
@@ -380,6 +533,19 @@ class Outcome(models.Model):
         return f"{kind.heading}: {plain(self.quantity)} {kind.unit}"
 
 
+STANDS = "A decision stands as it was made: only a later panel corrects it."
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Decisions are added; in bulk, too, none is changed or deleted."""
+
+    def update(self, **values: Any) -> int:
+        raise ValidationError(STANDS)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise ValidationError(STANDS)
+
+
 class Decision(Record):
     """What a panel decided about a claim. It is never changed; only a later one corrects it."""
 
@@ -392,14 +558,25 @@ class Decision(Record):
         Impact, blank=True, help_text="Of an accepted or regraded claim; else empty."
     )
     reason = models.TextField(blank=True)
+    duplicate_of = models.ForeignKey(
+        Disruption, models.PROTECT, null=True, blank=True, related_name="duplicates"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta(Record.Meta):
         constraints: ClassVar = [
             *Record.Meta.constraints,
             one_of("kind", DecisionKind),
+            models.CheckConstraint(
+                condition=Q(duplicate_of=None)
+                | Q(kind=DecisionKind.DUPLICATE) & ~Q(duplicate_of=F("disruption")),
+                name="rocu_decision_duplicate_of_another",
+                violation_error_message="duplicate of: only a duplicate has one, and never itself.",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=COUNTING_DECISIONS, impact__in=Impact.values())
                 | Q(impact="") & ~Q(kind__in=COUNTING_DECISIONS),
@@ -415,8 +592,11 @@ class Decision(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses an impact that does not fit the decision, and a panel before the impact."""
+        """Refuses an impact that does not fit, a panel that is closed or met before the impact, a
+        claim moderated by its author, and a duplicate of itself or of what is no claim of its own."""
         super().clean()
+        if self.panel_id:
+            refuse_closed(self.panel)
         errors = {}
         counting = self.kind in COUNTING_DECISIONS
         if counting and not self.impact:
@@ -439,11 +619,31 @@ class Decision(Record):
             and self.panel.date < self.disruption.date_of_impact
         ):
             errors["panel"] = "This panel met before the impact."
+        if (
+            self.disruption_id
+            and self.decided_by_id
+            and self.decided_by_id == self.disruption.claimed_by_id
+        ):
+            errors["decided_by"] = "Whoever made a claim does not moderate it."
+        if self.duplicate_of_id:
+            if self.kind != DecisionKind.DUPLICATE:
+                errors["duplicate_of"] = "Only a duplicate names another claim: leave it empty."
+            elif self.duplicate_of_id == self.disruption_id:
+                errors["duplicate_of"] = "This is the claim itself: name the other one."
+            elif (of := self.duplicate_of).decision and of.decision.kind == DecisionKind.DUPLICATE:
+                errors["duplicate_of"] = (
+                    f"{of.reference} was itself found a duplicate: name the claim that stands."
+                )
         if errors:
             raise ValidationError(errors)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ValidationError(STANDS)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, and settles the disruption's moderated impact in the same transaction."""
+        if not self._state.adding:
+            raise ValidationError(STANDS)
         with transaction.atomic():
             super().save(*args, **kwargs)
             disruption = Disruption.objects.select_for_update().get(pk=self.disruption_id)
