@@ -1,5 +1,7 @@
 """Imports: the rows of a spreadsheet become records, all or none; the same columns go out again."""
 
+from __future__ import annotations
+
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,10 +12,10 @@ from typing import Any, ClassVar
 import msgspec
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from units import bulk
+from units import insertion
 from units.quarters import FIRST_YEAR, Quarter
 from units.records import higher_marking
 from units.spreadsheets import Calculated, Cell, Spreadsheet, Unreadable
@@ -109,6 +111,17 @@ class Importer(ABC):
         self.places = {column.name: place for place, column in enumerate(self.columns)}
         self.key_of = _picker([self.places[name] for name in self.key])
 
+    @classmethod
+    def permits(cls, user: User) -> bool:
+        """Whether a user may import such records in the admin."""
+        options = cls.model._meta
+        return user.has_perm(f"{options.app_label}.add_{options.model_name}")
+
+    @classmethod
+    def allowed(cls, user: User) -> Importer | None:
+        """The import with a user's rights in the admin; None for who may not import such records."""
+        return cls(user) if cls.permits(user) else None
+
     @abstractmethod
     def get_columns(self) -> tuple[Column, ...]:
         """The columns, with the vocabularies as they now stand in the database."""
@@ -126,10 +139,10 @@ class Importer(ABC):
         """The query of the records that bear one of these keys."""
 
     @abstractmethod
-    def write(self, rows: Sequence[Row], entry: bulk.Entry) -> None:
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
         """Rows without a fault, inserted with history."""
 
-    def finish(self, entry: bulk.Entry) -> None:  # noqa: B027  most have nothing left to do
+    def finish(self, entry: insertion.Entry) -> None:  # noqa: B027  most have nothing left to do
         """What is written once, after all rows."""
 
     def spent(self, keys: Sequence[Any]) -> set[Any]:
@@ -179,7 +192,7 @@ def words(cell: Cell) -> str:
     raise BadCell("is a number or a time in the spreadsheet: format the cell as text.")
 
 
-def text(field: models.Field[Any, Any]) -> Callable[[Cell], str]:
+def text(field: Any) -> Callable[[Cell], str]:
     """Reads words for a model's field: not longer than it holds, no marking above the two."""
     most = field.max_length or LONGEST_TEXT
 
@@ -275,12 +288,16 @@ def _written_day(said: str) -> date:
         ) from None
 
 
-def past_day(cell: Cell) -> date | None:
+def day_until(today: date) -> Callable[[Cell], date | None]:
     """As `day`, and refuses what is yet to come."""
-    found = day(cell)
-    if found and found > timezone.localdate():
-        raise BadCell(f"{day_words(found)} is yet to come: correct the date.")
-    return found
+
+    def read(cell: Cell) -> date | None:
+        found = day(cell)
+        if found and found > today:
+            raise BadCell(f"{day_words(found)} is yet to come: correct the date.")
+        return found
+
+    return read
 
 
 _NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
@@ -338,12 +355,11 @@ def examine(
     first_seen: dict[Any, int] = {}
     numbered = sheet.rows()
     while batch := list(islice(numbered, BATCH)):
-        rows = [(number, cells, *_row(importer, read, number, cells)) for number, cells in batch]
-        known = _stored(importer, [importer.key_of(row) for _, _, row, _ in rows if row])
-        for number, cells, row, found in rows:
-            if row is not None:
-                found += _against_others(importer, row, number, first_seen, known)
-            if found:
+        rows = [(number, *_row(importer, read, number, cells)) for number, cells in batch]
+        known = _stored(importer, [importer.key_of(row) for _, row, _ in rows if row])
+        for number, row, faults in rows:
+            others = _against_others(importer, row, number, first_seen, known) if row else []
+            if found := faults + others:
                 states.append(State.REFUSED)
                 report.problems += found
             elif row is not None and importer.key_of(row) in known[0]:
@@ -507,7 +523,7 @@ def bring_in(
 ) -> None:
     """Writes rows that `examine` found new, with history, all of them or none (Interfered)."""
     now = timezone.now()
-    entry = bulk.Entry(at=now, by=importer.by, reason=reason)
+    entry = insertion.Entry(at=now, by=importer.by, reason=reason)
     done = 0
     try:
         with transaction.atomic():

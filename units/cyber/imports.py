@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from units import bulk
+from units import insertion
 from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
 from units.imports import (
     BATCH,
@@ -124,8 +124,8 @@ class WorkstreamUpdates(Importer):
         ):
             yield title, quarter.label, Status(status).label, *rest
 
-    def write(self, rows: Sequence[Row], entry: bulk.Entry) -> None:
-        bulk.insert([self._update(row) for row in rows], entry)
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
+        insertion.insert([self._update(row) for row in rows], entry)
 
 
 class ReachByMonth(Importer):
@@ -171,5 +171,5 @@ class ReachByMonth(Importer):
         for month, *rest in records.values_list(*fields).iterator(chunk_size=BATCH):
             yield f"{month:%Y-%m}", *rest
 
-    def write(self, rows: Sequence[Row], entry: bulk.Entry) -> None:
-        bulk.insert([self._reach(row) for row in rows], entry)
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
+        insertion.insert([self._reach(row) for row in rows], entry)

@@ -1,5 +1,7 @@
 """Import and export of the ROCU's records: disruptions with their panel's decisions, and OCGs."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
@@ -10,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from units import bulk
+from units import insertion
 from units.imports import (
     BATCH,
     LATER,
@@ -18,15 +20,16 @@ from units.imports import (
     Column,
     Importer,
     Row,
+    day_until,
     fault_columns,
     labels,
     one_of,
-    past_day,
     text,
     values_by_label,
     words,
 )
 from units.rocu.models import OCG, CrimeType, Decision, Disruption, Force, Panel
+from units.roles import Role, roles_of
 from units.spreadsheets import Cell
 from units.terms import DecisionKind, Impact, Lead, Marking, Strand
 
@@ -95,13 +98,30 @@ class Disruptions(Importer):
         self, by: User | None = None, *, may_claim: bool = True, may_decide: bool = True
     ) -> None:
         self.may_claim, self.may_decide = may_claim, may_decide
+        self.today = timezone.localdate()
+        # the rules are asked of these, since making a record is what takes time
+        self.trial = Disruption(pk=_FOR_NOW)
+        self.trial_decision = Decision(disruption=self.trial)
+        self.trial_panel = Panel(pk=_FOR_NOW)
         self.crime_types = {one.name: one for one in CrimeType.objects.order_by("order")}
         self.forces = {one.name: one for one in Force.objects.order_by("order")}
         self.ocgs = dict(OCG.objects.order_by("urn").values_list("urn", "pk"))
         self.changed: dict[tuple[Any, str], list[int]] = defaultdict(list)
         super().__init__(by)
 
+    @classmethod
+    def permits(cls, user: User) -> bool:
+        return super().permits(user) or Role.CHAIR in roles_of(user)
+
+    @classmethod
+    def allowed(cls, user: User) -> Disruptions | None:
+        may_claim, may_decide = super().permits(user), Role.CHAIR in roles_of(user)
+        if not (may_claim or may_decide):
+            return None
+        return cls(user, may_claim=may_claim, may_decide=may_decide)
+
     def get_columns(self) -> tuple[Column, ...]:
+        past_day = day_until(self.today)
         field = Disruption._meta.get_field
         ocg = one_of(self.ocgs, what="is no OCG’s URN: enter the OCG first, or leave it empty.")
         decisions = labels(DecisionKind)
@@ -142,16 +162,17 @@ class Disruptions(Importer):
         yield from self._faults_of_rights(claim)
         incomplete = list(_faults_of_decision(claim))
         yield from incomplete
-        disruption = self._disruption(claim)
+        vars(self.trial).update(self._fields(claim))
         try:
-            disruption.clean()
+            self.trial.clean()
         except ValidationError as error:
             yield from _faults_of_claim(error, claim)
         if claim.decision and not incomplete:
-            disruption.pk = _FOR_NOW
-            decision = self._decision(claim, disruption, Panel(pk=_FOR_NOW, date=claim.panel_date))
+            self.trial_panel.date = claim.panel_date
+            vars(self.trial_decision).update(self._fields_of_decision(claim, _FOR_NOW))
+            self.trial_decision.panel = self.trial_panel
             try:
-                decision.clean()
+                self.trial_decision.clean()
             except ValidationError as error:
                 yield from fault_columns(
                     error, {"impact": "moderated_impact", "panel": "panel_date", "kind": "decision"}
@@ -170,38 +191,36 @@ class Disruptions(Importer):
         elif not self.may_claim and not decided:
             yield "decision", "only a policy officer imports claims that no panel has decided."
 
-    def _disruption(self, claim: Claim) -> Disruption:
-        today = timezone.localdate()
+    def _fields(self, claim: Claim) -> dict[str, Any]:
         # the file does not say when a claim was made: at the latest when its panel met
-        claimed = max(claim.date_of_impact, claim.panel_date) if claim.panel_date else today
-        return Disruption(
-            reference=claim.reference,
-            operation_name=claim.operation_name,
-            ocg_id=self.ocgs.get(claim.ocg),
-            crime_type=self.crime_types[claim.crime_type],
-            strand=_STRANDS[claim.strand],
-            date_of_impact=claim.date_of_impact,
-            claim_date=claimed,
+        dates = (claim.date_of_impact, claim.panel_date)
+        return {
+            "reference": claim.reference,
+            "operation_name": claim.operation_name,
+            "ocg_id": self.ocgs.get(claim.ocg),
+            "crime_type_id": self.crime_types[claim.crime_type].pk,
+            "strand": _STRANDS[claim.strand],
+            "date_of_impact": claim.date_of_impact,
+            "claim_date": max(dates) if claim.panel_date else self.today,
             # nor who made it; whoever imports a claim that waits for a panel answers for it
-            claimed_by=None if claim.decision else self.by,
-            lead=_LEADS[claim.lead],
-            claimed_impact=_IMPACTS[claim.claimed_impact],
-            marking=claim.marking,
-            public_summary=claim.public_summary,
-            restricted_summary=claim.restricted_summary,
-        )
+            "claimed_by_id": self.by.pk if self.by and not claim.decision else None,
+            "lead": _LEADS[claim.lead],
+            "claimed_impact": _IMPACTS[claim.claimed_impact],
+            "marking": claim.marking,
+            "public_summary": claim.public_summary,
+            "restricted_summary": claim.restricted_summary,
+        }
 
-    def _decision(self, claim: Claim, disruption: Disruption, panel: Panel) -> Decision:
+    def _fields_of_decision(self, claim: Claim, panel: int) -> dict[str, Any]:
         kind = _DECISIONS[claim.decision]
-        return Decision(
-            panel=panel,
-            disruption=disruption,
-            kind=kind,
-            impact=_IMPACTS[claim.moderated_impact],
-            reason="" if kind == DecisionKind.ACCEPTED else NO_REASON,
-            decided_by=self.by,
-            marking=claim.marking,
-        )
+        return {
+            "panel_id": panel,
+            "kind": kind,
+            "impact": _IMPACTS[claim.moderated_impact],
+            "reason": "" if kind == DecisionKind.ACCEPTED else NO_REASON,
+            "decided_by_id": self.by and self.by.pk,
+            "marking": claim.marking,
+        }
 
     def stored(self, keys: Sequence[Any]) -> Any:
         return Disruption.objects.filter(reference__in=keys)
@@ -245,10 +264,10 @@ class Disruptions(Importer):
                     _DECISION_LABELS[decision], marking, *said,
                 )  # fmt: skip
 
-    def write(self, rows: Sequence[Row], entry: bulk.Entry) -> None:
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
         claims = [Claim(*row) for row in rows]  # type: ignore[arg-type]
-        disruptions = [self._disruption(claim) for claim in claims]
-        bulk.insert(
+        disruptions = [Disruption(**self._fields(claim)) for claim in claims]
+        insertion.insert(
             disruptions,
             entry,
             {
@@ -263,17 +282,21 @@ class Disruptions(Importer):
             (claim, one) for claim, one in zip(claims, disruptions, strict=True) if claim.decision
         ]
         panels = _panels({claim.panel_date for claim, _ in decided}, entry)
-        decisions = [self._decision(claim, one, panels[claim.panel_date]) for claim, one in decided]
-        bulk.insert(decisions, entry)
+        decisions = [
+            Decision(disruption=one, **self._fields_of_decision(claim, panels[claim.panel_date].pk))
+            for claim, one in decided
+        ]
+        insertion.insert(decisions, entry)
         Disruption.objects.filter(pk__in=[one.pk for _, one in decided]).settle()
-        for decision in decisions:
-            self.changed[decision.panel, decision.kind].append(decision.disruption_id)
+        for (claim, one), decision in zip(decided, decisions, strict=True):
+            self.changed[claim.panel_date, decision.kind].append(one.pk)
 
-    def finish(self, entry: bulk.Entry) -> None:
+    def finish(self, entry: insertion.Entry) -> None:
         """The history of what the decisions changed, as it is written when a panel decides."""
-        for (panel, kind), keys in self.changed.items():
-            said = bulk.Entry(entry.at + LATER, entry.by, f"{panel}: {kind}; {entry.reason}"[:100])
-            bulk.record_history(Disruption, keys, said, changed=True)
+        for (day, kind), keys in self.changed.items():
+            reason = f"{Panel(date=day)}: {kind}; {entry.reason}"[:100]
+            said = insertion.Entry(entry.at + LATER, entry.by, reason)
+            insertion.record_history(Disruption, keys, said, changed=True)
         self.changed.clear()
 
 
@@ -293,26 +316,22 @@ def _faults_of_decision(claim: Claim) -> Iterator[tuple[str, str]]:
 
 def _faults_of_claim(error: ValidationError, claim: Claim) -> Iterator[tuple[str, str]]:
     told = error.message_dict
-    # the file has no columns for these; whoever decided has seen them
-    if any(told.pop(field, None) for field in ("evidence", "rationale")) and not claim.decision:
+    # the file has no columns for these two; whoever decided has seen them
+    unsupported = [told.pop(field, None) for field in ("evidence", "rationale")]
+    if any(unsupported) and not claim.decision:
         yield (
             "claimed_impact",
             "a major claim that no panel decided needs its evidence and rationale: enter it by hand.",
         )
-    yield from (
-        fault_columns(
-            ValidationError(told),
-            {"claim_date": "panel_date" if claim.panel_date else "date_of_impact"},
-        )
-        if told
-        else ()
-    )
+    if told:
+        dated = "panel_date" if claim.panel_date else "date_of_impact"
+        yield from fault_columns(ValidationError(told), {"claim_date": dated})
 
 
-def _panels(days: set[Any], entry: bulk.Entry) -> dict[Any, Panel]:
+def _panels(days: set[Any], entry: insertion.Entry) -> dict[Any, Panel]:
     """The panel of each day, entered where it was not."""
     panels = {panel.date: panel for panel in Panel.objects.filter(date__in=days)}
-    created = bulk.insert([Panel(date=day) for day in sorted(days - panels.keys())], entry)
+    created = insertion.insert([Panel(date=day) for day in sorted(days - panels.keys())], entry)
     return panels | {panel.date: panel for panel in created}
 
 
@@ -353,6 +372,7 @@ class OCGs(Importer):
         super().__init__(by)
 
     def get_columns(self) -> tuple[Column, ...]:
+        past_day = day_until(timezone.localdate())
         field = OCG._meta.get_field
         counted = tuple(name for name, one in self.crime_types.items() if not one.counts_under_id)
         forces = tuple(self.forces)
@@ -409,9 +429,9 @@ class OCGs(Importer):
             for pk, urn, name, kind, *rest in batch:
                 yield urn, name, kind, ";".join(held[pk]), *rest
 
-    def write(self, rows: Sequence[Row], entry: bulk.Entry) -> None:
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
         groups = [self._ocg(row) for row in rows]
-        bulk.insert(
+        insertion.insert(
             groups,
             entry,
             {

@@ -1,7 +1,8 @@
-"""Bulk: many records written at once, each with its entry in the history, by the database itself."""
+"""Insertion: many records written at once; their history is written by the database itself."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import batched
 from typing import Any
 
@@ -44,12 +45,18 @@ def insert[Model: models.Model](
     return created
 
 
+@cache
+def _history_of(model: Any) -> Any:
+    """A model's history; asked for once, since its manager is made anew at each look."""
+    return model.history.model
+
+
 def record_history(model: Any, keys: Iterable[int], entry: Entry, *, changed: bool = False) -> None:
     """An entry in the history of each record, as it stands now, without reading it.
 
     A record must have no other entry of the same kind (created, changed) at the same moment.
     """
-    history = model.history.model
+    history = _history_of(model)
     copied = [field.column for field in history.tracked_fields]
     kind = "~" if changed else "+"
     at = connection.ops.adapt_datetimefield_value(entry.at)
@@ -76,7 +83,7 @@ def _record_relations(model: Any, name: str, kind: str, at: Any, batch: Sequence
     """What each record's many-to-many field holds, beside the entry that was just written."""
     field = model._meta.get_field(name)
     through = field.remote_field.through
-    history = model.history.model
+    history = _history_of(model)
     relation = history._meta.get_field(f"historical{through._meta.model_name}").related_model
     copied = [one.column for one in through._meta.fields]
     source = through._meta.get_field(field.m2m_field_name()).column
