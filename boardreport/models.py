@@ -1,5 +1,6 @@
 """The board's side: the office, a quarter's paper with its paragraphs and actions, and its editions."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -288,3 +289,18 @@ class LastVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.latest:%Y-%m-%d}"
+
+
+class Upload(models.Model):
+    """A file to import, kept with what it would do until whoever sent it confirms, for an hour."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    data = models.BinaryField()
+    report = models.BinaryField()
+    uploaded_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

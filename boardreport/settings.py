@@ -219,6 +219,9 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
 
+# The most that a file to import may have, uploaded or named on the command line.
+IMPORT_MAX_BYTES = 60_000_000
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 # The stylesheet is built by `npm run build`; plotly.js and the paper's font come from npm.

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
-from boardreport import catalogue, feed, moderation, views
+from boardreport import catalogue, exchange_views, feed, moderation, views
+from boardreport.downloads import Format
 from units.quarters import Quarter, UnknownQuarter
 
 
@@ -37,11 +38,39 @@ class DayConverter:
         return value.isoformat()
 
 
+class FormatConverter:
+    """The end of a spreadsheet's name in an address: csv, ods or xlsx."""
+
+    regex = "|".join(Format.values())
+
+    def to_python(self, value: str) -> Format:
+        return Format(value)
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(QuarterConverter, "quarter")
 register_converter(DayConverter, "day")
+register_converter(FormatConverter, "format")
 
 urlpatterns = [
     path("", views.home, name="home"),
+    # records as spreadsheets, beside the admin's own pages of them
+    path("admin/<slug:app>/<slug:model>/import/", exchange_views.upload, name="import"),
+    path(
+        "admin/<slug:app>/<slug:model>/import/<uuid:key>/",
+        exchange_views.preview,
+        name="import-preview",
+    ),
+    path(
+        "admin/<slug:app>/<slug:model>/template.<format:file>",
+        exchange_views.template,
+        name="import-template",
+    ),
+    path(
+        "admin/<slug:app>/<slug:model>/export.<format:file>", exchange_views.export, name="export"
+    ),
     path("admin/", admin.site.urls),
     path("accounts/login/", auth.LoginView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),

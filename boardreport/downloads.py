@@ -1,0 +1,250 @@
+"""Downloads: plain sheets as CSV, ODS and XLSX. The one writer; the same sheets give the same bytes."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
+import xlsxwriter
+
+from units.terms import Term
+
+type Value = str | int | float | Decimal | date | None
+
+LONGEST_CELL = 32_767
+"""The most characters that a cell of a workbook holds."""
+
+_CALCULATED = re.compile(r"'*[=+\-@\t\r]")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINES = re.compile("\r\n|\r|\n")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Format(Term):
+    """A kind of file that spreadsheets open; the value ends the file's name."""
+
+    content_type: str
+
+    def __new__(cls, value: str, label: str, content_type: str) -> "Format":
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        term.content_type = content_type
+        return term
+
+    CSV = "csv", "CSV", "text/csv; charset=utf-8"
+    ODS = "ods", "ODS", "application/vnd.oasis.opendocument.spreadsheet"
+    XLSX = "xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One table: its tab's name, the lines above it, one row of column names, rows of plain values.
+
+    `choices` gives a column's allowed values, which XLSX offers as a list.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterable[Sequence[Value]]
+    above: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[str]] = {}
+
+
+class TooLong(ValueError):
+    """A text that no cell of a workbook holds; CSV holds it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"The text that begins “{text[:40]}” has {len(text):,} characters, and a workbook’s cell "
+            f"holds {LONGEST_CELL:,}: download CSV instead."
+        )
+
+
+def written(file: Format, title: str, sheets: Sequence[Sheet]) -> bytes:
+    """The sheets in a format; CSV has no tabs and takes the first alone. TooLong where one can’t."""
+    if file == Format.CSV:
+        return _csv(sheets[0])
+    return _xlsx(title, sheets) if file == Format.XLSX else _ods(title, sheets)
+
+
+def harmless(text: str) -> str:
+    """A text as CSV carries it: an apostrophe before what a spreadsheet would calculate.
+
+    Reversible: `units.spreadsheets` takes one apostrophe off what this put one before.
+    """
+    return f"'{text}" if _CALCULATED.match(text) else text
+
+
+def _csv(sheet: Sheet) -> bytes:
+    # the mark at the beginning tells spreadsheets that this is UTF-8
+    file = io.StringIO("\ufeff", newline="")
+    file.seek(0, io.SEEK_END)
+    writer = csv.writer(file)
+    writer.writerows([harmless(line)] for line in sheet.above)
+    writer.writerow(sheet.header)
+    for row in sheet.rows:
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+    return file.getvalue().encode()
+
+
+def _fits(text: str) -> str:
+    if len(text) > LONGEST_CELL:
+        raise TooLong(text)
+    return text
+
+
+def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    book.set_properties({"title": title, "created": datetime(*_EPOCH)})  # noqa: DTZ001
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    text = book.add_format({"num_format": "@"})
+    lists: dict[str, tuple[str, ...]] = {}
+    for sheet in sheets:
+        tab = book.add_worksheet(sheet.name)
+        for column, name in enumerate(sheet.header):
+            # whole columns are text, so that a spreadsheet makes no date or number of what is typed
+            tab.set_column(column, column, max(14, len(name) + 2), text)
+            if chosen := sheet.choices.get(name):
+                lists[name] = tuple(chosen)
+                letter = chr(ord("A") + len(lists) - 1)
+                where = f"=Values!${letter}$2:${letter}${len(chosen) + 1}"
+                first = len(sheet.above) + 1
+                # a warning only: Board Report itself refuses what is not among them
+                tab.data_validation(
+                    first, column, 1_048_575, column,
+                    {"validate": "list", "source": where, "error_type": "warning"},
+                )  # fmt: skip
+        for place, line in enumerate(sheet.above):
+            tab.write_string(place, 0, _fits(line))
+        tab.freeze_panes(len(sheet.above) + 1, 0)
+        for column, name in enumerate(sheet.header):
+            tab.write_string(len(sheet.above), column, name, head)
+        for place, row in enumerate(sheet.rows, len(sheet.above) + 1):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    if value:
+                        tab.write_string(place, column, _fits(value))
+                elif isinstance(value, date):
+                    # before 1900 a workbook knows no dates
+                    if value.year < 1900:
+                        tab.write_string(place, column, value.isoformat())
+                    else:
+                        tab.write_datetime(place, column, value, day)
+                elif value is not None:
+                    tab.write_number(place, column, value)
+    if lists:
+        longest = max(map(len, lists.values()))
+        tab = book.add_worksheet("Values")
+        for column, name in enumerate(lists):
+            tab.set_column(column, column, 24)
+            tab.write_string(0, column, name, head)
+        for place in range(longest):
+            for column, chosen in enumerate(lists.values()):
+                if place < len(chosen):
+                    tab.write_string(place + 1, column, chosen[place])
+    book.close()
+    return file.getvalue()
+
+
+_NAMESPACES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in {
+        "office": "office", "table": "table", "text": "text", "style": "style", "meta": "meta",
+        "number": "datastyle", "fo": "xsl-fo-compatible", "manifest": "manifest",
+    }.items()
+)  # fmt: skip
+_DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_STYLES = (
+    '<office:automatic-styles><number:date-style style:name="N1"><number:year number:style="long"/>'
+    "<number:text>-</number:text>"
+    '<number:month number:style="long"/><number:text>-</number:text>'
+    '<number:day number:style="long"/></number:date-style>'
+    '<style:style style:name="day" style:family="table-cell" style:data-style-name="N1"/>'
+    '<style:style style:name="head" style:family="table-cell">'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="wide" style:family="table-column">'
+    '<style:table-column-properties style:column-width="4cm"/></style:style>'
+    "</office:automatic-styles>"
+)
+
+
+def _ods(title: str, sheets: Sequence[Sheet]) -> bytes:
+    # written by hand: odfdo takes 300 µs a cell, which is minutes for a few thousand records
+    content = io.StringIO()
+    content.write(f'{_HEAD}<office:document-content {_NAMESPACES} office:version="1.3">')
+    content.write(f"{_STYLES}<office:body><office:spreadsheet>")
+    for sheet in sheets:
+        width = len(sheet.header)
+        content.write(
+            f"<table:table table:name={quoteattr(sheet.name)}><table:table-column "
+            f'table:style-name="wide" table:number-columns-repeated="{width}"/>'
+        )
+        for line in sheet.above:
+            content.write(f"<table:table-row>{_ods_cell(line)}</table:table-row>")
+        names = "".join(_ods_cell(name, ' table:style-name="head"') for name in sheet.header)
+        content.write(
+            "<table:table-header-rows><table:table-row>"
+            f"{names}</table:table-row></table:table-header-rows>"
+        )
+        for row in sheet.rows:
+            content.write(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>")
+        content.write("</table:table>")
+    content.write("</office:spreadsheet></office:body></office:document-content>")
+    media = Format.ODS.content_type
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in (("/", media), ("content.xml", "text/xml"), ("meta.xml", "text/xml"))
+    )
+    parts: dict[str, Any] = {
+        "mimetype": media,
+        "content.xml": content.getvalue(),
+        "meta.xml": f'{_HEAD}<office:document-meta {_NAMESPACES} {_DUBLIN} office:version="1.3">'
+        f"<office:meta><dc:title>{escape(title)}</dc:title><dc:language>en-GB</dc:language>"
+        "</office:meta></office:document-meta>",
+        "META-INF/manifest.xml": f'{_HEAD}<manifest:manifest {_NAMESPACES} manifest:version="1.3">'
+        f"{entries}</manifest:manifest>",
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        for path, part in parts.items():
+            # the first part tells what the file is, and must be readable as it stands
+            how = zipfile.ZIP_STORED if path == "mimetype" else zipfile.ZIP_DEFLATED
+            book.writestr(zipfile.ZipInfo(path, _EPOCH), part, how)
+    return file.getvalue()
+
+
+def _ods_cell(value: Value, style: str = "") -> str:
+    if value is None or value == "":
+        return "<table:table-cell/>"
+    if isinstance(value, date):
+        return (
+            f'<table:table-cell table:style-name="day" office:value-type="date" '
+            f'office:date-value="{value.isoformat()}"><text:p>{value.isoformat()}</text:p>'
+            "</table:table-cell>"
+        )
+    if isinstance(value, str):
+        paragraphs = "".join(
+            f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(_fits(value))
+        )
+        return (
+            f'<table:table-cell{style} office:value-type="string">{paragraphs}</table:table-cell>'
+        )
+    return (
+        f'<table:table-cell office:value-type="float" office:value="{value}">'
+        f"<text:p>{value}</text:p></table:table-cell>"
+    )
+
+
+def _ods_text(line: str) -> str:
+    text = escape(_NOT_XML.sub("\ufffd", line)).replace("\t", "<text:tab/>")
+    # of several spaces, or one at an end, OpenDocument keeps only those it is told of
+    return re.sub(r"^ +| +$|(?<= ) +", lambda found: f'<text:s text:c="{len(found[0])}"/>', text)

@@ -1,0 +1,29 @@
+"""Where an admin list's records are imported and exported."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from boardreport import exchange
+from boardreport.downloads import Format
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def exchange_links(context: Any) -> list[tuple[str, str]]:
+    """Label and address of what the reader may do with the list's records; exports keep its filters."""
+    request, options = context["request"], context["cl"].opts
+    kind = exchange.kind_of(options.app_label, options.model_name)
+    if not kind:
+        return []
+    names = {"app": options.app_label, "model": options.model_name}
+    links = []
+    if exchange.IMPORTERS[kind].permits(request.user):
+        links.append(("Import", reverse("import", kwargs=names)))
+    filters = f"?{request.GET.urlencode()}" if request.GET else ""
+    return links + [
+        (f"Export {file.label}", reverse("export", kwargs=names | {"file": file.value}) + filters)
+        for file in Format
+    ]

@@ -1,0 +1,550 @@
+"""Imports: the rows of a spreadsheet become records, all or none; the same columns go out again."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import batched, islice
+from typing import Any, ClassVar
+
+import msgspec
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from units import insertion
+from units.quarters import FIRST_YEAR, Quarter
+from units.records import higher_marking
+from units.spreadsheets import Calculated, Cell, Spreadsheet, Unreadable
+from units.terms import Term
+from units.wording import day_words, listed, plural
+
+type Value = str | int | date | None
+type Row = tuple[Value, ...]
+type Progress = Callable[[str], None]
+
+MOST_PROBLEMS = 20_000
+"""After so many the rest of a file is not looked at: it is another file, not a faulty one."""
+BATCH = 1_000
+LONGEST_TEXT = 32_767
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+class BadCell(ValueError):
+    """A cell that its column refuses: says why, and the remedy."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of an import: how a cell is read, and what the template says of it."""
+
+    name: str
+    read: Callable[[Cell], Value]
+    explained: str
+    needed: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What is wrong with one cell (row 0: with the file), and the remedy."""
+
+    row: int
+    column: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        if not self.row:
+            return self.remedy
+        return f"Row {self.row}, {self.column} “{self.value}”: {self.remedy}"
+
+
+class State:
+    """What becomes of a row."""
+
+    NEW, EQUAL, REFUSED = "n", "e", "r"
+
+
+class Report(msgspec.Struct):
+    """What a file would do, or did: how many rows are new, equal to what is stored, or refused.
+
+    `states` has one letter a row, in order; `problems` are those of the rows, first to last.
+    """
+
+    new: int = 0
+    equal: int = 0
+    refused: int = 0
+    states: str = ""
+    problems: list[Problem] = []
+    complete: bool = True
+
+    @property
+    def acceptable(self) -> bool:
+        return not self.problems
+
+    def sentence(self, noun: str, nouns: str) -> str:
+        """The counts in words."""
+        return (
+            f"{self.new:,} new {plural(self.new, noun, nouns)}, {self.equal:,} stored already, "
+            f"{self.refused:,} refused"
+        )
+
+
+class Importer(ABC):
+    """One kind of records as rows: its columns, its rules, how it is read and written.
+
+    A row is a tuple of plain values in the order of the columns, as an export shows them.
+    """
+
+    model: ClassVar[Any]
+    key: ClassVar[tuple[str, ...]]
+    """The columns that together name a record."""
+    columns: tuple[Column, ...]
+
+    def __init__(self, by: User | None = None) -> None:
+        self.by = by
+        self.columns = self.get_columns()
+        self.places = {column.name: place for place, column in enumerate(self.columns)}
+        self.key_of = _picker([self.places[name] for name in self.key])
+
+    @classmethod
+    def permits(cls, user: User) -> bool:
+        """Whether a user may import such records in the admin."""
+        options = cls.model._meta
+        return user.has_perm(f"{options.app_label}.add_{options.model_name}")
+
+    @classmethod
+    def allowed(cls, user: User) -> Importer | None:
+        """The import with a user's rights in the admin; None for who may not import such records."""
+        return cls(user) if cls.permits(user) else None
+
+    @abstractmethod
+    def get_columns(self) -> tuple[Column, ...]:
+        """The columns, with the vocabularies as they now stand in the database."""
+
+    @abstractmethod
+    def faults(self, row: Row) -> Iterable[tuple[str, str]]:
+        """The rules that a row of readable cells breaks: column, and message with remedy."""
+
+    @abstractmethod
+    def rows(self, records: Any) -> Iterator[Row]:
+        """Records of a query as rows, in its order."""
+
+    @abstractmethod
+    def stored(self, keys: Sequence[Any]) -> Any:
+        """The query of the records that bear one of these keys."""
+
+    @abstractmethod
+    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
+        """Rows without a fault, inserted with history."""
+
+    def finish(self, entry: insertion.Entry) -> None:  # noqa: B027  most have nothing left to do
+        """What is written once, after all rows."""
+
+    def spent(self, keys: Sequence[Any]) -> set[Any]:
+        """Those of the keys that a deleted record bore, and that are not given again."""
+        return set()
+
+    @property
+    def nouns(self) -> tuple[str, str]:
+        """What one record is called, and several."""
+        return self.model._meta.verbose_name, self.model._meta.verbose_name_plural
+
+
+def _picker(places: Sequence[int]) -> Callable[[Row], Any]:
+    if len(places) == 1:
+        only = places[0]
+        return lambda row: row[only]
+    return lambda row: tuple(row[place] for place in places)
+
+
+# What a cell says
+
+
+def words(cell: Cell) -> str:
+    """A cell as text, without blanks around it; BadCell where a spreadsheet has changed its kind."""
+    if isinstance(cell, Calculated):
+        raise BadCell(
+            "a spreadsheet would calculate this: put an apostrophe before it if it is meant as text."
+        )
+    if isinstance(cell, str):
+        text = cell.strip()
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if found := _INVISIBLE.search(text):
+            raise BadCell(
+                f"holds the invisible character U+{ord(found[0]):04X}, which may hide or reorder what "
+                "is read: type the text anew."
+            )
+        return text
+    if isinstance(cell, bool):
+        raise BadCell("is true or false in the spreadsheet: format the cell as text.")
+    if isinstance(cell, int) or (
+        isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
+    ):
+        return str(int(cell))
+    if isinstance(cell, date):
+        raise BadCell("is a date in the spreadsheet: format the cell as text, and type it anew.")
+    raise BadCell("is a number or a time in the spreadsheet: format the cell as text.")
+
+
+def text(field: Any) -> Callable[[Cell], str]:
+    """Reads words for a model's field: not longer than it holds, no marking above the two."""
+    most = field.max_length or LONGEST_TEXT
+
+    def read(cell: Cell) -> str:
+        said = words(cell)
+        if len(said) > most:
+            raise BadCell(
+                f"has {len(said):,} characters, and there is room for {most:,}: shorten it."
+            )
+        if said and (found := higher_marking(said)):
+            raise BadCell(
+                f"bears “{found}”. Nothing marked above OFFICIAL-SENSITIVE may be entered here: remove "
+                "the words, and report them to your security officer if they came from a document of "
+                "that marking."
+            )
+        return said
+
+    return read
+
+
+def one_of(names: Iterable[str], *, what: str = "", shown: int = 12) -> Callable[[Cell], str]:
+    """Reads one of these names, whichever its capitals, as it is written here."""
+    known = {name.casefold(): name for name in names}
+    some = list(known.values())[:shown]
+    more = "" if len(known) <= shown else f" and {len(known) - shown:,} more"
+    remedy = (what or "choose one of {}.").format(f"{', '.join(some)}{more}")
+
+    def read(cell: Cell) -> str:
+        said = words(cell)
+        if not said:
+            return ""
+        try:
+            return known[said.casefold()]
+        except KeyError:
+            raise BadCell(remedy) from None
+
+    return read
+
+
+def labels(kind: type[Term]) -> tuple[str, ...]:
+    """The labels of a vocabulary, as people write them."""
+    return tuple(term.label for term in kind)
+
+
+def values_by_label(kind: type[Term]) -> dict[str, str]:
+    """The stored value of each label; none of the empty one."""
+    return {"": ""} | {term.label: term.value for term in kind}
+
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+_EARLIEST = Quarter(FIRST_YEAR, 1).start
+
+
+def day(cell: Cell) -> date | None:
+    """A day: ISO (2018-07-03), day first (3/7/2018), or a date of the spreadsheet."""
+    if isinstance(cell, datetime):
+        if cell.time() != cell.time().min:
+            raise BadCell("has a time of day: write the date alone.")
+        found = cell.date()
+    elif isinstance(cell, date):
+        found = cell
+    elif isinstance(cell, str):
+        said = words(cell)
+        if not said:
+            return None
+        found = _written_day(said)
+    else:
+        raise BadCell(
+            "is a number in the spreadsheet: format the cell as a date, or write 2018-07-03."
+        )
+    if found < _EARLIEST:
+        raise BadCell(
+            f"lies before {day_words(_EARLIEST)}, the first day that is kept: correct it."
+        )
+    return found
+
+
+def _written_day(said: str) -> date:
+    if match := _ISO.fullmatch(said):
+        year, month, number = match[1], match[2], match[3]
+    elif match := _DAY_FIRST.fullmatch(said):
+        year, month, number = match[4], match[3], match[1]
+    else:
+        raise BadCell(
+            "is no date: write year, month and day (2018-07-03) or day, month and year (3/7/2018)."
+        )
+    try:
+        return date(int(year), int(month), int(number))
+    except ValueError:
+        raise BadCell(
+            "is not in the calendar: correct the date. The day comes before the month."
+        ) from None
+
+
+def day_until(today: date) -> Callable[[Cell], date | None]:
+    """As `day`, and refuses what is yet to come."""
+
+    def read(cell: Cell) -> date | None:
+        found = day(cell)
+        if found and found > today:
+            raise BadCell(f"{day_words(found)} is yet to come: correct the date.")
+        return found
+
+    return read
+
+
+_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+
+
+def count(most: int) -> Callable[[Cell], int | None]:
+    """Reads a whole number that is not below zero."""
+
+    def read(cell: Cell) -> int | None:
+        if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+            raise BadCell("is no number: write one such as 107000.")
+        if isinstance(cell, float | int):
+            if not float(cell).is_integer():
+                raise BadCell("is no whole number: write one such as 107000.")
+            found = int(cell)
+        else:
+            said = str(cell).strip()
+            if not said:
+                return None
+            if said[0] == "-" and _NUMBER.fullmatch(said[1:]):
+                raise BadCell("is below zero, which cannot be: correct it.")
+            if not _NUMBER.fullmatch(said) or len(said) > 30:
+                raise BadCell("is no whole number: write one such as 107000.")
+            found = int(said.replace(",", ""))
+        if found < 0:
+            raise BadCell("is below zero, which cannot be: correct it.")
+        if found > most:
+            raise BadCell(f"is more than {most:,}, the most that is kept: correct it.")
+        return found
+
+    return read
+
+
+def fault_columns(error: ValidationError, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A model's own refusals, each at the column that stands for its field."""
+    for field, messages in error.message_dict.items():
+        for message in messages:
+            yield columns.get(field, field), message
+
+
+# Going through a file
+
+
+def examine(
+    importer: Importer, sheet: Spreadsheet, progress: Progress | None = None
+) -> tuple[Report, list[Row]]:
+    """What the file would do, and the rows that are new; nothing is written.
+
+    Every faulty row is named. Unreadable where the columns are not those of the import.
+    """
+    read = _readers(importer, sheet)
+    report = Report(problems=[])
+    fresh: list[Row] = []
+    states: list[str] = []
+    first_seen: dict[Any, int] = {}
+    numbered = sheet.rows()
+    while batch := list(islice(numbered, BATCH)):
+        rows = [(number, *_row(importer, read, number, cells)) for number, cells in batch]
+        known = _stored(importer, [importer.key_of(row) for _, row, _ in rows if row])
+        for number, row, faults in rows:
+            others = _against_others(importer, row, number, first_seen, known) if row else []
+            if found := faults + others:
+                states.append(State.REFUSED)
+                report.problems += found
+            elif row is not None and importer.key_of(row) in known[0]:
+                states.append(State.EQUAL)
+            elif row is not None:
+                states.append(State.NEW)
+                fresh.append(row)
+        if progress:
+            progress(f"{len(states):,} of {sheet.count:,} rows checked")
+        if len(report.problems) > MOST_PROBLEMS:
+            report.complete = False
+            break
+    report.states = "".join(states)
+    report.new, report.equal, report.refused = (
+        states.count(state) for state in (State.NEW, State.EQUAL, State.REFUSED)
+    )
+    return report, fresh
+
+
+def _readers(importer: Importer, sheet: Spreadsheet) -> list[tuple[Column, int | None]]:
+    """Each column of the import with its place in the file, None where the file lacks it."""
+    names = [str(cell).strip().casefold() for cell in sheet.header]
+    while names and not names[-1]:
+        names.pop()
+    known = [column.name for column in importer.columns]
+    told = f"The columns are: {', '.join(known)}."
+    if "" in names:
+        raise Unreadable(f"Column {names.index('') + 1} has no name in the first row. {told}")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        many = plural(len(unknown), "column")
+        names_told = listed([f"“{name[:60]}”" for name in unknown[:10]])
+        raise Unreadable(
+            f"The file has the unknown {many} {names_told}: remove or rename it. {told}"
+        )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Unreadable(
+            f"The file has the column “{twice[0]}” more than once: remove one of them."
+        )
+    missing = [
+        column.name for column in importer.columns if column.needed and column.name not in names
+    ]
+    if missing:
+        many = plural(len(missing), "column")
+        raise Unreadable(f"The file lacks the {many} {listed(missing)}: add it. {told}")
+    return [
+        (column, names.index(column.name) if column.name in names else None)
+        for column in importer.columns
+    ]
+
+
+def _row(
+    importer: Importer, readers: list[tuple[Column, int | None]], number: int, cells: Sequence[Cell]
+) -> tuple[Row | None, list[Problem]]:
+    """A row's values, None where a cell can’t be read; and what is wrong with it."""
+    width = sum(place is not None for _, place in readers)
+    if len(cells) < width or any(cell not in ("", None) for cell in cells[width:]):
+        told = (
+            f"the row has {len(cells)} cells, and the header has {width}: a separator is missing "
+            "or too many, or a text that holds one is not in quotation marks."
+        )
+        return None, [Problem(number, "row", _shown(cells[0] if cells else ""), told)]
+    values: list[Value] = []
+    problems = []
+    for column, place in readers:
+        cell = "" if place is None else cells[place]
+        value: Value = None
+        try:
+            value = column.read(cell)
+            if column.needed and (value is None or value == ""):
+                problems.append(
+                    Problem(number, column.name, "", f"is empty, and needed: {column.explained}")
+                )
+        except BadCell as error:
+            problems.append(Problem(number, column.name, _shown(cell), str(error)))
+        values.append(value)
+    if problems:
+        return None, problems
+    row = tuple(values)
+    return row, [
+        Problem(number, name, _value_in(importer, row, name), remedy)
+        for name, remedy in importer.faults(row)
+    ]
+
+
+def _value_in(importer: Importer, row: Row, name: str) -> str:
+    return _shown(row[importer.places[name]]) if name in importer.places else ""
+
+
+def _shown(value: Any) -> str:
+    """A cell as a message repeats it: not longer than a line, and harmless to a terminal."""
+    said = "" if value is None else str(value)
+    said = _INVISIBLE.sub("\ufffd", said.replace("\n", " "))
+    return said if len(said) <= 60 else f"{said[:59]}…"
+
+
+def _stored(importer: Importer, keys: list[Any]) -> tuple[dict[Any, Row], set[Any]]:
+    """The stored rows under these keys; and those keys that were spent on deleted records."""
+    if not keys:
+        return {}, set()
+    rows = {importer.key_of(row): row for row in importer.rows(importer.stored(keys))}
+    return rows, importer.spent([key for key in keys if key not in rows])
+
+
+def _against_others(
+    importer: Importer,
+    row: Row,
+    number: int,
+    first_seen: dict[Any, int],
+    known: tuple[dict[Any, Row], set[Any]],
+) -> list[Problem]:
+    """What is wrong with a row beside the file’s other rows and the stored records."""
+    key = importer.key_of(row)
+    name = importer.key[0]
+    shown = _value_in(importer, row, name)
+    before = first_seen.setdefault(key, number)
+    noun = importer.nouns[0]
+    named = listed(importer.key)
+    if before != number:
+        same = f"row {before} has the same {named}: a file names each {noun} once."
+        return [Problem(number, name, shown, same)]
+    stored, spent = known
+    if key in spent:
+        return [
+            Problem(
+                number,
+                name,
+                shown,
+                f"belonged to a {noun} that was deleted, and is never given again.",
+            )
+        ]
+    if key not in stored:
+        return []
+    return [
+        Problem(
+            number,
+            column.name,
+            _shown(value),
+            f"the stored {noun} says “{_shown(held)}”: an import never changes a record. Correct the "
+            "file, or change the record itself.",
+        )
+        for column, value, held in zip(importer.columns, row, stored[key], strict=True)
+        if _plain(value) != _plain(held)
+    ]
+
+
+def _plain(value: Value) -> Value:
+    """A value as it compares: texts whichever way lines end, without blanks around them."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return value
+
+
+class Interfered(Exception):
+    """Somebody else entered a record that a file brings, between its check and its writing."""
+
+
+def bring_in(
+    importer: Importer, rows: Sequence[Row], *, reason: str, progress: Progress | None = None
+) -> None:
+    """Writes rows that `examine` found new, with history, all of them or none (Interfered)."""
+    now = timezone.now()
+    entry = insertion.Entry(at=now, by=importer.by, reason=reason)
+    done = 0
+    try:
+        with transaction.atomic():
+            for batch in batched(rows, BATCH, strict=False):
+                importer.write(batch, entry)
+                done += len(batch)
+                if progress:
+                    progress(f"{done:,} of {len(rows):,} rows written")
+            importer.finish(entry)
+    except IntegrityError as error:
+        raise Interfered(
+            "Meanwhile somebody entered or removed a record that this file names. Nothing was "
+            "imported: do it again."
+        ) from error
+
+
+def said_of(name: str, *, by: User | None) -> str:
+    """Why a record is there, for its history; "command line" where nobody is named."""
+    file = f"import of {name}"[:44]
+    return file if by else f"command line, {file}"[:60]
+
+
+LATER = timedelta(milliseconds=1)
+"""What a record’s second entry of the history comes after its first, when both are made at once."""
