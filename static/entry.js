@@ -35,11 +35,15 @@
   }
 
   function tellDuplicates(found) {
-    place.hidden = found.length === 0;
+    // what the server has just asked about is not told twice
+    const asked = [...document.querySelectorAll("[role=alert].entry-warning a")].map((link) => link.textContent);
+    const news = found.filter(({ words }) => !asked.some((text) => text.startsWith(words)));
+    place.hidden = news.length === 0;
+    if (place.hidden) return;
     const heading = document.createElement("p");
-    heading.textContent = found.length === 1 ? "One likely duplicate:" : `${found.length} likely duplicates:`;
+    heading.textContent = news.length === 1 ? "One likely duplicate:" : `${news.length} likely duplicates:`;
     const list = document.createElement("ul");
-    for (const { address, words } of found) {
+    for (const { address, words } of news) {
       const link = document.createElement("a");
       link.href = address;
       link.target = "_blank";
@@ -48,7 +52,7 @@
       item.append(link);
       list.append(item);
     }
-    place.replaceChildren(...(found.length ? [heading, list] : []));
+    place.replaceChildren(heading, list);
   }
 
   async function ask() {
@@ -87,5 +91,6 @@
   demand();
   ask();
   // the admin focuses the first control, which is a button that submits
-  if (!place.dataset.record) window.addEventListener("load", () => name.focus());
+  const refused = document.querySelector(".errornote");
+  if (!place.dataset.record && !refused) window.addEventListener("load", () => name.focus());
 })();

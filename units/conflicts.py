@@ -183,7 +183,7 @@ def _of_rows(
         base = formset.form(instance=stood.instance) if stood else None
         theirs = formset.form(instance=row) if row else None
         removed = bool(formset.data.get(f"{prefix}-DELETE"))
-        fields = list(mine.fields.items())
+        fields = [(name, one) for name, one in mine.fields.items() if name != formset.fk.name]
         entered = {name: mine[name].data for name, _ in fields}
         if theirs is None and removed:
             continue

@@ -115,7 +115,7 @@ class RecordAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": "Somebody else has saved this record",
+            "title": "This record was saved while you had it open",
             "subtitle": str(obj),
             "opts": self.opts,
             "original": obj,
@@ -270,6 +270,16 @@ class SubjectAdmin(RecordAdmin):
     list_filter = ("year", "marking")
     search_fields = ("title",)
     ordering = ("-year", "order")
+
+
+class TableInline(admin.TabularInline):
+    """Parts of a record as rows of a table, each input named by its column."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and field.label:
+            field.widget.attrs["aria-label"] = str(field.label)
+        return field
 
 
 class UpdateInline(admin.StackedInline):

@@ -49,7 +49,8 @@ def grant(sender: AppConfig, **_: Any) -> None:
     groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
     for model in sender.get_models():
         if sender.label == "auth":
-            _allow(groups[Role.ADMINISTRATOR], model, KEEP)
+            # the history names users for good: one is made inactive, never deleted
+            _allow(groups[Role.ADMINISTRATOR], model, KEEP[:3] if model is User else KEEP)
         elif hasattr(model, "kept_by"):
             for role in (Role.OFFICER, Role.APPROVER, Role.CHAIR):
                 _allow(groups[role], model, LOOK)

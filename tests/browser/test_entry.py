@@ -16,9 +16,10 @@ ADD = "/admin/rocu/disruption/add/"
 
 
 def no_faults(page: Page) -> None:
-    """What we add to the admin breaks no rule of accessibility."""
-    options = WCAG | {"rules": {"heading-order": {"enabled": False}, "region": {"enabled": False}}}
-    faults = Axe().run(page, context="#content-main", options=options).response["violations"]
+    """The form breaks no rule of WCAG; Django's own table heads are not ours."""
+    tags = [tag for tag in WCAG["runOnly"]["values"] if tag != "best-practice"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    faults = found.response["violations"]
     assert not faults, [(one["id"], [node["html"] for node in one["nodes"]]) for one in faults]
 
 
@@ -95,7 +96,7 @@ def test_two_officers_collide_and_nothing_is_lost(
     second.get_by_label("Evidence").fill("Seen by the second.")
     second.get_by_role("button", name="Save", exact=True).first.click()
     expect(second.get_by_role("heading", level=1)).to_have_text(
-        "Somebody else has saved this record"
+        "This record was saved while you had it open"
     )
     expect(second.get_by_text("What the first wrote.")).to_be_visible()
     second.get_by_label("Public summary: take mine").check()
