@@ -5,12 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from boardreport import users  # noqa: F401 - registers people and groups
 from boardreport.models import Action, Edition, Office, Paper, PaperSection, Paragraph
 from units.entry import RecordAdmin
-
-admin.site.site_header = "Board Report: entry"
-admin.site.site_title = "Board Report"
-admin.site.index_title = "Records and papers"
 
 
 @admin.register(Office)
