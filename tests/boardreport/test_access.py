@@ -43,6 +43,7 @@ READERS_OF_RESTRICTED = READERS_OF_DRAFTS | {"member": OK}
 READERS_OF_RECORDS = READERS_OF_RESTRICTED | {ANONYMOUS: FOUND}
 USERS_OF_THE_ADMIN = all_get(OK, anonymous=FOUND, member=GONE)
 SENT_ON_IN_THE_ADMIN = all_get(FOUND, member=GONE)
+NO_FORM_IN_THE_ADMIN = all_get(REFUSED, anonymous=FOUND, member=GONE)
 CHART = "charts/rocu.trend/wide-dark.svg"
 
 
@@ -136,9 +137,7 @@ ADDRESSES = {
     "socialaccount_login_cancelled": [Line("/accounts/oidc/cancelled/", EVERYONE)],
     # the admin’s own pages; those of its models follow from RIGHTS
     "admin:index": [Line("/admin/", USERS_OF_THE_ADMIN, USERS_OF_THE_ADMIN)],
-    "admin:app_list": [
-        Line("/admin/rocu/", USERS_OF_THE_ADMIN | {"administrator": OK}, USERS_OF_THE_ADMIN)
-    ],
+    "admin:app_list": [Line("/admin/rocu/", USERS_OF_THE_ADMIN, USERS_OF_THE_ADMIN)],
     "admin:login": [Line("/admin/login/", ELSEWHERE, ELSEWHERE)],
     "admin:logout": [Line("/admin/logout/", USERS_OF_THE_ADMIN, SENT_ON_IN_THE_ADMIN)],
     "admin:password_change": [
@@ -147,15 +146,13 @@ ADDRESSES = {
     "admin:password_change_done": [
         Line("/admin/password_change/done/", SENT_ON_IN_THE_ADMIN, SENT_ON_IN_THE_ADMIN)
     ],
-    "admin:jsi18n": [Line("/admin/jsi18n/", USERS_OF_THE_ADMIN, USERS_OF_THE_ADMIN)],
+    "admin:jsi18n": [Line("/admin/jsi18n/", USERS_OF_THE_ADMIN, NO_FORM_IN_THE_ADMIN)],
     "admin:autocomplete": [
-        Line(
-            "/admin/autocomplete/", all_get(GONE, anonymous=FOUND), all_get(GONE, anonymous=FOUND)
-        ),
+        Line("/admin/autocomplete/", all_get(GONE, anonymous=FOUND), NO_FORM_IN_THE_ADMIN),
         Line(
             "/admin/autocomplete/?app_label=rocu&model_name=disruption&field_name=ocg",
             all_get(OK, anonymous=FOUND, member=GONE, administrator=GONE),
-            all_get(GONE, anonymous=FOUND),
+            NO_FORM_IN_THE_ADMIN,
         ),
     ],
     "admin:view_on_site": [
