@@ -2,7 +2,8 @@
 
 A page takes one line in ADDRESSES: the address, then what a GET is answered for each role, then
 `post=` where forms are sent there. A model entered in the admin takes one line in RIGHTS. HEAD is
-answered as GET; every method but these three by 405, to everybody and everywhere.
+answered as GET; every method but these three by 405, to everybody and everywhere (the middleware
+asks nobody who comes), which the admin's many pages prove for one of their readers each.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ pytestmark = pytest.mark.django_db
 ANONYMOUS = "anonymous"
 WHO = (ANONYMOUS, *demonstration.ACCOUNTS)
 OK, FOUND, GONE, REFUSED = 200, 302, 404, 405
+
+# POST comes last, since it may sign out
+METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST")
 
 type Answers = dict[str, int]
 
@@ -276,25 +280,25 @@ def pages_of(label: str, who: str) -> Iterator[tuple[str, int, int]]:
             arguments.append(subject.history.values_list("pk", flat=True).first())
         reads = {"add": rights.add, "delete": rights.delete}.get(kind, rights.view)
         sends = {"change": rights.change, "simple_history": ()}.get(kind, reads)
+        # a list of nothing is made sooner than one of fifty rows
+        query = "?q=none-is-called-this" if kind == "changelist" else ""
         yield (
-            reverse(name, args=arguments),
+            reverse(name, args=arguments) + query,
             OK if who in reads else stranger,
             OK if who in sends else stranger,
         )
 
 
-def answered(browser: Client, address: str) -> dict[str, int]:
-    """What an address answers to each method; POST comes last, since it may sign out."""
-    return {
-        method: browser.generic(method, address).status_code
-        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST")
-    }
+def answered(browser: Client, address: str, methods: tuple[str, ...] = METHODS) -> dict[str, int]:
+    """What an address answers to each method."""
+    return {method: browser.generic(method, address).status_code for method in methods}
 
 
-def expected(get: int, post: int) -> dict[str, int]:
+def expected(get: int, post: int, methods: tuple[str, ...] = METHODS) -> dict[str, int]:
     """What an address should answer to each method."""
-    others = dict.fromkeys(("PUT", "PATCH", "DELETE", "OPTIONS"), REFUSED)
-    return {"GET": get, "HEAD": get, **others, "POST": post}
+    return {
+        method: {"GET": get, "HEAD": get, "POST": post}.get(method, REFUSED) for method in methods
+    }
 
 
 def test_every_address_is_listed() -> None:
@@ -317,13 +321,15 @@ def test_an_address_answers_each_role_and_method_as_listed(line, who) -> None:
     assert answered(client(who), line.address) == expected(line.get[who], line.post[who])
 
 
-@pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("label", RIGHTS)
-def test_the_admin_answers_each_role_and_method_by_the_rights_listed(label, who) -> None:
-    browser = client(who)
+def test_the_admin_answers_each_role_and_method_by_the_rights_listed(label) -> None:
+    reader = min(RIGHTS[label].view)
 
-    for address, get, post in pages_of(label, who):
-        assert answered(browser, address) == expected(get, post), address
+    for who in WHO:
+        browser, methods = client(who), METHODS if who == reader else ("GET", "POST")
+        for address, get, post in pages_of(label, who):
+            found = answered(browser, address, methods)
+            assert found == expected(get, post, methods), (address, who)
 
 
 @pytest.mark.parametrize("who", ["chair", "administrator", ANONYMOUS])

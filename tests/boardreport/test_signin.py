@@ -104,16 +104,14 @@ def test_in_the_demonstration_nobody_is_asked_for_one() -> None:
     assert browser.get("/admin/").status_code == 200
 
 
-def test_setting_up_an_app_opens_the_page_that_was_wanted(
-    in_service, django_capture_on_commit_callbacks
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_an_app_opens_the_page_that_was_wanted(in_service) -> None:
     browser, _ = sign_in("officer")
     browser.get("/admin/rocu/disruption/")
     secret = browser.get(f"{SET_UP}totp/activate/").context["form"].secret
 
     wrong = browser.post(f"{SET_UP}totp/activate/", {"code": "12345"})
-    with django_capture_on_commit_callbacks(execute=True):
-        right = browser.post(f"{SET_UP}totp/activate/", {"code": totp(secret)})
+    right = browser.post(f"{SET_UP}totp/activate/", {"code": totp(secret)})
 
     assert "This code is wrong or no longer valid" in wrong.content.decode()
     assert right["Location"] == f"{SET_UP}recovery-codes/"
