@@ -18,7 +18,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from boardreport import commentary
+from boardreport import (
+    commentary,
+    users,  # noqa: F401 - registers people and groups
+)
 from boardreport.board import known_parts
 from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
@@ -34,10 +37,6 @@ from boardreport.models import (
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
-
-admin.site.site_header = "Board Report: entry"
-admin.site.site_title = "Board Report"
-admin.site.index_title = "Records and papers"
 
 
 @admin.register(Office)

@@ -1,25 +1,43 @@
 """The board as a Django application."""
 
+from typing import Any
+
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.contrib.auth.signals import user_logged_in
+from django.core.management import call_command
+from django.db.models.signals import m2m_changed, post_migrate
+
+
+def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> None:
+    """After every migration: the table in which limits of sign-in are counted."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class BoardReportConfig(AppConfig):
-    """Grants rights and sets guards after every migration; tells the units what is published."""
+    """Rights and guards after every migration; second factors at the door; what is published."""
 
     name = "boardreport"
     verbose_name = "Board"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.models import User
+
         # models can’t be imported before they are ready
+        from boardreport import signin
         from boardreport.guards import guard_editions
         from boardreport.models import Edition
         from units.guards import guard_history
         from units.publication import answered_by
-        from units.roles import grant
+        from units.roles import grant, staff_follows_groups
 
         post_migrate.connect(grant, sender=self)
         post_migrate.connect(grant, sender=apps.get_app_config("auth"))
         post_migrate.connect(guard_editions, sender=self)
         post_migrate.connect(guard_history, sender=self)
         answered_by(lambda quarter: Edition.objects.filter(quarter=quarter).exists())
+        post_migrate.connect(make_cache_table, sender=self)
+        m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
+        user_logged_in.connect(signin.waive_in_demonstration)
+        authenticator_added.connect(signin.remember_new_factor)
+        authenticator_removed.connect(signin.forget_removed_factor)

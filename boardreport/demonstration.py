@@ -29,7 +29,7 @@ from units.quarters import Quarter
 from units.rocu import demonstration as rocu
 from units.rocu.demonstration import People
 from units.rocu.models import Disruption
-from units.roles import USE_ADMIN, Role
+from units.roles import Role
 from units.terms import Marking
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -96,11 +96,10 @@ def load_records(progress: Progress) -> None:
 
 
 def accounts() -> People:
-    """The five accounts, each in its group; those who enter or decide may use the admin."""
+    """The five accounts, each in its group."""
     users = {}
     for name, role in ACCOUNTS.items():
         user, _ = User.objects.get_or_create(username=name)
-        user.is_staff = role in USE_ADMIN
         user.set_password(PASSWORD)
         user.save()
         user.groups.set([Group.objects.get(name=role.value)])

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -122,6 +123,33 @@ def site() -> str:
     return url
 
 
+def identity_provider(server: str, name: str) -> list[dict[str, Any]]:
+    """The OpenID Connect provider as allauth wants it; none where OIDC_SERVER is unset."""
+    if not server:
+        return []
+    address = urlsplit(server)
+    if address.scheme != "https" and address.hostname not in {"localhost", "127.0.0.1"}:
+        raise ImproperlyConfigured(
+            f"The environment variable OIDC_SERVER is “{server}”: write the identity provider’s "
+            "address, beginning with https://."
+        )
+    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not os.environ.get(key)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"The environment variable {missing[0]} is missing: set it to what the identity provider "
+            "issued for this installation, or unset OIDC_SERVER."
+        )
+    return [
+        {
+            "provider_id": "office",
+            "name": name,
+            "client_id": os.environ["OIDC_CLIENT_ID"],
+            "secret": os.environ["OIDC_CLIENT_SECRET"],
+            "settings": {"server_url": server, "oauth_pkce_enabled": True},
+        }
+    ]
+
+
 EMBEDDED = not os.environ.get("DATABASE_URL")
 DATABASES = {"default": database()}
 DEBUG = setting("DEBUG", truth, False, "write on or off.")
@@ -154,12 +182,17 @@ if len(SECRET_KEY) < 32:
     )
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "boardreport.site.EntryConfig",  # django.contrib.admin behind our own door
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "django_tables2",
     "simple_history",
@@ -169,6 +202,7 @@ INSTALLED_APPS = [
     "boardreport",
 ]
 MIDDLEWARE = [
+    "boardreport.signin.methods_of_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -178,6 +212,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "boardreport.signin.SecondFactor",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 ROOT_URLCONF = "boardreport.urls"
@@ -206,13 +242,56 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 MAILERS = {"default": mailer()}
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "board-report@localhost")
 BASE_URL = site()
+
+
+# Sign-in: accounts are made by the administrator; nobody signs up, and no e-mail is sent.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "boardreport.signin.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after a working day
+SESSION_COOKIE_AGE = 12 * 60 * 60
+# an office has one address for many people, and opening the page counts as well
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = setting(
+    "PROXIES", env.int, 1 if HTTPS else 0, "write how many proxies stand before the application."
+)
+# Limits count across processes and hosts, so they are kept where all of these can read them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "boardreport_cache",
+    }
+}
+MFA_ADAPTER = "boardreport.signin.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute, for a telephone whose clock is a little off
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# browsers offer security keys on plain HTTP to localhost alone
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# Single sign-on by OpenID Connect, where OIDC_SERVER names the office's identity provider.
+OIDC_SERVER = os.environ.get("OIDC_SERVER", "").rstrip("/")
+OIDC_NAME = os.environ.get("OIDC_NAME", "single sign-on")
+OIDC_SECOND_FACTOR = setting(
+    "OIDC_SECOND_FACTOR",
+    truth,
+    False,
+    "write on where the identity provider asks for a second factor itself, else off.",
+)
+SOCIALACCOUNT_ADAPTER = "boardreport.signin.IdentityProvider"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": identity_provider(OIDC_SERVER, OIDC_NAME)}}
+# a link, not a form: the strict form-action would stop at the identity provider's redirects
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

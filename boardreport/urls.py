@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from allauth.account import views as account
+from allauth.socialaccount import views as social
 from django.contrib import admin
-from django.contrib.auth import views as auth
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
-from boardreport import catalogue, exchange_views, feed, moderation, views
+from boardreport import catalogue, exchange_views, feed, moderation, signin, views
 from boardreport.downloads import Format
 from units.quarters import Quarter, UnknownQuarter
 
@@ -72,8 +73,15 @@ urlpatterns = [
         "admin/<slug:app>/<slug:model>/export.<format:file>", exchange_views.export, name="export"
     ),
     path("admin/", admin.site.urls),
-    path("accounts/login/", auth.LoginView.as_view(), name="login"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    # of allauth's addresses, those that an office needs: no sign-up, nothing by e-mail
+    path("accounts/login/", signin.SignIn.as_view(), name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/", signin.change_password, name="account_change_password"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/oidc/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("quarters/", catalogue.quarters, name="quarters"),
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),
@@ -107,4 +115,6 @@ urlpatterns = [
     path("<quarter:quarter>/<slug:unit>/", views.unit, name="unit"),
 ]
 
-handler404 = views.page_not_found
+# a page to which somebody has no right is one that does not exist
+handler403 = handler404 = views.page_not_found
+handler429 = views.too_many_requests

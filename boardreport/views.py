@@ -258,4 +258,9 @@ def _drawings(read: Reading) -> dict[str, charts.Drawing]:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 in house style, the same whether the page is withheld or does not exist."""
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"office": reading.office()}, status=404)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429 in house style: the limits of sign-in."""
+    return render(request, "429.html", {"office": reading.office()}, status=429)

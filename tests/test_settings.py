@@ -9,14 +9,12 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent
 READ = {
-    "DATABASE_URL",
-    "SECRET_KEY",
-    "DEBUG",
-    "HTTPS",
-    "ALLOWED_HOSTS",
-    "DJANGO_SETTINGS_MODULE",
-} | {"EMAIL_URL", "BASE_URL"}
+    "DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE",
+    "PROXIES", "OIDC_SERVER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_SECOND_FACTOR",
+    "EMAIL_URL", "BASE_URL", "DEFAULT_FROM_EMAIL",
+}  # fmt: skip
 KEY = "k" * 50
+SINGLE_SIGN_ON = {"OIDC_SERVER": "https://id.example/office", "OIDC_CLIENT_ID": "board"}
 SERVER = "postgresql://board:hunter2@db.example:5432/board"
 
 
@@ -44,6 +42,7 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
             "BASE_URL": "https://b.example/",
         },
         {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
+        {**SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET": "s", "OIDC_SECOND_FACTOR": "on", "PROXIES": "2"},
     ],
 )
 def test_a_good_environment_passes(environment: dict[str, str]) -> None:
@@ -75,6 +74,10 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL", "write smtp+tls://USER:PASSWORD@HOST:PORT"),
         ({"EMAIL_URL": "smtp://board:hunter2@"}, "EMAIL_URL", "leave it unset for the console"),
         ({"BASE_URL": "board.example"}, "BASE_URL", "such as https://board.example"),
+        ({"PROXIES": "many"}, "PROXIES", "write how many proxies stand before"),
+        ({"OIDC_SECOND_FACTOR": "ours"}, "OIDC_SECOND_FACTOR", "write on where"),
+        ({"OIDC_SERVER": "http://localhost.example"}, "OIDC_SERVER", "beginning with https://"),
+        (SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET", "set it to what the identity provider issued"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
     ],
 )

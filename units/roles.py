@@ -39,6 +39,24 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     return frozenset(role for role in Role if role.value in names)
 
 
+def staff_follows_groups(
+    action: str, instance: User | Group, reverse: bool, pk_set: set[int] | None, **_: Any
+) -> None:
+    """On every change of groups: whoever is in a group that uses the admin may, and nobody else."""
+    if not action.startswith("post_"):
+        return
+    staff = User.objects.filter(groups__name__in=[role.value for role in USE_ADMIN])
+    concerned = User.objects.filter(is_superuser=False)
+    if not reverse:
+        concerned = concerned.filter(pk=instance.pk)
+    elif pk_set:
+        concerned = concerned.filter(pk__in=pk_set)
+    concerned.filter(is_staff=False, pk__in=staff).update(is_staff=True)
+    concerned.filter(is_staff=True).exclude(pk__in=staff).update(is_staff=False)
+    if isinstance(instance, User):
+        instance.refresh_from_db(fields=["is_staff"])
+
+
 def grant(sender: AppConfig, **_: Any) -> None:
     """After every migration: the five groups, and each group's rights on the models of one app.
 

@@ -1,0 +1,238 @@
+"""The door: who signs in how, who owes a second factor, and where it is asked for."""
+
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from allauth.account import app_settings as account_settings
+from allauth.account import views as account
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.models import Session
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from boardreport.models import Office
+
+METHODS = ("GET", "HEAD", "POST")
+OUTSIDE = ("/accounts/", "/healthz")
+WAIVED = "second_factor_waived"
+WANTED = "second_factor_before"
+QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+
+type Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def methods_of_pages(respond: Respond) -> Respond:
+    """Middleware: pages are read and forms are sent; any other method is answered by 405 at once."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return respond(request)
+
+    return answer
+
+
+def enters_records(user: User | AnonymousUser) -> bool:
+    """Whether a user can enter or decide anything; is_staff follows the groups (units.roles)."""
+    return user.is_authenticated and (user.is_staff or user.is_superuser)
+
+
+def second_factor_shown(request: HttpRequest) -> bool:
+    """Whether this session was begun with a second factor, ours or the identity provider's."""
+    if request.session.get(WAIVED):
+        return True
+    enough = {"mfa", "socialaccount"} if settings.OIDC_SECOND_FACTOR else {"mfa"}
+    return any(
+        record["method"] in enough for record in get_authentication_records(request, request.user)
+    )
+
+
+class SecondFactor:
+    """Middleware: whoever can enter records sets up a second factor before opening anything else."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.path.startswith(OUTSIDE)
+            or not enters_records(request.user)
+            or second_factor_shown(request)
+        ):
+            return self.respond(request)
+        request.session[WANTED] = request.get_full_path() if request.method == "GET" else "/"
+        return HttpResponseRedirect(reverse("mfa_index"))
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        """What the account's pages show around their own matter, fetched before they render."""
+        if request.path.startswith("/accounts/"):
+            owed = enters_records(request.user) and not second_factor_shown(request)
+            response.context_data = {
+                "office": Office.current(),
+                "second_factor_owed": owed,
+                "wanted": None if owed else request.session.pop(WANTED, None),
+                **(response.context_data or {}),
+            }
+        return response
+
+
+def waive_in_demonstration(request: HttpRequest, user: User, **_: Any) -> None:
+    """On signing in: the demonstration's accounts do without a second factor, and no others."""
+    if Office.current().demonstration:
+        request.session[WAIVED] = True
+
+
+def remember_new_factor(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    """On setting one up: it was just shown, so that this session has it."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+def forget_removed_factor(request: HttpRequest, user: User, **_: Any) -> None:
+    """On removing one: where it was the last, no session is held to have shown it any more."""
+    left = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    if left.exists():
+        return
+    records = get_authentication_records(request, user)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        record for record in records if record["method"] != "mfa"
+    ]
+    end_sessions(user, but=request.session.session_key)
+
+
+def reset_second_factor(user: User) -> None:
+    """Takes away all of a user's factors and sessions; the next sign-in leads to a new one."""
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+
+
+def end_sessions(user: User, *, but: str | None = None) -> None:
+    """Signs a user out everywhere, or everywhere but in one session."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).exclude(pk=but):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+
+
+class SignIn(account.LoginView):
+    """The sign-in page: user name and password, and single sign-on where the office has it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "single_sign_on": settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"],
+        }
+
+
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """One's own password; whoever comes by single sign-on alone has none here."""
+    if not request.user.has_usable_password():
+        raise Http404
+    return account.password_change(request)
+
+
+class Accounts(DefaultAccountAdapter):
+    """Accounts as an office keeps them."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "User name and password do not belong together. Check both.",
+        "too_many_login_attempts": "There were too many failed attempts. Try again in five minutes.",
+        "incorrect_password": "This is not your password. Enter it again.",
+        "enter_current_password": "This is not your present password. Enter it again.",
+        "rate_limited": "There were too many attempts. Try again in five minutes.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: the administrator makes accounts."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a few minutes ago is not asked for the password again."""
+        request = context.request
+        return not any(
+            time.time() - record["at"] < account_settings.REAUTHENTICATION_TIMEOUT
+            for record in get_authentication_records(request, request.user)
+        )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the account’s page, which says that it was changed."""
+        return reverse("mfa_index")
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Says what was changed; that somebody is signed in or out, every page shows anyway."""
+        if message_template not in QUIET:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class Factors(DefaultMFAAdapter):
+    """Second factors, under the office's name."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is wrong or no longer valid. Enter the one that is shown now.",
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What an authenticator app writes above the code."""
+        return Office.current().name
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """The name offered for a new key."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return f"Key {number}"
+
+
+class IdentityProvider(DefaultSocialAccountAdapter):
+    """Single sign-on: the identity provider says who comes, the administrator who may."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Finds a newcomer's account by the e-mail address that the identity provider has verified."""
+        # an address may be claimed by signing in alone, never for somebody who is signed in already
+        sociallogin.state["process"] = AuthProcess.LOGIN
+        if sociallogin.is_existing:
+            return
+        verified = [one.email for one in sociallogin.email_addresses if one.verified]
+        users = User.objects.filter(email__iexact=verified[0]) if verified else User.objects.none()
+        if len(users) != 1:
+            raise ImmediateHttpResponse(
+                render(request, "account/unknown.html", {"verified": verified}, status=403)
+            )
+        sociallogin.connect(request, users[0])
