@@ -1,68 +1,242 @@
-"""Every address × every role has an expected answer; a new address fails until it is listed."""
+"""Every address × every role × every method has an expected answer; a new address fails until listed.
+
+A page takes one line in ADDRESSES: the address, then what a GET is answered for each role, then
+`post=` where forms are sent there. A model entered in the admin takes one line in RIGHTS. HEAD is
+answered as GET; every method but these three by 405, to everybody and everywhere (the middleware
+asks nobody who comes), which the admin's many pages prove for one of their readers each.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from boardreport import demonstration
 from boardreport.models import KeptDrawing
+from units.rocu.models import Disruption
 
 pytestmark = pytest.mark.django_db
 
 ANONYMOUS = "anonymous"
 WHO = (ANONYMOUS, *demonstration.ACCOUNTS)
-OK, FOUND, GONE = 200, 302, 404
-EVERYONE = dict.fromkeys(WHO, OK)
-READERS_OF_RECORDS = {
-    ANONYMOUS: FOUND, "member": OK, "officer": OK, "approver": OK, "chair": GONE, "administrator": GONE,
-}  # fmt: skip
-READERS_OF_DRAFTS = dict.fromkeys(WHO, GONE) | {"officer": OK, "approver": OK}
-READERS_OF_RESTRICTED = dict.fromkeys(WHO, GONE) | {"member": OK, "officer": OK, "approver": OK}
+OK, FOUND, GONE, REFUSED = 200, 302, 404, 405
+
+# POST comes last, since it may sign out
+METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST")
+
+type Answers = dict[str, int]
+
+
+def all_get(status: int, **others: int) -> Answers:
+    """The same answer to every role, but for those named."""
+    return dict.fromkeys(WHO, status) | others
+
+
+EVERYONE = all_get(OK)
+NOBODY = all_get(GONE)
+SIGNED_IN = all_get(OK, anonymous=FOUND)
+ELSEWHERE = all_get(FOUND)
+NO_FORM = all_get(REFUSED)
+READERS_OF_DRAFTS = all_get(GONE, officer=OK, approver=OK)
+READERS_OF_RESTRICTED = READERS_OF_DRAFTS | {"member": OK}
+READERS_OF_RECORDS = READERS_OF_RESTRICTED | {ANONYMOUS: FOUND}
+USERS_OF_THE_ADMIN = all_get(OK, anonymous=FOUND, member=GONE)
+SENT_ON_IN_THE_ADMIN = all_get(FOUND, member=GONE)
+NO_FORM_IN_THE_ADMIN = all_get(REFUSED, anonymous=FOUND, member=GONE)
 CHART = "charts/rocu.trend/wide-dark.svg"
 
-ANSWERS = {
-    "home": [("/", dict.fromkeys(WHO, FOUND))],
-    "login": [("/accounts/login/", EVERYONE)],
-    "logout": [("/accounts/logout/", dict.fromkeys(WHO, 405))],
-    "healthz": [("/healthz", EVERYONE)],
+
+class Line(NamedTuple):
+    """An address with what it answers to each role."""
+
+    address: str
+    get: Answers
+    post: Answers = NO_FORM
+
+
+ADDRESSES = {
+    "home": [Line("/", ELSEWHERE)],
+    "healthz": [Line("/healthz", EVERYONE)],
     "overview": [
-        ("/2018-19/q2/", EVERYONE),
-        ("/2018-19/q3/", READERS_OF_DRAFTS),
-        ("/2016-17/q1/", READERS_OF_DRAFTS),
-        ("/2030-31/q1/", dict.fromkeys(WHO, GONE)),
-        ("/2018-20/q2/", dict.fromkeys(WHO, GONE)),
-        ("/2018-19/q5/", dict.fromkeys(WHO, GONE)),
+        Line("/2018-19/q2/", EVERYONE),
+        Line("/2018-19/q3/", READERS_OF_DRAFTS),
+        Line("/2016-17/q1/", READERS_OF_DRAFTS),
+        Line("/2030-31/q1/", NOBODY),
+        Line("/2018-20/q2/", NOBODY, NOBODY),
+        Line("/2018-19/q5/", NOBODY, NOBODY),
     ],
     "unit": [
-        ("/2018-19/q2/ctu/", EVERYONE),
-        ("/2018-19/q2/rocu/", EVERYONE),
-        ("/2018-19/q3/ctu/", READERS_OF_DRAFTS),
-        ("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
-        ("/2018-19/q2/cyber/", EVERYONE),
-        ("/2018-19/q3/cyber/", READERS_OF_DRAFTS),
-        ("/2018-19/q2/weather/", dict.fromkeys(WHO, GONE)),
-        ("/2030-31/q1/rocu/", dict.fromkeys(WHO, GONE)),
+        Line("/2018-19/q2/ctu/", EVERYONE),
+        Line("/2018-19/q2/rocu/", EVERYONE),
+        Line("/2018-19/q3/ctu/", READERS_OF_DRAFTS),
+        Line("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/cyber/", EVERYONE),
+        Line("/2018-19/q3/cyber/", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/weather/", NOBODY),
+        Line("/2030-31/q1/rocu/", NOBODY),
     ],
     "records": [
-        ("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
-        ("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
+        Line("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
+        Line("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
     ],
     "board-paper": [
-        ("/2018-19/q2/board-paper/", EVERYONE),
-        ("/2018-19/q3/board-paper/", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/board-paper/", EVERYONE),
+        Line("/2018-19/q3/board-paper/", READERS_OF_DRAFTS),
     ],
     "board-paper-pdf": [
-        ("/2018-19/q2/board-paper.pdf", EVERYONE),
-        ("/2030-31/q1/board-paper.pdf", dict.fromkeys(WHO, GONE)),
+        Line("/2018-19/q2/board-paper.pdf", EVERYONE),
+        Line("/2030-31/q1/board-paper.pdf", NOBODY),
     ],
     "edition-chart": [
-        (f"/2018-19/q2/public-1/{CHART}", EVERYONE),
-        (f"/2018-19/q2/restricted-1/{CHART}", READERS_OF_RESTRICTED),
-        ("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", dict.fromkeys(WHO, GONE)),
-        (f"/2018-19/q2/public-2/{CHART}", dict.fromkeys(WHO, GONE)),
+        Line(f"/2018-19/q2/public-1/{CHART}", EVERYONE),
+        Line(f"/2018-19/q2/restricted-1/{CHART}", READERS_OF_RESTRICTED),
+        Line("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", NOBODY),
+        Line(f"/2018-19/q2/public-2/{CHART}", NOBODY),
     ],
-    "draft-chart": [("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
+    "draft-chart": [Line("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
+    # sign-in: whoever is signed in is sent on; what changes an account asks for the password first
+    "account_login": [
+        Line("/accounts/login/", all_get(FOUND, anonymous=OK), all_get(FOUND, anonymous=OK))
+    ],
+    "account_logout": [Line("/accounts/logout/", SIGNED_IN, ELSEWHERE)],
+    "account_inactive": [Line("/accounts/inactive/", EVERYONE)],
+    "account_reauthenticate": [Line("/accounts/reauthenticate/", SIGNED_IN, SIGNED_IN)],
+    "account_change_password": [Line("/accounts/password/", SIGNED_IN, SIGNED_IN)],
+    "mfa_index": [Line("/accounts/2fa/", SIGNED_IN, all_get(REFUSED, anonymous=FOUND))],
+    "mfa_authenticate": [Line("/accounts/2fa/authenticate/", ELSEWHERE, ELSEWHERE)],
+    "mfa_reauthenticate": [Line("/accounts/2fa/reauthenticate/", ELSEWHERE, ELSEWHERE)],
+    "mfa_activate_totp": [Line("/accounts/2fa/totp/activate/", ELSEWHERE, ELSEWHERE)],
+    "mfa_deactivate_totp": [
+        Line("/accounts/2fa/totp/deactivate/", *[all_get(GONE, anonymous=FOUND)] * 2)
+    ],
+    "mfa_view_recovery_codes": [
+        Line(
+            "/accounts/2fa/recovery-codes/",
+            all_get(GONE, anonymous=FOUND),
+            all_get(REFUSED, anonymous=FOUND),
+        )
+    ],
+    "mfa_download_recovery_codes": [
+        Line("/accounts/2fa/recovery-codes/download/", *[all_get(GONE, anonymous=FOUND)] * 2)
+    ],
+    "mfa_generate_recovery_codes": [
+        Line("/accounts/2fa/recovery-codes/generate/", ELSEWHERE, ELSEWHERE)
+    ],
+    "mfa_list_webauthn": [
+        Line("/accounts/2fa/webauthn/", SIGNED_IN, all_get(REFUSED, anonymous=FOUND))
+    ],
+    "mfa_add_webauthn": [Line("/accounts/2fa/webauthn/add/", ELSEWHERE, ELSEWHERE)],
+    "mfa_reauthenticate_webauthn": [
+        Line("/accounts/2fa/webauthn/reauthenticate/", ELSEWHERE, ELSEWHERE)
+    ],
+    "mfa_edit_webauthn": [Line("/accounts/2fa/webauthn/keys/1/edit/", ELSEWHERE, ELSEWHERE)],
+    "mfa_remove_webauthn": [Line("/accounts/2fa/webauthn/keys/1/remove/", ELSEWHERE, ELSEWHERE)],
+    "openid_connect_login": [Line("/accounts/oidc/office/login/", NOBODY, NOBODY)],
+    "openid_connect_callback": [Line("/accounts/oidc/office/login/callback/", NOBODY, NOBODY)],
+    "socialaccount_login_cancelled": [Line("/accounts/oidc/cancelled/", EVERYONE)],
+    # the admin’s own pages; those of its models follow from RIGHTS
+    "admin:index": [Line("/admin/", USERS_OF_THE_ADMIN, USERS_OF_THE_ADMIN)],
+    "admin:app_list": [Line("/admin/rocu/", USERS_OF_THE_ADMIN, USERS_OF_THE_ADMIN)],
+    "admin:login": [Line("/admin/login/", ELSEWHERE, ELSEWHERE)],
+    "admin:logout": [Line("/admin/logout/", USERS_OF_THE_ADMIN, SENT_ON_IN_THE_ADMIN)],
+    "admin:password_change": [
+        Line("/admin/password_change/", SENT_ON_IN_THE_ADMIN, SENT_ON_IN_THE_ADMIN)
+    ],
+    "admin:password_change_done": [
+        Line("/admin/password_change/done/", SENT_ON_IN_THE_ADMIN, SENT_ON_IN_THE_ADMIN)
+    ],
+    "admin:jsi18n": [Line("/admin/jsi18n/", USERS_OF_THE_ADMIN, NO_FORM_IN_THE_ADMIN)],
+    "admin:autocomplete": [
+        Line("/admin/autocomplete/", all_get(GONE, anonymous=FOUND), NO_FORM_IN_THE_ADMIN),
+        Line(
+            "/admin/autocomplete/?app_label=rocu&model_name=disruption&field_name=ocg",
+            all_get(OK, anonymous=FOUND, member=GONE, administrator=GONE),
+            NO_FORM_IN_THE_ADMIN,
+        ),
+    ],
+    "admin:view_on_site": [
+        Line("/admin/r/1/1/", all_get(GONE, anonymous=FOUND), all_get(GONE, anonymous=FOUND))
+    ],
+    "admin:auth_user_password_change": [
+        Line(
+            "/admin/auth/user/1/password/", *[all_get(GONE, anonymous=FOUND, administrator=OK)] * 2
+        )
+    ],
+    "admin:<path:object_id>/": [
+        Line("/admin/rocu/ocg/1/", SENT_ON_IN_THE_ADMIN, SENT_ON_IN_THE_ADMIN)
+    ],
+    "admin:(?P<url>.*)$": [
+        Line("/admin/nothing/", all_get(GONE, anonymous=FOUND), all_get(GONE, anonymous=FOUND))
+    ],
+}
+
+
+class Rights(NamedTuple):
+    """Who may do what with the records of one model in the admin; what is looked at has a history."""
+
+    view: frozenset[str] = frozenset()
+    add: frozenset[str] = frozenset()
+    change: frozenset[str] = frozenset()
+    delete: frozenset[str] = frozenset()
+
+
+LOOK = frozenset({"officer", "approver", "chair"})
+OFFICER, CHAIR, ADMINISTRATOR = (frozenset({one}) for one in ("officer", "chair", "administrator"))
+OFFICERS = Rights(LOOK, OFFICER, OFFICER, OFFICER)
+CHAIRS = Rights(LOOK, CHAIR, CHAIR, CHAIR)
+ADMINISTRATORS = Rights(LOOK | ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR)
+
+RIGHTS = {
+    "auth.group": Rights(ADMINISTRATOR),
+    "auth.user": Rights(ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "boardreport.action": OFFICERS,
+    "boardreport.edition": Rights(LOOK),
+    "boardreport.office": Rights(LOOK | ADMINISTRATOR, change=ADMINISTRATOR),
+    "boardreport.paper": OFFICERS,
+    "boardreport.papersection": OFFICERS,
+    "boardreport.paragraph": OFFICERS,
+    "ctu.activity": OFFICERS,
+    "ctu.contestaim": OFFICERS,
+    "ctu.contestversion": OFFICERS,
+    "ctu.forum": OFFICERS,
+    "ctu.nationaldemand": OFFICERS,
+    "ctu.outlook": OFFICERS,
+    "ctu.planpriority": OFFICERS,
+    "ctu.priorityupdate": OFFICERS,
+    "ctu.programme": OFFICERS,
+    "ctu.programmeupdate": OFFICERS,
+    "ctu.threatlevel": OFFICERS,
+    "cyber.activity": OFFICERS,
+    "cyber.campaign": OFFICERS,
+    "cyber.channel": ADMINISTRATORS,
+    "cyber.fundingbid": OFFICERS,
+    "cyber.planpoint": OFFICERS,
+    "cyber.reach": OFFICERS,
+    "cyber.strandlead": OFFICERS,
+    "cyber.workstream": OFFICERS,
+    "cyber.workstreamupdate": OFFICERS,
+    "rocu.activitylevel": OFFICERS,
+    "rocu.contributor": ADMINISTRATORS,
+    "rocu.controlstrategypriority": OFFICERS,
+    "rocu.crimetype": ADMINISTRATORS,
+    "rocu.decision": Rights(LOOK, add=CHAIR),
+    "rocu.disruption": OFFICERS,
+    "rocu.force": ADMINISTRATORS,
+    "rocu.forcecontribution": OFFICERS,
+    "rocu.fundingsource": OFFICERS,
+    "rocu.objective": OFFICERS,
+    "rocu.objectiveupdate": OFFICERS,
+    "rocu.ocg": OFFICERS,
+    "rocu.outcome": OFFICERS,
+    "rocu.panel": CHAIRS,
+    "rocu.review": OFFICERS,
+    "rocu.reviewupdate": OFFICERS,
+    "rocu.staffcost": OFFICERS,
 }
 
 
@@ -73,46 +247,89 @@ def client(who: str) -> Client:
     return browser
 
 
-def test_every_address_is_listed() -> None:
-    named = {
-        pattern.name for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)
+def addresses(patterns: list, space: str = "") -> Iterator[str]:
+    """The name of every address that is resolved, or its route where it has none."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name or pattern.pattern}"
+        else:
+            within = f"{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, within)
+
+
+def names_of(label: str) -> dict[str, str]:
+    """The admin's pages of one model: kind of page to name."""
+    kinds = ["changelist", "add", "change", "history", "delete"]
+    if hasattr(apps.get_model(label), "history"):
+        kinds.append("simple_history")
+    return {kind: f"admin:{label.replace('.', '_')}_{kind}" for kind in kinds}
+
+
+def pages_of(label: str, who: str) -> Iterator[tuple[str, int, int]]:
+    """Each of the admin's pages of one model, with its answers to GET and POST for one role."""
+    rights, model = RIGHTS[label], apps.get_model(label)
+    subject = (
+        Disruption.objects.filter(decision=None).first()  # a decided one is never deleted
+        if model is Disruption
+        else model.objects.order_by("pk").first()
+    )
+    stranger = FOUND if who == ANONYMOUS else GONE
+    for kind, name in names_of(label).items():
+        arguments = [] if kind in ("changelist", "add") else [subject.pk]
+        if kind == "simple_history":
+            arguments.append(subject.history.values_list("pk", flat=True).first())
+        reads = {"add": rights.add, "delete": rights.delete}.get(kind, rights.view)
+        sends = {"change": rights.change, "simple_history": ()}.get(kind, reads)
+        # a list of nothing is made sooner than one of fifty rows
+        query = "?q=none-is-called-this" if kind == "changelist" else ""
+        yield (
+            reverse(name, args=arguments) + query,
+            OK if who in reads else stranger,
+            OK if who in sends else stranger,
+        )
+
+
+def answered(browser: Client, address: str, methods: tuple[str, ...] = METHODS) -> dict[str, int]:
+    """What an address answers to each method."""
+    return {method: browser.generic(method, address).status_code for method in methods}
+
+
+def expected(get: int, post: int, methods: tuple[str, ...] = METHODS) -> dict[str, int]:
+    """What an address should answer to each method."""
+    return {
+        method: {"GET": get, "HEAD": get, "POST": post}.get(method, REFUSED) for method in methods
     }
 
-    assert named == set(ANSWERS)
+
+def test_every_address_is_listed() -> None:
+    derived = {name for label in RIGHTS for name in names_of(label).values()}
+
+    assert set(addresses(get_resolver().url_patterns)) == set(ADDRESSES) | derived
+
+
+def test_every_model_in_the_admin_is_listed() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} == set(RIGHTS)
 
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(
-    ("address", "answers"),
-    [pair for pairs in ANSWERS.values() for pair in pairs],
-    ids=lambda v: v if isinstance(v, str) else "",
+    "line", [line for lines in ADDRESSES.values() for line in lines], ids=lambda line: line.address
 )
-def test_an_address_answers_each_role_as_listed(address, answers, who) -> None:
+def test_an_address_answers_each_role_and_method_as_listed(line, who) -> None:
     KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
 
-    answer = client(who).get(address)
-
-    assert answer.status_code == answers[who]
+    assert answered(client(who), line.address) == expected(line.get[who], line.post[who])
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_pages_answer_no_other_method(who) -> None:
-    for address in (
-        "/",
-        "/2018-19/q2/",
-        "/2018-19/q2/rocu/",
-        "/2018-19/q2/board-paper.pdf",
-        "/healthz",
-    ):
-        assert client(who).post(address).status_code == 405
+@pytest.mark.parametrize("label", RIGHTS)
+def test_the_admin_answers_each_role_and_method_by_the_rights_listed(label) -> None:
+    reader = min(RIGHTS[label].view)
 
-
-@pytest.mark.parametrize("who", WHO)
-def test_the_admin_is_for_those_who_enter_or_decide(who) -> None:
-    answer = client(who).get("/admin/")
-
-    allowed = who in ("officer", "chair", "approver", "administrator")
-    assert answer.status_code == (OK if allowed else FOUND)
+    for who in WHO:
+        browser, methods = client(who), METHODS if who == reader else ("GET", "POST")
+        for address, get, post in pages_of(label, who):
+            found = answered(browser, address, methods)
+            assert found == expected(get, post, methods), (address, who)
 
 
 @pytest.mark.parametrize("who", ["chair", "administrator", ANONYMOUS])
