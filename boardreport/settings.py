@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -88,7 +89,8 @@ def identity_provider(server: str, name: str) -> list[dict[str, Any]]:
     """The OpenID Connect provider as allauth wants it; none where OIDC_SERVER is unset."""
     if not server:
         return []
-    if not server.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+    address = urlsplit(server)
+    if address.scheme != "https" and address.hostname not in {"localhost", "127.0.0.1"}:
         raise ImproperlyConfigured(
             f"The environment variable OIDC_SERVER is “{server}”: write the identity provider’s "
             "address, beginning with https://."

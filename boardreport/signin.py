@@ -214,6 +214,11 @@ class Factors(DefaultMFAAdapter):
         """What an authenticator app writes above the code."""
         return Office.current().name
 
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """The name offered for a new key."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return f"Key {number}"
+
 
 class IdentityProvider(DefaultSocialAccountAdapter):
     """Single sign-on: the identity provider says who comes, the administrator who may."""

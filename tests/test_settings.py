@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parent.parent
-READ = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE"}
+READ = {
+    "DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE",
+    "PROXIES", "OIDC_SERVER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_SECOND_FACTOR",
+}  # fmt: skip
 KEY = "k" * 50
+SINGLE_SIGN_ON = {"OIDC_SERVER": "https://id.example/office", "OIDC_CLIENT_ID": "board"}
 SERVER = "postgresql://board:hunter2@db.example:5432/board"
 
 
@@ -33,6 +37,7 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
         {"DEBUG": "off", "HTTPS": "on", "ALLOWED_HOSTS": "board.example,www.board.example"},
         {"DATABASE_URL": SERVER, "SECRET_KEY": KEY},
         {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
+        {**SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET": "s", "OIDC_SECOND_FACTOR": "on", "PROXIES": "2"},
     ],
 )
 def test_a_good_environment_passes(environment: dict[str, str]) -> None:
@@ -61,6 +66,10 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ({"DEBUG": "maybe"}, "DEBUG", "write on or off"),
         ({"HTTPS": "443"}, "HTTPS", "write on"),
         ({"DATABASE_URL": SERVER}, "SECRET_KEY", "set it to a long random text"),
+        ({"PROXIES": "many"}, "PROXIES", "write how many proxies stand before"),
+        ({"OIDC_SECOND_FACTOR": "ours"}, "OIDC_SECOND_FACTOR", "write on where"),
+        ({"OIDC_SERVER": "http://localhost.example"}, "OIDC_SERVER", "beginning with https://"),
+        (SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET", "set it to what the identity provider issued"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
     ],
 )

@@ -302,9 +302,9 @@ def test_a_published_page_runs_no_script(page: Page, live_server: LiveServer) ->
 
 def test_the_admin_opens_without_a_complaint(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("Username").fill("officer")
+    page.get_by_label("User name").fill("officer")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Disruptions", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
