@@ -1,4 +1,4 @@
-"""A panel as its chair holds it: by keyboard, without JavaScript, and what the quarter's page makes of it."""
+"""A panel as its chair holds it: by keyboard, without JavaScript, and what the quarter makes of it."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
