@@ -1,6 +1,6 @@
 """The units in board order, and how a paper's commentary and the units' sections become content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -16,7 +16,7 @@ from boardreport.exhibits import (
     key_figures,
     promised_table,
 )
-from boardreport.models import Action, Office, Paper, PaperSection
+from boardreport.models import Action, Edition, Office, Paper, PaperSection
 from boardreport.numbering import blocks_of, keeping, mapped, numbered
 from boardreport.outline import IMPLICATIONS, Outline
 from units.content import (
@@ -33,6 +33,7 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
+from units.disclosure import Withheld, WithheldFigure, remembered
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
@@ -61,10 +62,14 @@ def known_parts(kind: Outline) -> tuple[str, ...]:
 
 
 class Composed(msgspec.Struct, frozen=True):
-    """A content as the records now stand, and the claims that wait for a panel, for officers only."""
+    """A content as the records now stand; for officers only, the claims that wait for a panel.
+
+    `withheld` are the figures that the public edition withholds, told to the restricted audience.
+    """
 
     content: Content
     pending: int
+    withheld: tuple[WithheldFigure, ...] = ()
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
@@ -80,7 +85,14 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     actions = _actions(quarter, audience, on)
-    reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
+    before = _withheld_before()
+    reports = {
+        Outline.CTU: ctu.report(quarter, audience=audience, on=on),
+        Outline.ROCU: rocu.report(
+            quarter, audience=audience, on=on, policy=office.policy, before=before
+        ),
+        Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
+    }
     sections = [
         _section(kind, reports.get(kind), paragraphs, actions[quarter])
         for kind, paragraphs in outline.items()
@@ -98,8 +110,36 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
+        confidential=_confidential(before, reports.values()) if audience == Audience.PUBLIC else (),
     )
-    return Composed(content, sum(one.pending for one in reports.values()))
+    return Composed(
+        content,
+        sum(one.pending for one in reports.values()),
+        tuple(figure for one in reports.values() for figure in one.withheld),
+    )
+
+
+class _Memory(msgspec.Struct, frozen=True):
+    """What a public edition's content remembers of the cells withheld."""
+
+    confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def _withheld_before() -> Withheld:
+    """The cells that the public editions so far withhold: the latest remembers those before it."""
+    latest = Edition.objects.filter(audience=Audience.PUBLIC).order_by("-pk")
+    content = latest.values_list("content", flat=True).first()
+    return dict(msgspec.json.decode(bytes(content), type=_Memory).confidential) if content else {}
+
+
+def _confidential(
+    before: Withheld, reports: Iterable[Report]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What an edition remembers: what was withheld before it, and what it withholds itself."""
+    found = before
+    for one in reports:
+        found = remembered(found, one.confidential)
+    return tuple(found.items())
 
 
 def _actions(quarter: Quarter, audience: Audience, on: date) -> dict[Quarter, list[Action]]:

@@ -3,21 +3,35 @@
 from collections.abc import Sequence
 from datetime import date
 
-from units.content import Block, Part, Report, Section
-from units.exhibits import behind, standings_table, texts_table
+import msgspec
+
+from units.content import Block, Note, Part, Report, Section
+from units.disclosure import DEFAULTS, Policy, Withheld, key_of
+from units.exhibits import behind, by_figure, standings_table, texts_table
 from units.findings import with_range
-from units.measures import Measure, change_text, count, share_text
+from units.measures import (
+    CONFIDENTIAL,
+    Figure,
+    Measure,
+    Sign,
+    change_text,
+    coarse_share,
+    count,
+    known,
+    share_text,
+)
 from units.quarters import Quarter
-from units.rocu import exhibits, findings, queries
+from units.rocu import exhibits, findings, queries, withholding
 from units.rocu.measures import (
     SERIES_LENGTH,
+    Breakdown,
     Disruptions,
     expected_range,
     ocgs_measure,
     quarters_read,
 )
 from units.rocu.queries import CrimeTypeRow
-from units.terms import Audience, Impact, Lead
+from units.terms import Audience, Impact, Lead, OcgCounts
 from units.wording import capital, day_words
 
 KEY = "rocu"
@@ -76,31 +90,52 @@ EXHIBITS = (
 RECORDS = "WMROCU disruption records"
 
 
-def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+def report(
+    quarter: Quarter,
+    *,
+    audience: Audience,
+    on: date,
+    policy: Policy = DEFAULTS,
+    before: Withheld | None = None,
+) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
-    `on` is the day on which words are released or withheld. What the audience may not read is not
-    in the value that comes back.
+    `on` is the day on which words are released or withheld; `policy` holds the office's switches;
+    `before` is what earlier public editions withheld. What the audience may not read is not in the
+    value that comes back: the public's figures are withheld before anything is written from them.
     """
-    disruptions = Disruptions(quarter, queries.disruption_counts(quarters_read(quarter)))
+    everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
-        if row.in_use or any(row.ocgs) or disruptions.has(row.name)
+        if row.in_use or any(row.ocgs) or row.name in everything.types
+    ]
+    all_forces = queries.disruptions_by_force(quarter)
+    held = withholding.withheld(everything, types, all_forces, policy, before or {})
+    public = audience == Audience.PUBLIC
+    hidden = held if public else {}
+    disruptions = everything.without(hidden)
+
+    def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
+        return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
+
+    forces = [(name, seen(Breakdown.FORCES, name, number)) for name, number in all_forces]
+    by_ocgs = [
+        (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, disruptions.first)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden)
+    told = policy.ocgs if public else OcgCounts.COUNTS
+    groups = _groups(told, by_ocgs, quarter, ocgs)
     words = queries.words(quarter, on=on)
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
     if disruptions.last_panel:
         source += f", panels to {day_words(disruptions.last_panel)}"
     at_end = f"{quarter.year_label}, at the end of {quarter}"
     blocks: dict[str, list[Block]] = {
-        "disruptions": exhibits.disruptions_part(
-            disruptions, total, types, queries.disruptions_by_force(quarter), source
-        ),
-        "ocgs": exhibits.ocgs_part(types, quarter, ocgs),
+        "disruptions": exhibits.disruptions_part(disruptions, total, types, forces, source),
+        "ocgs": groups.blocks,
         "control-strategy": texts_table(
             "rocu.control-strategy",
             words.get("priorities", ()),
@@ -150,18 +185,15 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             empty="No levels of activity are recorded.",
         ),
     }
-    predominant = max(
-        ((row.in_words, row.ocgs[-1]) for row in types), key=lambda row: row[1], default=None
-    )
-    major = disruptions.now(impacts=(Impact.MAJOR,))
+    major = disruptions.now(impact=Impact.MAJOR)
     return Report(
         section=Section(
             key=KEY,
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
-            lead=findings.page_lead(total, major, ocgs, predominant),
+            lead=findings.page_lead(total, major, groups.sentence),
             changes=findings.changes(total, _leading(disruptions, total, types)),
-            measures=_key_figures(disruptions, total, ocgs, types),
+            measures=(*_key_figures(disruptions, total, types), *groups.measures),
             lines=behind(
                 (*words.get("objectives", ()), *words.get("reviews", ())),
                 audience,
@@ -169,11 +201,15 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             ),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
-        figures=_figures(disruptions, total, types, ocgs),
+        figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
         appendices=(
-            exhibits.major_appendix(queries.major_disruptions(quarter, on=on), audience, source),
+            exhibits.major_appendix(
+                queries.major_disruptions(quarter, on=on), disruptions, audience, source
+            ),
         ),
+        confidential=hidden,
+        withheld=() if public else withholding.told(everything, types, all_forces, policy, held),
     )
 
 
@@ -187,10 +223,20 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
     return findings.crime_types_headline(total, moves) if moves else ""
 
 
+def _leading_types(
+    disruptions: Disruptions, types: Sequence[CrimeTypeRow]
+) -> list[tuple[CrimeTypeRow, Figure]]:
+    """The two crime types with the most disruptions, of those that may be told."""
+    numbers = [(row, disruptions.now(crime_type=row.name)) for row in types]
+    return by_figure(
+        [pair for pair in numbers if not isinstance(pair[1], Sign)], lambda pair: pair[1]
+    )[:2]
+
+
 def _key_figures(
-    disruptions: Disruptions, total: Measure, ocgs: Measure, types: Sequence[CrimeTypeRow]
+    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> tuple[Measure, ...]:
-    leading = sorted(types, key=lambda row: -disruptions.now(crime_type=row.name))[:2]
+    leading = _leading_types(disruptions, types)
     return tuple(
         with_range(measure)
         for measure in (
@@ -201,28 +247,71 @@ def _key_figures(
                     capital(row.in_words),
                     crime_type=row.name,
                 )
-                for place, row in zip(("first-type", "second-type"), leading, strict=False)
+                for place, (row, _) in zip(("first-type", "second-type"), leading, strict=False)
             ),
-            disruptions.measure(
-                "rocu.disruptions.major", "Major disruptions", impacts=(Impact.MAJOR,)
-            ),
-            ocgs,
+            disruptions.measure("rocu.disruptions.major", "Major disruptions", impact=Impact.MAJOR),
         )
+    )
+
+
+class Groups(msgspec.Struct, frozen=True):
+    """What an audience is told of mapped OCGs: exhibits, key figures, a sentence, live figures."""
+
+    blocks: list[Block]
+    measures: tuple[Measure, ...]
+    sentence: str
+    figures: dict[str, str]
+
+
+def _groups(
+    told: OcgCounts,
+    rows: Sequence[tuple[CrimeTypeRow, Figure]],
+    quarter: Quarter,
+    ocgs: Measure,
+) -> Groups:
+    """Mapped OCGs as counts, as rounded shares only, or not at all."""
+    names = {row.name: row.in_words for row, _ in rows}
+    whole = known(ocgs.value) or 0
+    shares = [(row, coarse_share(figure, whole)) for row, figure in rows]
+    numbers = shares if told == OcgCounts.SHARES else rows
+    first = findings.largest([(row.name, number) for row, number in numbers])
+    in_words = names[first[0]] if first and told != OcgCounts.WITHHELD else "no crime type"
+    if told == OcgCounts.COUNTS:
+        number = first[1] if first else 0
+        return Groups(
+            exhibits.ocgs_part(rows, quarter, ocgs),
+            (with_range(ocgs),),
+            findings.ocgs_sentence(ocgs, (in_words, number) if first else None),
+            {
+                "rocu.ocgs.total": count(ocgs.value),
+                "rocu.ocgs.first-type": in_words,
+                "rocu.ocgs.first-type-total": count(number),
+                "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+            },
+        )
+    figures = dict.fromkeys((name for name in FIGURES if "ocgs" in name), CONFIDENTIAL.value)
+    if told == OcgCounts.WITHHELD:
+        note = Note("The office publishes no numbers of OCGs.")
+        return Groups([note], (), "", {**figures, "rocu.ocgs.first-type": "the leading crime type"})
+    if first is None:
+        return Groups(exhibits.ocg_shares_part(shares, quarter), (), "", figures)
+    return Groups(
+        exhibits.ocg_shares_part(shares, quarter),
+        (),
+        f"About {first[1]}% of mapped OCGs deal mainly in {in_words}.",
+        {
+            **figures,
+            "rocu.ocgs.first-type": in_words,
+            "rocu.ocgs.first-type-share": f"about {first[1]}%",
+        },
     )
 
 
 def _figures(
-    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow], ocgs: Measure
+    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> dict[str, str]:
-    by_type = (
-        sorted(
-            ((row.in_words, disruptions.now(crime_type=row.name)) for row in types),
-            key=lambda row: -row[1],
-        )
-        + [("no crime type", 0)] * 2
-    )
-    by_ocgs = sorted(((row.in_words, row.ocgs[-1]) for row in types), key=lambda row: -row[1])
-    first_ocg = by_ocgs[0] if by_ocgs else ("no crime type", 0)
+    leading = [(row.in_words, count(number)) for row, number in _leading_types(disruptions, types)]
+    first, second = [*leading, *[("no crime type", count(0))] * 2][:2]
     change = change_text(total.value, total.previous)
     return {
         "rocu.disruptions.total": count(total.value),
@@ -230,17 +319,18 @@ def _figures(
         "rocu.disruptions.last-year": count(total.last_year),
         "rocu.disruptions.year-to-date": count(total.year_to_date),
         "rocu.disruptions.rolling-four": count(total.rolling_four),
-        "rocu.disruptions.change": change or count(None),
-        "rocu.disruptions.major": count(disruptions.now(impacts=(Impact.MAJOR,))),
-        "rocu.disruptions.moderate": count(disruptions.now(impacts=(Impact.MODERATE,))),
-        "rocu.disruptions.minor": count(disruptions.now(impacts=(Impact.MINOR,))),
-        "rocu.disruptions.first-type": by_type[0][0],
-        "rocu.disruptions.first-type-total": count(by_type[0][1]),
-        "rocu.disruptions.second-type": by_type[1][0],
-        "rocu.disruptions.second-type-total": count(by_type[1][1]),
+        "rocu.disruptions.change": change or _missing(total.value, total.previous),
+        "rocu.disruptions.major": count(disruptions.now(impact=Impact.MAJOR)),
+        "rocu.disruptions.moderate": count(disruptions.now(impact=Impact.MODERATE)),
+        "rocu.disruptions.minor": count(disruptions.now(impact=Impact.MINOR)),
+        "rocu.disruptions.first-type": first[0],
+        "rocu.disruptions.first-type-total": first[1],
+        "rocu.disruptions.second-type": second[0],
+        "rocu.disruptions.second-type-total": second[1],
         "rocu.disruptions.rocu-led": count(disruptions.now(lead=Lead.ROCU_LED)),
-        "rocu.ocgs.total": count(ocgs.value),
-        "rocu.ocgs.first-type": first_ocg[0],
-        "rocu.ocgs.first-type-total": count(first_ocg[1]),
-        "rocu.ocgs.first-type-share": share_text(first_ocg[1], ocgs.value, 0),
     }
+
+
+def _missing(*figures: Figure | None) -> str:
+    """What stands in place of a difference that cannot be told: [c], or else [x]."""
+    return count(CONFIDENTIAL if CONFIDENTIAL in figures else None)
