@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 
 import msgspec
+from django.db.models import Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -79,13 +80,13 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
     gets the standard outline. A handful of queries, however many records there are.
     """
     office = Office.current()
-    paper = Paper.objects.filter(quarter=quarter).first()
+    paper = Paper.objects.filter(quarter=quarter).annotate(latest=Subquery(_LATEST_PUBLIC)).first()
+    before = _withheld_before(paper.latest if paper else _LATEST_PUBLIC.first())
     outline = _commentary(paper, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     actions = _actions(quarter, audience, on)
-    before = _withheld_before()
     reports = {
         Outline.CTU: ctu.report(quarter, audience=audience, on=on),
         Outline.ROCU: rocu.report(
@@ -125,11 +126,18 @@ class _Memory(msgspec.Struct, frozen=True):
     confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def _withheld_before() -> Withheld:
-    """The cells that the public editions so far withhold: the latest remembers those before it."""
-    latest = Edition.objects.filter(audience=Audience.PUBLIC).order_by("-pk")
-    content = latest.values_list("content", flat=True).first()
-    return dict(msgspec.json.decode(bytes(content), type=_Memory).confidential) if content else {}
+_LATEST_PUBLIC = (
+    Edition.objects.filter(audience=Audience.PUBLIC)
+    .order_by("-pk")
+    .values_list("content", flat=True)[:1]
+)
+
+
+def _withheld_before(content: bytes | None) -> Withheld:
+    """The cells that public editions withheld: the latest one remembers those before it."""
+    if content is None:
+        return {}
+    return dict(msgspec.json.decode(bytes(content), type=_Memory).confidential)
 
 
 def _confidential(

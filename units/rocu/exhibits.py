@@ -5,7 +5,6 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from units.content import (
-    Bars,
     Block,
     Cell,
     Chart,
@@ -29,13 +28,11 @@ from units.exhibits import (
     told,
     trend,
 )
-from units.findings import moved, span
+from units.findings import span
 from units.measures import (
     CONFIDENTIAL,
-    SHARE_STEP,
     Figure,
     Measure,
-    Sign,
     change_text,
     count,
     known,
@@ -105,6 +102,9 @@ def _crime_type_table(
         (row, disruptions.measure(f"rocu.disruptions.{row.name}", row.name, crime_type=row.name))
         for row in types
     ]
+    headline = findings.crime_types_headline(
+        total, [(row.in_words, measure.value, measure.previous) for row, measure in measures]
+    )
     measures = by_figure(measures, lambda pair: pair[1].value)
 
     def cells(name: str, measure: Measure, **kind: str) -> tuple[Cell, ...]:
@@ -141,9 +141,7 @@ def _crime_type_table(
         )
     return Table(
         key="rocu.disruptions",
-        headline=findings.crime_types_headline(
-            total, [(row.in_words, measure.value, measure.previous) for row, measure in measures]
-        ),
+        headline=headline,
         subtitle=f"Moderated disruptions by crime type and impact, {quarter.months}, number",
         columns=(
             Column("Crime type", 24),
@@ -229,7 +227,10 @@ def _impact_chart(
     ]
     whole = tuple(number if None in split else None for _, split, number in stacks)
     notes: tuple[str, ...] = ()
+    how = "split by impact"
     if any(whole):
+        told_of = listed([name for name, split, _ in stacks if None not in split])
+        how = f"the split by impact withheld{f' but for {told_of}' if told_of else ''}"
         series.append(Series("withheld", "Split withheld", whole))
         notes = (f"{CONFIDENTIAL_NOTE} A hatched bar stands for a number whose split is withheld.",)
     subtitle = f"Moderated disruptions by crime type and impact, {disruptions.quarter}, number"
@@ -237,7 +238,7 @@ def _impact_chart(
         key="rocu.crime-types",
         headline=findings.impact_headline(disruptions.now(impact=Impact.MAJOR), total),
         subtitle=subtitle,
-        sentence=f"Bars by crime type, split by impact. In all: "
+        sentence=f"Bars by crime type, {how}. In all: "
         f"{told([(name, count(value)) for name, value in zip(names, totals, strict=True)])}.",
         drawing=StackedBars(names, tuple(series)),
         table=Table(
@@ -343,110 +344,6 @@ def _forces_chart(
             measure="Disruptions",
             filters=[_records(force=name) for name, _ in rows],
             notes=(joint,),
-        )
-    ]
-
-
-def ocgs_part(
-    rows: Sequence[tuple[CrimeTypeRow, Figure]], quarter: Quarter, ocgs: Measure
-) -> list[Block]:
-    """OCGs by predominant crime type at quarter end, or a note where none was mapped or is told."""
-    whole = known(ocgs.value)
-    if whole is None:
-        return [Note(f"The OCGs mapped at {day_words(quarter.end)} are too few to be published.")]
-    if not whole:
-        return [Note(f"No OCG was mapped at {day_words(quarter.end)}.")]
-    reading = [f"{whole:,} OCGs were mapped at {day_words(quarter.end)}."]
-    compared = [
-        moved(whole, base, since)
-        for figure, since in (
-            (ocgs.previous, "a quarter earlier"),
-            (ocgs.last_year, "a year earlier"),
-        )
-        if (base := known(figure)) is not None
-    ]
-    if compared:
-        reading.append(f"That is {listed(compared)}.")
-    return [
-        bars(
-            "rocu.ocgs",
-            [(row.name, figure) for row, figure in rows],
-            whole,
-            name="Crime type",
-            headline=findings.ocgs_headline(
-                [(row.in_words, figure) for row, figure in rows], whole
-            ),
-            subtitle=f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
-            f"number and share of {whole:,}",
-            source=_mapping(quarter),
-            measure="OCGs",
-            notes=(COUNTED_ONCE,),
-            reading=tuple(reading),
-        )
-    ]
-
-
-COUNTED_ONCE = (
-    "Each OCG counts once; firearms count under Violent Criminal Activity, "
-    "in line with national guidelines."
-)
-
-
-def _mapping(quarter: Quarter) -> str:
-    return f"Regional OCG mapping, as at {day_words(quarter.end)}"
-
-
-def ocg_shares_part(
-    rows: Sequence[tuple[CrimeTypeRow, int | Sign]], quarter: Quarter
-) -> list[Block]:
-    """Rounded shares of OCGs by predominant crime type, where the office publishes no counts."""
-    if not any(isinstance(percentage, int) for _, percentage in rows):
-        return [Note("The OCGs mapped are too few for their shares to be published.")]
-    ordered = by_figure(rows, lambda row: row[1])
-    names = tuple(row.name for row, _ in ordered)
-    texts = tuple(
-        percentage.value if isinstance(percentage, Sign) else f"{percentage}%"
-        for _, percentage in ordered
-    )
-    subtitle = (
-        f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
-        f"share to the nearest {SHARE_STEP} per cent"
-    )
-    notes = (
-        COUNTED_ONCE,
-        f"The office publishes no numbers of OCGs; shares are rounded to {SHARE_STEP} per cent "
-        "and may not add up to 100.",
-        *((CONFIDENTIAL_NOTE,) if CONFIDENTIAL.value in texts else ()),
-    )
-    return [
-        Chart(
-            key="rocu.ocgs",
-            headline=findings.ocg_shares_headline(
-                [(row.in_words, known(percentage)) for row, percentage in rows]
-            ),
-            subtitle=subtitle,
-            sentence=f"Crime type: {told(list(zip(names, texts, strict=True)))}.",
-            drawing=Bars(
-                names,
-                Series(
-                    "rocu.ocgs", "Share of OCGs", tuple(known(one) for _, one in ordered), texts
-                ),
-                emphasised=names[:1],
-            ),
-            table=Table(
-                key="rocu.ocgs.data",
-                headline="Shares of OCGs by crime type",
-                subtitle=subtitle,
-                columns=(Column("Crime type", 70), Column("Share", 30, numeric=True)),
-                rows=tuple(
-                    Row((Cell(row.name, row.name), Cell(text, known(percentage))))
-                    for (row, percentage), text in zip(ordered, texts, strict=True)
-                ),
-                source=_mapping(quarter),
-                notes=notes,
-            ),
-            source=_mapping(quarter),
-            notes=notes,
         )
     ]
 

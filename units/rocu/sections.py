@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
-from units.content import Block, Note, Part, Report, Section
+from units.content import Block, Part, Report, Section
 from units.disclosure import DEFAULTS, Policy, Withheld, key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
 from units.findings import with_range
@@ -13,15 +11,13 @@ from units.measures import (
     CONFIDENTIAL,
     Figure,
     Measure,
-    Sign,
     change_text,
-    coarse_share,
     count,
     known,
-    share_text,
 )
 from units.quarters import Quarter
 from units.rocu import exhibits, findings, queries, withholding
+from units.rocu.groups import told_of
 from units.rocu.measures import (
     SERIES_LENGTH,
     Breakdown,
@@ -127,7 +123,7 @@ def report(
     total = disruptions.measure("rocu.disruptions", "Disruptions")
     ocgs = ocgs_measure(types, quarter, disruptions.first, hidden)
     told = policy.ocgs if public else OcgCounts.COUNTS
-    groups = _groups(told, by_ocgs, quarter, ocgs)
+    groups = told_of(told, by_ocgs, quarter, ocgs)
     words = queries.words(quarter, on=on)
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
     if disruptions.last_panel:
@@ -226,11 +222,15 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
 def _leading_types(
     disruptions: Disruptions, types: Sequence[CrimeTypeRow]
 ) -> list[tuple[CrimeTypeRow, Figure]]:
-    """The two crime types with the most disruptions, of those that may be told."""
+    """The two crime types with the most disruptions, of those that may be told.
+
+    Where some may not, one without disruptions leads nothing.
+    """
     numbers = [(row, disruptions.now(crime_type=row.name)) for row in types]
-    return by_figure(
-        [pair for pair in numbers if not isinstance(pair[1], Sign)], lambda pair: pair[1]
-    )[:2]
+    told = [pair for pair in numbers if known(pair[1]) is not None]
+    if len(told) < len(numbers):
+        told = [pair for pair in told if pair[1]]
+    return by_figure(told, lambda pair: pair[1])[:2]
 
 
 def _key_figures(
@@ -254,64 +254,14 @@ def _key_figures(
     )
 
 
-class Groups(msgspec.Struct, frozen=True):
-    """What an audience is told of mapped OCGs: exhibits, key figures, a sentence, live figures."""
-
-    blocks: list[Block]
-    measures: tuple[Measure, ...]
-    sentence: str
-    figures: dict[str, str]
-
-
-def _groups(
-    told: OcgCounts,
-    rows: Sequence[tuple[CrimeTypeRow, Figure]],
-    quarter: Quarter,
-    ocgs: Measure,
-) -> Groups:
-    """Mapped OCGs as counts, as rounded shares only, or not at all."""
-    names = {row.name: row.in_words for row, _ in rows}
-    whole = known(ocgs.value) or 0
-    shares = [(row, coarse_share(figure, whole)) for row, figure in rows]
-    numbers = shares if told == OcgCounts.SHARES else rows
-    first = findings.largest([(row.name, number) for row, number in numbers])
-    in_words = names[first[0]] if first and told != OcgCounts.WITHHELD else "no crime type"
-    if told == OcgCounts.COUNTS:
-        number = first[1] if first else 0
-        return Groups(
-            exhibits.ocgs_part(rows, quarter, ocgs),
-            (with_range(ocgs),),
-            findings.ocgs_sentence(ocgs, (in_words, number) if first else None),
-            {
-                "rocu.ocgs.total": count(ocgs.value),
-                "rocu.ocgs.first-type": in_words,
-                "rocu.ocgs.first-type-total": count(number),
-                "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
-            },
-        )
-    figures = dict.fromkeys((name for name in FIGURES if "ocgs" in name), CONFIDENTIAL.value)
-    if told == OcgCounts.WITHHELD:
-        note = Note("The office publishes no numbers of OCGs.")
-        return Groups([note], (), "", {**figures, "rocu.ocgs.first-type": "the leading crime type"})
-    if first is None:
-        return Groups(exhibits.ocg_shares_part(shares, quarter), (), "", figures)
-    return Groups(
-        exhibits.ocg_shares_part(shares, quarter),
-        (),
-        f"About {first[1]}% of mapped OCGs deal mainly in {in_words}.",
-        {
-            **figures,
-            "rocu.ocgs.first-type": in_words,
-            "rocu.ocgs.first-type-share": f"about {first[1]}%",
-        },
-    )
-
-
 def _figures(
     disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> dict[str, str]:
     leading = [(row.in_words, count(number)) for row, number in _leading_types(disruptions, types)]
-    first, second = [*leading, *[("no crime type", count(0))] * 2][:2]
+    absent = ("no crime type", count(0))
+    if any(disruptions.now(crime_type=row.name) is CONFIDENTIAL for row in types):
+        absent = ("another crime type", count(CONFIDENTIAL))
+    first, second = [*leading, absent, absent][:2]
     change = change_text(total.value, total.previous)
     return {
         "rocu.disruptions.total": count(total.value),

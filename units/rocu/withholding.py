@@ -1,6 +1,6 @@
 """Which of the ROCU's counts the public edition of a quarter withholds, from counts already read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from units.disclosure import (
     Policy,
@@ -19,10 +19,48 @@ from units.rocu.queries import CrimeTypeRow
 from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand
 
 APART = (Impact.NONE, Impact.NEGATIVE)
-OF_THE_QUARTER = (Breakdown.LEADS, Breakdown.STRANDS, Breakdown.FORCES)
-"""Breakdowns that only the quarter's own edition shows."""
-
 type Cells = dict[str, int]
+
+
+class _Choice:
+    """The cells chosen so far, by breakdown and quarter."""
+
+    def __init__(self, threshold: int, before: Withheld) -> None:
+        self.threshold = threshold
+        self.before = before
+        self.made: dict[str, tuple[str, ...]] = {}
+
+    def earlier(self, quarter: Quarter, breakdown: Breakdown) -> tuple[str, ...]:
+        """What earlier editions withheld."""
+        return self.before.get(key_of(quarter, breakdown), ())
+
+    def withhold(self, quarter: Quarter, breakdown: Breakdown, names: Collection[str]) -> None:
+        """Withholds cells, if there are any."""
+        if names:
+            self.made[key_of(quarter, breakdown)] = tuple(sorted(names))
+
+    def alone(self, quarter: Quarter, breakdown: Breakdown, number: int) -> bool:
+        """Whether a number without partners is withheld."""
+        held = bool(self.earlier(quarter, breakdown)) or too_small_alone(number, self.threshold)
+        self.withhold(quarter, breakdown, (TOTAL,) if held else ())
+        return held
+
+    def part(
+        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool
+    ) -> frozenset[str]:
+        """The cells withheld of a breakdown: all of them where their whole is."""
+        held = frozenset(cells)
+        if not all_of_it:
+            before = self.earlier(quarter, breakdown)
+            held = protected(cells, threshold=self.threshold, before=before)
+        self.withhold(quarter, breakdown, held)
+        return held
+
+    def all_or_none(self, quarter: Quarter, breakdown: Breakdown, cells: Cells) -> bool:
+        """Whether a breakdown of too few cells for partners has a small one, or had."""
+        return bool(self.earlier(quarter, breakdown)) or any(
+            is_small(number, self.threshold) for number in cells.values()
+        )
 
 
 def withheld(
@@ -37,72 +75,56 @@ def withheld(
     `disruptions` withholds nothing; `before` is what earlier editions withheld. disclosure.Disclosive
     where a pattern does not protect its cells.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    quarter, threshold = disruptions.quarter, policy.threshold
-
-    def earlier(one: Quarter, breakdown: Breakdown) -> tuple[str, ...]:
-        return before.get(key_of(one, breakdown), ())
-
-    def hold(one: Quarter, breakdown: Breakdown, cells: Cells, *, whole: bool) -> frozenset[str]:
-        """Withholds cells of a breakdown: all of them where their whole is withheld."""
-        held = (
-            frozenset(cells)
-            if whole
-            else protected(cells, threshold=threshold, before=earlier(one, breakdown))
-        )
-        if held:
-            found[key_of(one, breakdown)] = tuple(sorted(held))
-        return held
-
-    for one in quarters_read(quarter):
-        total = known(disruptions.total((one,))) or 0
-        none = bool(earlier(one, Breakdown.TOTAL)) or too_small_alone(total, threshold)
-        if none:
-            found[key_of(one, Breakdown.TOTAL)] = (TOTAL,)
-        by_type = cells_of(disruptions, one, Breakdown.CRIME_TYPES, types)
-        held = hold(one, Breakdown.CRIME_TYPES, by_type, whole=none)
-        by_impact = cells_of(disruptions, one, Breakdown.IMPACTS)
-        # three cells: where one is small, two others would be too few to show anything
-        impacts_held = (
-            none
-            or bool(earlier(one, Breakdown.IMPACTS))
-            or any(is_small(number, threshold) for number in by_impact.values())
-        )
-        if one == quarter:
-            splits = {
-                name: tuple(
-                    known(disruptions.now(crime_type=name, impact=impact)) or 0
-                    for impact in COUNTED_IMPACTS
-                )
-                for name in by_type
-            }
-            rows = protected_splits(
-                splits, held, threshold=threshold, before=earlier(one, Breakdown.SPLITS)
-            )
-            if rows is None or impacts_held:
-                impacts_held = True
-                rows = held | {name for name, cells in splits.items() if any(cells)}
-            if rows:
-                found[key_of(one, Breakdown.SPLITS)] = tuple(sorted(rows))
-            for breakdown in OF_THE_QUARTER:
-                cells = dict(forces) if breakdown == Breakdown.FORCES else None
-                cells = cells_of(disruptions, one, breakdown) if cells is None else cells
-                hold(one, breakdown, cells, whole=none)
-            apart = cells_of(disruptions, one, Breakdown.APART)
-            if earlier(one, Breakdown.APART) or any(
-                is_small(number, threshold) for number in apart.values()
-            ):
-                found[key_of(one, Breakdown.APART)] = tuple(apart)
+    choice = _Choice(policy.threshold, before)
+    for quarter in quarters_read(disruptions.quarter):
+        none = choice.alone(quarter, Breakdown.TOTAL, known(disruptions.total((quarter,))) or 0)
+        by_type = cells_of(disruptions, quarter, Breakdown.CRIME_TYPES, types)
+        types_held = choice.part(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
+        by_impact = cells_of(disruptions, quarter, Breakdown.IMPACTS)
+        impacts_held = none or choice.all_or_none(quarter, Breakdown.IMPACTS, by_impact)
+        if quarter == disruptions.quarter:
+            impacts_held |= _withhold_splits(choice, disruptions, types_held, by_type, impacts_held)
+            of_the_quarter = {
+                breakdown: cells_of(disruptions, quarter, breakdown)
+                for breakdown in (Breakdown.LEADS, Breakdown.STRANDS)
+            } | {Breakdown.FORCES: dict(forces)}
+            for breakdown, cells in of_the_quarter.items():
+                choice.part(quarter, breakdown, cells, all_of_it=none)
+            apart = cells_of(disruptions, quarter, Breakdown.APART)
+            if choice.all_or_none(quarter, Breakdown.APART, apart):
+                choice.withhold(quarter, Breakdown.APART, apart)
         if impacts_held:
-            found[key_of(one, Breakdown.IMPACTS)] = tuple(by_impact)
-    for place, one in enumerate(quarter.last(SERIES_LENGTH)):
-        total = sum(row.ocgs[place] for row in types)
-        none = bool(earlier(one, Breakdown.OCGS_TOTAL)) or too_small_alone(total, threshold)
-        if none:
-            found[key_of(one, Breakdown.OCGS_TOTAL)] = (TOTAL,)
-        if one == quarter:
-            hold(one, Breakdown.OCGS, _ocgs(types), whole=none)
-    return found
+            choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
+    for place, quarter in enumerate(disruptions.quarter.last(SERIES_LENGTH)):
+        none = choice.alone(quarter, Breakdown.OCGS_TOTAL, sum(row.ocgs[place] for row in types))
+        if quarter == disruptions.quarter:
+            choice.part(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
+    return choice.made
+
+
+def _withhold_splits(
+    choice: _Choice,
+    disruptions: Disruptions,
+    types_held: frozenset[str],
+    by_type: Cells,
+    impacts_held: bool,
+) -> bool:
+    """Withholds crime types' splits by impact; whether the totals by impact must go with them."""
+    quarter = disruptions.quarter
+    splits = {
+        name: tuple(
+            known(disruptions.now(crime_type=name, impact=impact)) or 0
+            for impact in COUNTED_IMPACTS
+        )
+        for name in by_type
+    }
+    held = None
+    if not impacts_held:
+        before = choice.earlier(quarter, Breakdown.SPLITS)
+        held = protected_splits(splits, types_held, threshold=choice.threshold, before=before)
+    every = types_held.union(name for name, number in by_type.items() if number)
+    choice.withhold(quarter, Breakdown.SPLITS, every if held is None else held)
+    return held is None
 
 
 def _ocgs(types: Sequence[CrimeTypeRow]) -> Cells:
