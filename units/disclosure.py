@@ -94,8 +94,11 @@ def protected(
 
     The smallest are taken first, for they are missed least. `before` was withheld in an earlier
     edition: it stays so, and what becomes small later is protected apart from it, since its cells
-    stood in that edition. Where nothing less will do, all cells are withheld, noughts included.
+    stood in that edition. Where nothing less will do, all cells are withheld, noughts included. A
+    whole of one cell or of nothing has none to withhold: its published total tells all.
     """
+    if len(cells) < 2 or not any(cells.values()):
+        return frozenset()
     held = frozenset(before) & frozenset(cells)
     small = frozenset(name for name, number in cells.items() if is_small(number, threshold))
     if held and not is_safe(cells, held):
@@ -186,7 +189,7 @@ def protected_splits(
 
     `totals_held` are the rows whose own total is withheld.
     """
-    held = {*totals_held, *before} & set(rows)
+    held = set(totals_held) | {name for name in before if any(rows.get(name, ()))}
     held |= {name for name, row in rows.items() if any(is_small(cell, threshold) for cell in row)}
     rest = sorted(
         (name for name, row in rows.items() if sum(row) and name not in held),
