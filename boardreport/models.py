@@ -35,7 +35,7 @@ class Office(Unmarked):
         validators=[
             MinValueValidator(
                 SMALLEST_THRESHOLD,
-                f"A threshold below {SMALLEST_THRESHOLD} protects nobody: choose "
+                f"A threshold below {SMALLEST_THRESHOLD} protects too little: choose "
                 f"{SMALLEST_THRESHOLD} or more.",
             ),
             MaxValueValidator(

@@ -21,7 +21,8 @@ from units.quarters import Quarter
 from units.terms import OcgCounts
 
 THRESHOLD = 5
-SMALLEST_THRESHOLD, LARGEST_THRESHOLD = 3, 20
+SMALLEST_THRESHOLD, LARGEST_THRESHOLD = 5, 20
+"""Below five a published total of three or four would tell each part of its split to within two."""
 
 APART = 5
 """How far apart the two tables of a witness are: the least by which no guess is within two of both."""

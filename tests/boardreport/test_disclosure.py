@@ -353,7 +353,7 @@ def test_a_quarter_with_few_disruptions_publishes_none() -> None:
     )
 
 
-@pytest.mark.parametrize("threshold", [0, 2, 21])
+@pytest.mark.parametrize("threshold", [0, 4, 21])
 def test_a_threshold_that_protects_nobody_or_hides_all_is_refused(threshold) -> None:
     with pytest.raises(ValidationError, match="choose"):
         switch(threshold=threshold)
