@@ -41,12 +41,15 @@ from units.reviewing import CarriedForwardAdmin
 
 @admin.register(Office)
 class OfficeAdmin(RecordAdmin):
-    """The one office."""
+    """The one office, and its switches."""
 
-    list_display = ("name", "board", "region")
+    list_display = ("name", "board", "region", "threshold", "ocg_counts")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [(None, {"fields": ("name", "region", "board")})]
+        return [
+            (None, {"fields": ("name", "region", "board")}),
+            ("Disclosure control", {"fields": ("threshold", "ocg_counts")}),
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Office.objects.exists()

@@ -1,10 +1,11 @@
 """The units in board order, and how a paper's commentary and the units' sections become content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
 import msgspec
+from django.db.models import Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -16,7 +17,7 @@ from boardreport.exhibits import (
     key_figures,
     promised_table,
 )
-from boardreport.models import Action, Office, Paper, PaperSection
+from boardreport.models import Action, Edition, Office, Paper, PaperSection
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, Outline
 from units.content import (
@@ -33,6 +34,7 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
+from units.disclosure import Withheld, WithheldFigure, remembered
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
@@ -67,14 +69,16 @@ def known_parts(kind: Outline) -> dict[str, str]:
 
 
 class Composed(msgspec.Struct, frozen=True):
-    """A content as the records now stand, and the claims that wait for a panel, for officers only.
+    """A content as the records now stand; for officers only, the claims that wait for a panel.
 
-    `figures` are the live figures as prose would show them, [x] where there is none.
+    `figures` are the live figures as prose would show them, [x] where there is none; `withheld` are
+    those that the public edition withholds, told to the restricted audience.
     """
 
     content: Content
     pending: int
     figures: dict[str, str]
+    withheld: tuple[WithheldFigure, ...] = ()
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -85,13 +89,20 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     never does. A handful of queries, however many records there are.
     """
     office = Office.current()
-    paper = Paper.objects.filter(quarter=quarter).first()
+    paper = Paper.objects.filter(quarter=quarter).annotate(latest=Subquery(_LATEST_PUBLIC)).first()
+    before = _withheld_before(paper.latest if paper else _LATEST_PUBLIC.first())
     outline = _commentary(paper, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     actions = _actions(quarter, audience, on)
-    reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
+    reports = {
+        Outline.CTU: ctu.report(quarter, audience=audience, on=on),
+        Outline.ROCU: rocu.report(
+            quarter, audience=audience, on=on, policy=office.policy, before=before
+        ),
+        Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
+    }
     sections = [
         _section(kind, reports.get(kind), paragraphs, actions[quarter])
         for kind, paragraphs in outline.items()
@@ -113,8 +124,44 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
+        confidential=_confidential(before, reports.values()) if audience == Audience.PUBLIC else (),
     )
-    return Composed(content, sum(one.pending for one in reports.values()), figures)
+    return Composed(
+        content,
+        sum(one.pending for one in reports.values()),
+        figures,
+        tuple(figure for one in reports.values() for figure in one.withheld),
+    )
+
+
+class _Memory(msgspec.Struct, frozen=True):
+    """What a public edition's content remembers of the cells withheld."""
+
+    confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+_LATEST_PUBLIC = (
+    Edition.objects.filter(audience=Audience.PUBLIC)
+    .order_by("-pk")
+    .values_list("content", flat=True)[:1]
+)
+
+
+def _withheld_before(content: bytes | None) -> Withheld:
+    """The cells that public editions withheld: the latest one remembers those before it."""
+    if content is None:
+        return {}
+    return dict(msgspec.json.decode(bytes(content), type=_Memory).confidential)
+
+
+def _confidential(
+    before: Withheld, reports: Iterable[Report]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What an edition remembers: what was withheld before it, and what it withholds itself."""
+    found = before
+    for one in reports:
+        found = remembered(found, one.confidential)
+    return tuple(found.items())
 
 
 def _actions(quarter: Quarter, audience: Audience, on: date) -> dict[Quarter, list[Action]]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from boardreport.models import Action
 from units.content import Cell, Column, Row, Table
-from units.measures import Measure, change_text
-from units.measures import count as count_text
+from units.exhibits import CONFIDENTIAL_NOTE, figure_cell
+from units.measures import CONFIDENTIAL, Figure, Measure, change_text, known
 from units.quarters import Quarter
 from units.terms import Status
 from units.wording import capital, day_words, plural, spelled
@@ -19,31 +19,24 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         Row(
             (
                 Cell(measure.name, measure.name),
-                Cell(count_text(measure.value), measure.value),
-                Cell(
-                    count_text(measure.previous),
-                    measure.previous,
-                    change_text(measure.value, measure.previous),
+                figure_cell(measure.value),
+                figure_cell(measure.previous, change_text(measure.value, measure.previous)),
+                figure_cell(measure.last_year, change_text(measure.value, measure.last_year)),
+                figure_cell(
+                    measure.year_to_date, _level(measure, measure.year_to_date, "in March")
                 ),
-                Cell(
-                    count_text(measure.last_year),
-                    measure.last_year,
-                    change_text(measure.value, measure.last_year),
-                ),
-                Cell(
-                    count_text(measure.year_to_date),
-                    measure.year_to_date,
-                    _level(measure, measure.year_to_date, "in March"),
-                ),
-                Cell(
-                    count_text(measure.rolling_four),
-                    measure.rolling_four,
-                    _level(measure, measure.rolling_four, "average"),
-                ),
+                figure_cell(measure.rolling_four, _level(measure, measure.rolling_four, "average")),
             )
         )
         for measure in measures
     )
+    notes = []
+    if any(measure.stock for measure in measures):
+        notes.append(
+            "OCGs are a stock: given are the level in March and the average of four quarter ends."
+        )
+    if any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
+        notes.append(CONFIDENTIAL_NOTE)
     return Table(
         key="board.key-figures",
         headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",
@@ -57,19 +50,13 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
             Column("Rolling four quarters", 16, "Rolling four", numeric=True),
         ),
         rows=rows,
-        notes=(
-            (
-                "OCGs are a stock: given are the level in March and the average of four quarter ends.",
-            )
-            if any(measure.stock for measure in measures)
-            else ()
-        ),
+        notes=tuple(notes),
     )
 
 
-def _level(measure: Measure, value: int | None, of_a_stock: str) -> str:
+def _level(measure: Measure, value: Figure | None, of_a_stock: str) -> str:
     """What a figure over several quarters is where it is not their sum."""
-    if value is None or not (measure.stock or measure.average):
+    if known(value) is None or not (measure.stock or measure.average):
         return ""
     return of_a_stock if measure.stock else "average"
 

@@ -24,6 +24,8 @@ DEFINITIONS = {
     "ordinary variation.",
     "Percentages": "Shares are rounded to one decimal and may not add up to 100. Changes are given in "
     "per cent only on a base of 20 or more.",
+    "[c] confidential": "A number withheld because it is small, or because it would give a small one "
+    "back. What is withheld once is withheld in every later edition.",
     "[x] not available": "The records do not reach back so far, or do not hold the figure.",
     "0": "Nothing: none was recorded, and nothing is withheld.",
 }

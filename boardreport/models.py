@@ -5,14 +5,16 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from boardreport.outline import Outline
 from boardreport.prose import stray_brace, unknown_names
+from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
-from units.terms import Audience, Purpose, Status
+from units.terms import Audience, OcgCounts, Purpose, Status
 from units.wording import day_words
 
 
@@ -29,6 +31,30 @@ class Office(Unmarked):
         editable=False,
         help_text="All figures are invented; every page and paper says so.",
     )
+    threshold = models.PositiveSmallIntegerField(
+        default=THRESHOLD,
+        validators=[
+            MinValueValidator(
+                SMALLEST_THRESHOLD,
+                f"A threshold below {SMALLEST_THRESHOLD} protects too little: choose "
+                f"{SMALLEST_THRESHOLD} or more.",
+            ),
+            MaxValueValidator(
+                LARGEST_THRESHOLD,
+                f"A threshold above {LARGEST_THRESHOLD} would leave nothing to publish: choose "
+                f"{LARGEST_THRESHOLD} or less.",
+            ),
+        ],
+        help_text="In public editions a number below it is shown as [c], with as many others as "
+        "would give it back. Editions that are published stay as they are.",
+    )
+    ocg_counts = term_field(
+        OcgCounts,
+        "publish OCG counts",
+        default=OcgCounts.COUNTS,
+        help_text="What the public is told of mapped OCGs: counts, shares rounded to five per cent, "
+        "or nothing. Restricted editions always have the counts.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -38,11 +64,17 @@ class Office(Unmarked):
                 condition=models.Q(pk=1),
                 name="boardreport_office_one",
                 violation_error_message="There is one office: change it instead of adding another.",
-            )
+            ),
+            one_of("ocg_counts", OcgCounts),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def policy(self) -> Policy:
+        """The switches that decide what a public edition withholds."""
+        return Policy(self.threshold, OcgCounts(self.ocg_counts))
 
     @classmethod
     def current(cls) -> "Office":

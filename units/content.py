@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from units.disclosure import WithheldFigure
 from units.measures import Measure
 from units.quarters import Quarter
 from units.spc import Limits
@@ -218,13 +219,17 @@ class Report(Value):
 
     `section` has exhibits and no paragraphs yet; `figures` are the live figures that prose may name,
     as readers see them; `appendices` follow the standard sections of the paper; `pending` counts the
-    claims that wait for a panel, which officers are told and no edition holds.
+    claims that wait for a panel, which officers are told and no edition holds. `confidential` names
+    the cells that a public edition withholds, quarter by quarter; `withheld` tells the restricted
+    audience which figures those are, and why.
     """
 
     section: Section
     figures: dict[str, str]
     appendices: tuple[Section, ...] = ()
     pending: int = 0
+    confidential: dict[str, tuple[str, ...]] = {}
+    withheld: tuple[WithheldFigure, ...] = ()
 
 
 class Header(Value):
@@ -245,7 +250,11 @@ class Header(Value):
 
 
 class Content(Value):
-    """Everything that one audience reads about one quarter: the value that publishing freezes."""
+    """Everything that one audience reads about one quarter: the value that publishing freezes.
+
+    `confidential` names the cells that this public edition withholds, and those that earlier ones did,
+    by breakdown and quarter: a later edition withholds them too.
+    """
 
     quarter: Quarter
     audience: Audience
@@ -253,6 +262,7 @@ class Content(Value):
     sections: tuple[Section, ...]
     as_at: date
     demonstration: bool = False
+    confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def section(self, key: str) -> Section | None:
         """The section of that key, or None."""

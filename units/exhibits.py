@@ -1,15 +1,16 @@
 """Exhibits that every unit builds alike: sorted bars, texts, standings, each for one audience."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
-from units.measures import count, share, share_text
+from units.measures import Figure, Sign, count, known, share, share_text
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
 from units.words import Entry
 
 WITHHELD = "Withheld"
+CONFIDENTIAL_NOTE = "[c] confidential: a small number, or one that would give a small number back."
 EXPECTED_RANGE = (
     "Expected range: the average of the points plus and minus 2.66 times their average moving "
     "range; a point outside is a signal."
@@ -38,9 +39,24 @@ def as_number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
+def by_figure[Kind](rows: Sequence[Kind], figure: Callable[[Kind], Figure]) -> list[Kind]:
+    """Rows, the largest figure first; confidential ones before noughts, in the order given.
+
+    So where a row stands says nothing of a figure that is not shown.
+    """
+
+    def place(row: Kind) -> tuple[int, int]:
+        value = figure(row)
+        if isinstance(value, Sign):
+            return 1, 0
+        return (0, -value) if value else (2, 0)
+
+    return sorted(rows, key=place)
+
+
 def bars(
     key: str,
-    rows: Sequence[tuple[str, int]],
+    rows: Sequence[tuple[str, Figure]],
     whole: int,
     *,
     name: str,
@@ -52,23 +68,36 @@ def bars(
     notes: tuple[str, ...] = (),
     reading: tuple[str, ...] = (),
 ) -> Chart:
-    """Sorted bars with number and share of a whole, the longest emphasised, and their table."""
-    labels = [f"{value:,}  {share_text(value, whole)}" for _, value in rows]
+    """Sorted bars with number and share of a whole, the longest emphasised, and their table.
+
+    Where a figure is confidential its sign stands in place of the bar.
+    """
     queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
-    ordered = sorted(zip(rows, labels, strict=True), key=lambda pair: -pair[0][1])
-    names = tuple(row[0] for row, _ in ordered)
-    values = tuple(row[1] for row, _ in ordered)
+    ordered = by_figure(rows, lambda row: row[1])
+    names = tuple(row[0] for row in ordered)
+    values = tuple(row[1] for row in ordered)
+    if any(isinstance(value, Sign) for value in values):
+        notes = (*notes, CONFIDENTIAL_NOTE)
+
+    def words(value: Figure, form: str) -> str:
+        if isinstance(value, Sign):
+            return value.value
+        return form.format(count(value), share_text(value, whole))
+
     return Chart(
         key=key,
         headline=headline,
         subtitle=subtitle,
-        sentence=f"{name}: "
-        + told([(row[0], f"{row[1]:,} ({share_text(row[1], whole)})") for row, _ in ordered])
-        + ".",
+        sentence=f"{name}: {told([(one, words(value, '{} ({})')) for one, value in ordered])}.",
         drawing=Bars(
             names,
-            Series(key, measure, values, tuple(label for _, label in ordered)),
-            emphasised=names[:1],
+            Series(
+                key,
+                measure,
+                tuple(map(known, values)),
+                tuple(words(value, "{}  {}") for value in values),
+            ),
+            emphasised=names[:1] if known(values[0]) else (),
         ),
         table=Table(
             key=f"{key}.data",
@@ -83,8 +112,11 @@ def bars(
                 Row(
                     (
                         Cell(one, one),
-                        Cell(count(value), value, records=queries_of.get(one, "")),
-                        Cell(share_text(value, whole), as_number(share(value, whole))),
+                        figure_cell(value, records=queries_of.get(one, "")),
+                        Cell(
+                            share_text(value, whole),
+                            None if isinstance(value, Sign) else as_number(share(value, whole)),
+                        ),
                     )
                 )
                 for one, value in zip(names, values, strict=True)
@@ -96,6 +128,11 @@ def bars(
         notes=notes,
         reading=reading,
     )
+
+
+def figure_cell(value: Figure | None, change: str = "", *, records: str = "") -> Cell:
+    """A count as a table shows it; one that is not shown leads to no records."""
+    return Cell(count(value), known(value), change, records="" if known(value) is None else records)
 
 
 def texts_table(

@@ -39,9 +39,11 @@ def ordinary(series: Sequence[float], expected: Limits, periods: str = "quarters
 
 
 def with_range(measure: Measure) -> Measure:
-    """The measure with the words for its expected range."""
+    """The measure with the words for its expected range; none where its value is confidential."""
     expected = limits(measure.series)
-    if expected is None:
+    if not isinstance(measure.value, int):
+        words = ""
+    elif expected is None:
         words = f"{capital(spelled(len(measure.series)))} of twelve quarters: too few for a range"
     else:
         words = f"{capital(expected.verdict(measure.value))} {span(expected)}"

@@ -1,6 +1,8 @@
 """A measure: one figure with its comparators, and the arithmetic of change and share, settled once."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
 
 import msgspec
 
@@ -9,7 +11,22 @@ from units.terms import Term
 SMALLEST_BASE = 20
 """A percentage on a base below this says more than the numbers do, and is not given."""
 
+SHARE_STEP = 5
+"""Where shares are told without their counts, they are rounded to so many per cent."""
+
 NOT_AVAILABLE = "[x]"
+
+
+class Sign(Enum):
+    """What stands in place of a count that is not shown: no sum can be done with it."""
+
+    CONFIDENTIAL = "[c]"
+
+
+CONFIDENTIAL = Sign.CONFIDENTIAL
+
+type Figure = int | Sign
+"""A count, or the sign that it is confidential."""
 
 
 class Direction(Term):
@@ -23,7 +40,8 @@ class Direction(Term):
 class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     """A count with its four comparators, in the order in which every reader meets them.
 
-    A comparator is None where the records do not reach back so far ([x]).
+    A comparator is None where the records do not reach back so far ([x]); a figure that the audience
+    may not know is CONFIDENTIAL ([c]).
     A stock, such as mapped OCGs, has no year to date: `year_to_date` then holds the level at the
     end of March before the year began and `rolling_four` the mean of four quarter ends.
     An average, such as people reached a month, is one in every period: none is a sum.
@@ -32,11 +50,11 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
     name: str
     definition: str
-    value: int
-    previous: int | None = None
-    last_year: int | None = None
-    year_to_date: int | None = None
-    rolling_four: int | None = None
+    value: Figure
+    previous: Figure | None = None
+    last_year: Figure | None = None
+    year_to_date: Figure | None = None
+    rolling_four: Figure | None = None
     better: Direction = Direction.NEITHER
     stock: bool = False
     average: bool = False
@@ -44,8 +62,25 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     range_words: str = ""
 
 
-def count(value: int | None) -> str:
-    """A count as readers see it: "1,877"; [x] where there is none."""
+def known(value: Figure | None) -> int | None:
+    """The count, or None where there is none to reckon with: not available, or confidential."""
+    return value if isinstance(value, int) else None
+
+
+def unbroken(values: Sequence[Figure | None]) -> tuple[int, ...]:
+    """The run of known values that ends a series."""
+    run: list[int] = []
+    for value in reversed(values):
+        if not isinstance(value, int):
+            break
+        run.insert(0, value)
+    return tuple(run)
+
+
+def count(value: Figure | None) -> str:
+    """A count as readers see it: "1,877"; [x] where there is none, [c] where it is confidential."""
+    if isinstance(value, Sign):
+        return value.value
     return NOT_AVAILABLE if value is None else f"{value:,}"
 
 
@@ -71,15 +106,28 @@ def share(part: int | Decimal, whole: int | Decimal, places: int = 1) -> Decimal
     return rounded(Decimal(part) * 100 / Decimal(whole), places)
 
 
-def share_text(part: int | Decimal, whole: int | Decimal, places: int = 1) -> str:
-    """ "54.3%", or [x] for a share of nothing."""
+def coarse_share(part: Figure, whole: int) -> Figure:
+    """Percentage of a whole rounded to `SHARE_STEP`, from which no count can be had.
+
+    Confidential where the part is, on a small base, and where rounding would make it nought.
+    """
+    if isinstance(part, Sign) or whole < SMALLEST_BASE:
+        return CONFIDENTIAL
+    percentage = int(rounded(Decimal(part) * 100 / (whole * SHARE_STEP))) * SHARE_STEP
+    return percentage if percentage or not part else CONFIDENTIAL
+
+
+def share_text(part: Figure | Decimal, whole: Figure | Decimal, places: int = 1) -> str:
+    """ "54.3%"; [x] for a share of nothing, [c] for one that is confidential."""
+    if isinstance(part, Sign) or isinstance(whole, Sign):
+        return CONFIDENTIAL.value
     percentage = share(part, whole, places)
     return NOT_AVAILABLE if percentage is None else f"{percentage}%"
 
 
-def change_text(value: int, base: int | None) -> str:
-    """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" without a base."""
-    if base is None:
+def change_text(value: Figure, base: Figure | None) -> str:
+    """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" without two counts."""
+    if not isinstance(value, int) or not isinstance(base, int):
         return ""
     difference = value - base
     if base < SMALLEST_BASE or not difference:

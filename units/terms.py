@@ -210,3 +210,11 @@ class ActivityKind(Term):
     EVENT = "event", "event"
     EXERCISE = "exercise", "exercise"
     TRAINING = "training", "training"
+
+
+class OcgCounts(Term):
+    """What the public is told of how many OCGs are mapped; forces differ on it."""
+
+    COUNTS = "counts", "counts"
+    SHARES = "shares", "shares only"
+    WITHHELD = "withheld", "withheld"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from units.cyber.queries import Bid, MonthReached
-from units.measures import Direction, Measure, rounded
+from units.measures import Direction, Measure, rounded, unbroken
 from units.quarters import Quarter
 from units.spc import Limits, limits
 from units.terms import EXCEPTIONS, Audience, BidDecision, Status, Strand
@@ -110,7 +110,7 @@ class Reached(msgspec.Struct, frozen=True):
             rolling_four=average(*quarter.rolling_four),
             better=Direction.UP,
             average=True,
-            series=_unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
+            series=unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
         )
 
     def trend(self) -> tuple[tuple[date, int | None], ...]:
@@ -134,16 +134,6 @@ class Reached(msgspec.Struct, frozen=True):
             return None
         people, month = max(known)
         return month, people
-
-
-def _unbroken(values: Sequence[int | None]) -> tuple[int, ...]:
-    """The run of known values that ends a series."""
-    run: list[int] = []
-    for value in reversed(values):
-        if value is None:
-            break
-        run.insert(0, value)
-    return tuple(run)
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -19,9 +19,26 @@ from units.content import (
     Table,
     Trend,
 )
-from units.exhibits import bars, readable, told, trend
-from units.findings import moved, span
-from units.measures import Measure, change_text, count, plain, share
+from units.exhibits import (
+    CONFIDENTIAL_NOTE,
+    bars,
+    by_figure,
+    figure_cell,
+    readable,
+    told,
+    trend,
+)
+from units.findings import span
+from units.measures import (
+    CONFIDENTIAL,
+    Figure,
+    Measure,
+    change_text,
+    count,
+    known,
+    plain,
+    share,
+)
 from units.quarters import Quarter
 from units.rocu import findings
 from units.rocu.measures import Disruptions, expected_range
@@ -34,20 +51,24 @@ def disruptions_part(
     disruptions: Disruptions,
     total: Measure,
     types: Sequence[CrimeTypeRow],
-    forces: Sequence[tuple[str, int]],
+    forces: Sequence[tuple[str, Figure]],
     source: str,
 ) -> list[Block]:
     """The table of disruptions, then impact, trend, lead, strand and force, as far as there are any."""
     quarter = disruptions.quarter
-    blocks: list[Block] = [_crime_type_table(disruptions, total, types, source)]
-    if not total.value:
-        return [*blocks, Note(f"No disruption of {quarter} has been moderated yet.")]
+    table = _crime_type_table(disruptions, total, types, source)
+    whole = known(total.value)
+    if whole is None:
+        return [table, Note(f"{findings.TOO_FEW}.")]
+    if not whole:
+        return [table, Note(f"No disruption of {quarter} has been moderated yet.")]
     return [
-        *blocks,
-        _impact_chart(disruptions, total, types, source),
+        table,
+        _impact_chart(disruptions, whole, types, source),
         _trend_chart(disruptions, total, source),
         _split_chart(
             disruptions,
+            whole,
             source,
             key="rocu.leads",
             name="Lead",
@@ -57,6 +78,7 @@ def disruptions_part(
         ),
         _split_chart(
             disruptions,
+            whole,
             source,
             key="rocu.strands",
             name="Strand",
@@ -64,7 +86,7 @@ def disruptions_part(
             terms=Strand,
             subtitle=f"Moderated disruptions by strand, {quarter}, number and share",
         ),
-        *_forces_chart(forces, quarter, total, source),
+        *_forces_chart(forces, quarter, whole, source),
     ]
 
 
@@ -80,47 +102,35 @@ def _crime_type_table(
         (row, disruptions.measure(f"rocu.disruptions.{row.name}", row.name, crime_type=row.name))
         for row in types
     ]
-    measures.sort(key=lambda pair: -pair[1].value)
-    apart = disruptions.now(impacts=(Impact.NONE,)), disruptions.now(impacts=(Impact.NEGATIVE,))
+    headline = findings.crime_types_headline(
+        total, [(row.in_words, measure.value, measure.previous) for row, measure in measures]
+    )
+    measures = by_figure(measures, lambda pair: pair[1].value)
 
     def cells(name: str, measure: Measure, **kind: str) -> tuple[Cell, ...]:
         filters = {"crime_type": name} if kind else {"state": "counted"}
         return (
             Cell(name, name),
             *(
-                Cell(
-                    count(number := disruptions.now(impacts=(impact,), **kind)),
-                    number,
+                figure_cell(
+                    disruptions.now(impact=impact, **kind),
                     records=_records(**filters, impact=impact.value),
                 )
                 for impact in COUNTED_IMPACTS
             ),
-            Cell(count(measure.value), measure.value, records=_records(**filters)),
-            Cell(
-                count(measure.previous),
-                measure.previous,
-                change_text(measure.value, measure.previous),
-            ),
-            Cell(
-                count(measure.last_year),
-                measure.last_year,
-                change_text(measure.value, measure.last_year),
-            ),
-            Cell(count(measure.year_to_date), measure.year_to_date),
-            Cell(count(measure.rolling_four), measure.rolling_four),
+            figure_cell(measure.value, records=_records(**filters)),
+            figure_cell(measure.previous, change_text(measure.value, measure.previous)),
+            figure_cell(measure.last_year, change_text(measure.value, measure.last_year)),
+            figure_cell(measure.year_to_date),
+            figure_cell(measure.rolling_four),
         )
 
-    notes = []
-    told_apart = [
-        f"{spelled(number)} of {impact} impact"
-        for number, impact in zip(apart, ("no", "negative"), strict=True)
-        if number
-    ]
-    if told_apart:
-        notes.append(f"Not in the total: {listed(told_apart)}.")
-    if not all(
-        value is not None for value in (total.previous, total.last_year, total.rolling_four)
-    ):
+    rows = (
+        *(Row(cells(row.name, measure, crime_type=row.name)) for row, measure in measures),
+        Row(cells("Total", total), total=True),
+    )
+    notes = [*_apart(disruptions), *_confidential(disruptions, total, measures, rows)]
+    if None in (total.previous, total.last_year, total.rolling_four):
         notes.append(
             "[x] not available: "
             + (
@@ -131,9 +141,7 @@ def _crime_type_table(
         )
     return Table(
         key="rocu.disruptions",
-        headline=findings.crime_types_headline(
-            total, [(row.in_words, measure.value, measure.previous) for row, measure in measures]
-        ),
+        headline=headline,
         subtitle=f"Moderated disruptions by crime type and impact, {quarter.months}, number",
         columns=(
             Column("Crime type", 24),
@@ -146,42 +154,93 @@ def _crime_type_table(
             Column("Year to date", 9, numeric=True),
             Column("Rolling four quarters", 11, "Rolling four", numeric=True),
         ),
-        rows=(
-            *(Row(cells(row.name, measure, crime_type=row.name)) for row, measure in measures),
-            Row(cells("Total", total), total=True),
-        ),
+        rows=rows,
         notes=tuple(notes),
         source=source,
     )
 
 
+def _apart(disruptions: Disruptions) -> list[str]:
+    """What the total leaves out, as far as it may be told."""
+    numbers = [
+        (known(disruptions.now(impact=impact)), words)
+        for impact, words in ((Impact.NONE, "no"), (Impact.NEGATIVE, "negative"))
+    ]
+    if any(number is None for number, _ in numbers):
+        return ["Not in the total: disruptions of no or of negative impact."]
+    told_apart = [f"{spelled(number)} of {words} impact" for number, words in numbers if number]
+    return [f"Not in the total: {listed(told_apart)}."] if told_apart else []
+
+
+def _confidential(
+    disruptions: Disruptions,
+    total: Measure,
+    measures: Sequence[tuple[CrimeTypeRow, Measure]],
+    rows: Sequence[Row],
+) -> list[str]:
+    """What [c] means where the table has one, and what the withheld crime types add up to."""
+    if not any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
+        return []
+    notes = [CONFIDENTIAL_NOTE]
+    number, together = _together(total.value, [measure.value for _, measure in measures])
+    if number and together is not None:
+        notes.append(
+            f"The {spelled(number)} crime types without a total have {together:,} together."
+        )
+    return notes
+
+
+def _together(whole: Figure, parts: Sequence[Figure]) -> tuple[int, int | None]:
+    """How many parts of a whole are confidential, and what is left for them."""
+    shown = [number for part in parts if (number := known(part)) is not None]
+    total = known(whole)
+    return len(parts) - len(shown), None if total is None else total - sum(shown)
+
+
 def _impact_chart(
-    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow], source: str
+    disruptions: Disruptions, total: int, types: Sequence[CrimeTypeRow], source: str
 ) -> Chart:
-    rows = sorted(
-        (row for row in types if disruptions.now(crime_type=row.name)),
-        key=lambda row: -disruptions.now(crime_type=row.name),
-    )
-    names = tuple(row.name for row in rows)
-    by_impact = {
-        impact: tuple(disruptions.now(crime_type=name, impacts=(impact,)) for name in names)
-        for impact in COUNTED_IMPACTS
-    }
-    totals = tuple(disruptions.now(crime_type=name) for name in names)
-    major = disruptions.now(impacts=(Impact.MAJOR,))
+    """Bars by crime type: split by impact, hatched where the split is withheld.
+
+    Crime types whose number is withheld share the last bar.
+    """
+    numbers = [(row.name, disruptions.now(crime_type=row.name)) for row in types]
+    stacks = [
+        (
+            name,
+            tuple(
+                known(disruptions.now(crime_type=name, impact=impact)) for impact in COUNTED_IMPACTS
+            ),
+            number,
+        )
+        for name, figure in by_figure(numbers, lambda row: row[1])
+        if (number := known(figure))
+    ]
+    held, together = _together(total, [figure for _, figure in numbers])
+    if held:
+        stacks.append((f"{capital(spelled(held))} others together", (None,) * 3, together or 0))
+    names = tuple(name for name, _, _ in stacks)
+    totals = tuple(number for _, _, number in stacks)
+    series = [
+        Series(impact.value, impact.heading, tuple(split[place] for _, split, _ in stacks))
+        for place, impact in enumerate(COUNTED_IMPACTS)
+    ]
+    whole = tuple(number if None in split else None for _, split, number in stacks)
+    notes: tuple[str, ...] = ()
+    how = "split by impact"
+    if any(whole):
+        told_of = listed([name for name, split, _ in stacks if None not in split])
+        how = f"the split by impact withheld{f' but for {told_of}' if told_of else ''}"
+        series.append(Series("withheld", "Split withheld", whole))
+        notes = (f"{CONFIDENTIAL_NOTE} A hatched bar stands for a number whose split is withheld.",)
     subtitle = f"Moderated disruptions by crime type and impact, {disruptions.quarter}, number"
     return Chart(
         key="rocu.crime-types",
-        headline=findings.impact_headline(major, total.value),
+        headline=findings.impact_headline(disruptions.now(impact=Impact.MAJOR), total),
         subtitle=subtitle,
-        sentence=f"Bars by crime type, split by impact. In all: "
+        sentence=f"Bars by crime type, {how}. In all: "
         f"{told([(name, count(value)) for name, value in zip(names, totals, strict=True)])}.",
-        drawing=StackedBars(
-            names,
-            tuple(
-                Series(impact.value, impact.heading, values) for impact, values in by_impact.items()
-            ),
-        ),
+        drawing=StackedBars(names, tuple(series)),
         table=Table(
             key="rocu.crime-types.data",
             headline="Disruptions by crime type and impact",
@@ -195,35 +254,34 @@ def _impact_chart(
                 Row(
                     (
                         Cell(name, name),
-                        *(
-                            Cell(count(values[place]), values[place])
-                            for values in by_impact.values()
-                        ),
-                        Cell(count(totals[place]), totals[place]),
+                        *(figure_cell(CONFIDENTIAL if value is None else value) for value in split),
+                        figure_cell(number),
                     )
                 )
-                for place, name in enumerate(names)
+                for name, split, number in stacks
             ),
             source=source,
+            notes=notes,
         ),
         reading=("The stronger the tone, the more lasting the impact that the panel found.",),
+        notes=notes,
         source=source,
     )
 
 
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
-    quarters = disruptions.trend_quarters()
-    expected = expected_range(total)
-    last = f"{findings.disruptions(total.value)} in {disruptions.quarter}"
+    quarters = disruptions.trend_quarters()[-len(total.series) :]
+    expected, value = expected_range(total), total.series[-1]
+    last = f"{findings.disruptions(value)} in {disruptions.quarter}"
     if expected:
-        last += f", {expected.verdict(total.value)} the expected {span(expected)}"
+        last += f", {expected.verdict(value)} the expected {span(expected)}"
     compared = [
-        f"{value:,} in {name}"
-        for value, name in (
+        f"{base:,} in {name}"
+        for figure, name in (
             (total.previous, "the previous quarter"),
             (total.last_year, "the same quarter last year"),
         )
-        if value is not None
+        if (base := known(figure)) is not None
     ]
     return trend(
         "rocu.trend",
@@ -243,6 +301,7 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
 
 def _split_chart(
     disruptions: Disruptions,
+    whole: int,
     source: str,
     *,
     key: str,
@@ -255,9 +314,9 @@ def _split_chart(
     return bars(
         key,
         rows,
-        disruptions.now(),
+        whole,
         name=name,
-        headline=findings.split_headline(rows, disruptions.now()),
+        headline=findings.split_headline(rows, whole),
         subtitle=subtitle,
         source=source,
         measure="Disruptions",
@@ -266,7 +325,7 @@ def _split_chart(
 
 
 def _forces_chart(
-    rows: Sequence[tuple[str, int]], quarter: Quarter, total: Measure, source: str
+    rows: Sequence[tuple[str, Figure]], quarter: Quarter, whole: int, source: str
 ) -> list[Chart]:
     if not any(value for _, value in rows):
         return []
@@ -277,51 +336,14 @@ def _forces_chart(
         bars(
             "rocu.forces",
             rows,
-            total.value,
+            whole,
             name="Force",
-            headline=findings.force_headline(rows, total.value),
-            subtitle=f"Moderated disruptions by force, {quarter}, number and share of {total.value:,}",
+            headline=findings.force_headline(rows, whole),
+            subtitle=f"Moderated disruptions by force, {quarter}, number and share of {whole:,}",
             source=source,
             measure="Disruptions",
             filters=[_records(force=name) for name, _ in rows],
             notes=(joint,),
-        )
-    ]
-
-
-def ocgs_part(types: Sequence[CrimeTypeRow], quarter: Quarter, ocgs: Measure) -> list[Block]:
-    """OCGs by predominant crime type at quarter end, or a note where none was mapped."""
-    rows = [(row.name, row.ocgs[-1]) for row in types if row.counts_ocgs]
-    if not ocgs.value:
-        return [Note(f"No OCG was mapped at {day_words(quarter.end)}.")]
-    in_words = [(row.in_words, row.ocgs[-1]) for row in types if row.counts_ocgs]
-    reading = [f"{ocgs.value:,} OCGs were mapped at {day_words(quarter.end)}."]
-    compared = [
-        moved(ocgs.value, base, since)
-        for base, since in (
-            (ocgs.previous, "a quarter earlier"),
-            (ocgs.last_year, "a year earlier"),
-        )
-        if base is not None
-    ]
-    if compared:
-        reading.append(f"That is {listed(compared)}.")
-    return [
-        bars(
-            "rocu.ocgs",
-            rows,
-            ocgs.value,
-            name="Crime type",
-            headline=findings.ocgs_headline(in_words, ocgs.value),
-            subtitle=f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
-            f"number and share of {ocgs.value:,}",
-            source=f"Regional OCG mapping, as at {day_words(quarter.end)}",
-            measure="OCGs",
-            notes=(
-                "Each OCG counts once; firearms count under Violent Criminal Activity, "
-                "in line with national guidelines.",
-            ),
-            reading=tuple(reading),
         )
     ]
 
@@ -401,13 +423,28 @@ def funding_part(rows: Sequence[Contribution], quarter: Quarter) -> list[Block]:
     ]
 
 
-def major_appendix(rows: Sequence[MajorDisruption], audience: Audience, source: str) -> Section:
-    """Each major disruption with its words, as far as the audience may read them."""
-    shown = [row for row in rows if readable(row.released, audience)]
+def major_appendix(
+    rows: Sequence[MajorDisruption], disruptions: Disruptions, audience: Audience, source: str
+) -> Section:
+    """Each major disruption with its words, as far as the audience may read them.
+
+    A list can be counted: where the number of a crime type's major disruptions is withheld, none of
+    them is listed.
+    """
+    shown = [
+        row
+        for row in rows
+        if readable(row.released, audience)
+        and known(disruptions.now(crime_type=row.crime_type, impact=Impact.MAJOR)) is not None
+    ]
     withheld = len(rows) - len(shown)
-    headline = f"{capital(spelled(len(rows)))} {plural(len(rows), 'disruption')} of major impact"
+    number = known(disruptions.now(impact=Impact.MAJOR))
+    headline, more = "Disruptions of major impact", "Others are"
+    if number is not None:
+        headline = f"{capital(spelled(number))} {plural(number, 'disruption')} of major impact"
+        more = f"{capital(spelled(withheld))} more"
     blocks: tuple[Block, ...]
-    if not rows:
+    if number == 0:
         blocks = (Note("No disruption of the quarter was of major impact."),)
     elif not shown:
         blocks = (Note(f"{headline}; the words of all are withheld."),)
@@ -432,7 +469,10 @@ def major_appendix(rows: Sequence[MajorDisruption], audience: Audience, source: 
                 columns=columns,
                 rows=tuple(Row(_major_cells(row, audience)) for row in shown),
                 notes=(
-                    (f"{capital(spelled(withheld))} more withheld by marking or restriction.",)
+                    (
+                        f"{more} withheld by marking or restriction, or because the number of "
+                        "their crime type is.",
+                    )
                     if withheld
                     else ()
                 ),

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from units.findings import moved, ordinary, span, too_few
-from units.measures import Measure, change_text, share_text
+from units.measures import Figure, Measure, change_text, known, share_text
 from units.rocu.queries import Contribution
 from units.spc import Limits
 from units.wording import capital, listed, plural, spelled
 
 type Named = tuple[str, int]
 """A thing as sentences say it, with its number: ("drugs", 62)."""
+
+TOO_FEW = "The disruptions of the quarter are too few to be published"
 
 
 def disruptions(number: int) -> str:
@@ -31,36 +33,49 @@ def rank(series: Sequence[int]) -> str:
 
 def page_headline(total: Measure, expected: Limits | None) -> str:
     """The finding that heads the ROCU's page."""
-    if not total.value:
-        return "No disruption has been moderated in this quarter"
+    value = known(total.value)
+    if not value:
+        return nothing_told(total)
     words = rank(total.series)
-    if not words and total.previous is not None:
-        words = moved(total.value, total.previous, "last quarter")
+    if not words and (previous := known(total.previous)) is not None:
+        words = moved(value, previous, "last quarter")
     if expected:
-        verdict = expected.verdict(total.value)
+        verdict = expected.verdict(value)
         joint = ", " if verdict == "within" else ", and "
         words += f"{joint if words else ''}{verdict} the expected range"
-    return f"{disruptions(total.value)}{': ' if words else ' moderated in the quarter'}{words}"
+    return f"{disruptions(value)}{': ' if words else ' moderated in the quarter'}{words}"
 
 
-def page_lead(total: Measure, major: int, ocgs: Measure, predominant: Named | None) -> str:
-    """The sentences under the page's headline: change, major disruptions, OCGs."""
+def nothing_told(total: Measure) -> str:
+    """Why there is no number to tell: there is none, or it may not be told."""
+    return "No disruption has been moderated in this quarter" if total.value == 0 else TOO_FEW
+
+
+def page_lead(total: Measure, major: Figure, ocgs: str) -> str:
+    """The sentences under the page's headline: change, major disruptions, and that on OCGs."""
     sentences = []
+    value, many = known(total.value), known(major)
     comparisons = [
-        f"{moved(total.value, base, since)}{_percentage(total.value, base)}"
-        for base, since in ((total.previous, "last quarter"), (total.last_year, "a year ago"))
-        if base is not None
+        f"{moved(value, base, since)}{_percentage(value, base)}"
+        for figure, since in ((total.previous, "last quarter"), (total.last_year, "a year ago"))
+        if value and (base := known(figure)) is not None
     ]
-    if comparisons and total.value:
+    if comparisons:
         sentences.append(f"That is {listed(comparisons)}.")
-    if total.value:
-        sentences.append(f"{capital(spelled(major))} {plural(major, 'was', 'were')} major.")
-    if predominant and ocgs.value:
-        sentences.append(
-            f"Of {ocgs.value:,} mapped OCGs, {predominant[1]:,} deal mainly in {predominant[0]} "
-            f"({share_text(predominant[1], ocgs.value, 0)})."
-        )
-    return " ".join(sentences)
+    if value and many is not None:
+        sentences.append(f"{capital(spelled(many))} {plural(many, 'was', 'were')} major.")
+    return " ".join(filter(None, (*sentences, ocgs)))
+
+
+def ocgs_sentence(total: Measure, predominant: tuple[str, Figure] | None) -> str:
+    """How many OCGs deal mainly in the predominant crime type; "" where that cannot be told."""
+    whole, number = known(total.value), known(predominant[1]) if predominant else None
+    if not whole or predominant is None or number is None:
+        return ""
+    return (
+        f"Of {whole:,} mapped OCGs, {number:,} deal mainly in {predominant[0]} "
+        f"({share_text(number, whole, 0)})."
+    )
 
 
 def _percentage(value: int, base: int) -> str:
@@ -70,36 +85,48 @@ def _percentage(value: int, base: int) -> str:
 
 def changes(total: Measure, leading: str) -> tuple[str, ...]:
     """What changed, for the overview: the total, and what made the difference."""
-    if not total.value or total.previous is None:
+    value, previous, last_year = map(known, (total.value, total.previous, total.last_year))
+    if not value or previous is None:
         return ()
-    verb = "rose to" if total.value > total.previous else "fell to"
-    if total.value == total.previous:
+    verb = "rose to" if value > previous else "fell to"
+    if value == previous:
         verb = "stayed at"
-    earlier = [f"{total.previous:,} last quarter"]
-    if total.last_year is not None:
-        earlier.append(f"{total.last_year:,} a year ago")
-    return (f"Disruptions {verb} {total.value:,}; they were {listed(earlier)}. {leading}.",)
+    earlier = [f"{previous:,} last quarter"]
+    if last_year is not None:
+        earlier.append(f"{last_year:,} a year ago")
+    return (f"Disruptions {verb} {value:,}; they were {listed(earlier)}. {leading}.",)
 
 
-def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int | None]]) -> str:
-    """Which crime types made the difference since last quarter.
+def crime_types_headline(
+    total: Measure, changes: Sequence[tuple[str, Figure, Figure | None]]
+) -> str:
+    """Which crime types made the difference since last quarter, of those that may be told.
 
     `changes` are (crime type in words, number, number in the previous quarter or None).
     """
-    if not total.value:
-        return "No disruption has been moderated in this quarter"
-    name, number, _ = max(changes, key=lambda row: row[1])
-    if total.previous is None or total.value == total.previous:
-        return (
-            f"Of {disruptions(total.value)}, {number:,} concern {name}, the most of any crime type"
-        )
-    difference = total.value - total.previous
+    value, previous = known(total.value), known(total.previous)
+    if not value:
+        return nothing_told(total)
+    moves = [
+        (name, number, known(before) or 0)
+        for name, figure, before in changes
+        if (number := known(figure)) is not None and (before is None or known(before) is not None)
+    ]
+    if not moves:
+        return f"{disruptions(value)}, by crime type too few to be published"
+    if previous is None or value == previous:
+        name, number, _ = max(moves, key=lambda move: move[1])
+        rest = value - sum(number for _, figure, _ in changes if (number := known(figure)))
+        most = ", the most of any crime type" if number >= rest else ""
+        return f"Of {disruptions(value)}, {number:,} concern {name}{most}"
+    difference = value - previous
     way, verb, kind = (1, "rose", "extra") if difference > 0 else (-1, "fell", "fewer")
-    moves = sorted(
-        ((name, (now - (before or 0)) * way) for name, now, before in changes),
-        key=lambda move: -move[1],
+    sizes = sorted(
+        ((name, (now - before) * way) for name, now, before in moves), key=lambda move: -move[1]
     )[:2]
-    leading = [move for move in moves if move[1] > 0]
+    leading = [move for move in sizes if move[1] > 0]
+    if not leading:
+        return f"The total {verb} by {abs(difference):,}, through crime types with few disruptions"
     part, whole = sum(size for _, size in leading), abs(difference)
     if part > whole or whole == 1:
         falls = listed([f"{name} {verb} by {size:,}" for name, size in leading])
@@ -110,22 +137,26 @@ def crime_types_headline(total: Measure, changes: Sequence[tuple[str, int, int |
     return f"{names} make up {part:,} of the {whole:,} {kind} disruptions"
 
 
-def impact_headline(major: int, total: int) -> str:
+def impact_headline(major: Figure, total: int) -> str:
     """How many of the quarter's disruptions were major."""
-    percentage = f" ({share_text(major, total, 0)})" if total >= 20 else ""
-    part = f"{capital(spelled(major))} of {disruptions(total)}"
-    return f"{part} {plural(major, 'was', 'were')} major{percentage}"
+    number = known(major)
+    if number is None:
+        return f"{disruptions(total)}; of some impacts there are too few to be published"
+    percentage = f" ({share_text(number, total, 0)})" if total >= 20 else ""
+    part = f"{capital(spelled(number))} of {disruptions(total)}"
+    return f"{part} {plural(number, 'was', 'were')} major{percentage}"
 
 
 def trend_headline(total: Measure, expected: Limits | None) -> str:
-    """Signal or ordinary variation."""
+    """Signal or ordinary variation, of the value that ends the series."""
+    value = total.series[-1]
     if expected is None:
         words = rank(total.series)
-        return f"{disruptions(total.value)} in the quarter{', ' if words else ''}{words}"
-    verdict = expected.verdict(total.value)
+        return f"{disruptions(value)} in the quarter{', ' if words else ''}{words}"
+    verdict = expected.verdict(value)
     if verdict == "within":
-        return f"{disruptions(total.value)}: ordinary variation, within {span(expected)}"
-    earlier = sum(1 for value in total.series[:-1] if expected.verdict(value) == verdict)
+        return f"{disruptions(value)}: ordinary variation, within {span(expected)}"
+    earlier = sum(1 for one in total.series[:-1] if expected.verdict(one) == verdict)
     limit = f"the {'upper' if verdict == 'above' else 'lower'} limit"
     first = f" for the first time in {spelled(len(total.series))} quarters" if not earlier else ""
     return f"Disruptions {'rose above' if verdict == 'above' else 'fell below'} {limit}{first}"
@@ -136,29 +167,50 @@ def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
     if expected is None:
         return (too_few(len(total.series)),)
     first = ordinary(total.series, expected)
-    if expected.verdict(total.value) == "within":
+    if expected.verdict(total.series[-1]) == "within":
         return (first, "Nothing in this quarter's figure asks for a special explanation.")
     return (first, "This one does not. Something changed, and it is worth asking what.")
 
 
-def split_headline(rows: Sequence[Named], total: int) -> str:
+def largest(rows: Sequence[tuple[str, Figure]]) -> Named | None:
+    """The first of those with the largest number that may be told."""
+    told = [(name, number) for name, figure in rows if (number := known(figure)) is not None]
+    return max(told, key=lambda row: row[1], default=None)
+
+
+def split_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
     """Which part of a split is the largest: "ROCU-led work made up 96 of 176 disruptions"."""
-    name, number = max(rows, key=lambda row: row[1])
-    return f"{capital(name)} work made up {number:,} of {disruptions(total)}"
+    most = largest(rows)
+    if most is None:
+        return f"{disruptions(total)}, of each kind too few to be published"
+    return f"{capital(most[0])} work made up {most[1]:,} of {disruptions(total)}"
 
 
-def force_headline(rows: Sequence[Named], total: int) -> str:
+def force_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
     """Which force took part in most."""
-    name, number = max(rows, key=lambda row: row[1])
-    return f"{name} took part in {number:,} of {disruptions(total)}"
+    most = largest(rows)
+    if most is None:
+        return f"{disruptions(total)}, for each force too few to be published"
+    return f"{most[0]} took part in {most[1]:,} of {disruptions(total)}"
 
 
-def ocgs_headline(rows: Sequence[Named], total: int) -> str:
+def ocgs_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
     """Which crime type predominates."""
-    name, number = max(rows, key=lambda row: row[1])
+    most = largest(rows)
+    if most is None:
+        return f"{total:,} mapped OCGs, of each crime type too few to be published"
+    name, number = most
     if number * 2 > total:
         return f"Over half of the mapped OCGs have {name} as their predominant crime type"
     return f"Of {total:,} mapped OCGs, {number:,} have {name} as their predominant crime type"
+
+
+def ocg_shares_headline(rows: Sequence[tuple[str, int | None]]) -> str:
+    """Which crime type predominates, where only rounded shares are told."""
+    name, percentage = max(
+        ((name, number) for name, number in rows if number is not None), key=lambda row: row[1]
+    )
+    return f"About {percentage}% of the mapped OCGs have {name} as their predominant crime type"
 
 
 def funding_headline(rows: Sequence[Contribution], shares: Sequence[float]) -> str:

@@ -4,20 +4,30 @@ from collections.abc import Sequence
 from datetime import date
 
 from units.content import Block, Part, Report, Section
-from units.exhibits import behind, standings_table, texts_table
+from units.disclosure import DEFAULTS, Policy, Withheld, key_of
+from units.exhibits import behind, by_figure, standings_table, texts_table
 from units.findings import with_range
-from units.measures import Measure, change_text, count, share_text
+from units.measures import (
+    CONFIDENTIAL,
+    Figure,
+    Measure,
+    change_text,
+    count,
+    known,
+)
 from units.quarters import Quarter
-from units.rocu import exhibits, findings, queries
+from units.rocu import exhibits, findings, queries, withholding
+from units.rocu.groups import told_of
 from units.rocu.measures import (
     SERIES_LENGTH,
+    Breakdown,
     Disruptions,
     expected_range,
     ocgs_measure,
     quarters_read,
 )
 from units.rocu.queries import CrimeTypeRow
-from units.terms import Audience, Impact, Lead
+from units.terms import Audience, Impact, Lead, OcgCounts
 from units.wording import capital, day_words
 
 KEY = "rocu"
@@ -76,31 +86,52 @@ EXHIBITS = (
 RECORDS = "WMROCU disruption records"
 
 
-def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+def report(
+    quarter: Quarter,
+    *,
+    audience: Audience,
+    on: date,
+    policy: Policy = DEFAULTS,
+    before: Withheld | None = None,
+) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
-    `on` is the day on which words are released or withheld. What the audience may not read is not
-    in the value that comes back.
+    `on` is the day on which words are released or withheld; `policy` holds the office's switches;
+    `before` is what earlier public editions withheld. What the audience may not read is not in the
+    value that comes back: the public's figures are withheld before anything is written from them.
     """
-    disruptions = Disruptions(quarter, queries.disruption_counts(quarters_read(quarter)))
+    everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
-        if row.in_use or any(row.ocgs) or disruptions.has(row.name)
+        if row.in_use or any(row.ocgs) or row.name in everything.types
+    ]
+    all_forces = queries.disruptions_by_force(quarter)
+    held = withholding.withheld(everything, types, all_forces, policy, before or {})
+    public = audience == Audience.PUBLIC
+    hidden = held if public else {}
+    disruptions = everything.without(hidden)
+
+    def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
+        return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
+
+    forces = [(name, seen(Breakdown.FORCES, name, number)) for name, number in all_forces]
+    by_ocgs = [
+        (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, disruptions.first)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden)
+    told = policy.ocgs if public else OcgCounts.COUNTS
+    groups = told_of(told, by_ocgs, quarter, ocgs)
     words = queries.words(quarter, on=on)
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
     if disruptions.last_panel:
         source += f", panels to {day_words(disruptions.last_panel)}"
     at_end = f"{quarter.year_label}, at the end of {quarter}"
     blocks: dict[str, list[Block]] = {
-        "disruptions": exhibits.disruptions_part(
-            disruptions, total, types, queries.disruptions_by_force(quarter), source
-        ),
-        "ocgs": exhibits.ocgs_part(types, quarter, ocgs),
+        "disruptions": exhibits.disruptions_part(disruptions, total, types, forces, source),
+        "ocgs": groups.blocks,
         "control-strategy": texts_table(
             "rocu.control-strategy",
             words.get("priorities", ()),
@@ -150,18 +181,15 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             empty="No levels of activity are recorded.",
         ),
     }
-    predominant = max(
-        ((row.in_words, row.ocgs[-1]) for row in types), key=lambda row: row[1], default=None
-    )
-    major = disruptions.now(impacts=(Impact.MAJOR,))
+    major = disruptions.now(impact=Impact.MAJOR)
     return Report(
         section=Section(
             key=KEY,
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
-            lead=findings.page_lead(total, major, ocgs, predominant),
+            lead=findings.page_lead(total, major, groups.sentence),
             changes=findings.changes(total, _leading(disruptions, total, types)),
-            measures=_key_figures(disruptions, total, ocgs, types),
+            measures=(*_key_figures(disruptions, total, types), *groups.measures),
             lines=behind(
                 (*words.get("objectives", ()), *words.get("reviews", ())),
                 audience,
@@ -169,11 +197,15 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             ),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
-        figures=_figures(disruptions, total, types, ocgs),
+        figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
         appendices=(
-            exhibits.major_appendix(queries.major_disruptions(quarter, on=on), audience, source),
+            exhibits.major_appendix(
+                queries.major_disruptions(quarter, on=on), disruptions, audience, source
+            ),
         ),
+        confidential=hidden,
+        withheld=() if public else withholding.told(everything, types, all_forces, policy, held),
     )
 
 
@@ -187,10 +219,24 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
     return findings.crime_types_headline(total, moves) if moves else ""
 
 
+def _leading_types(
+    disruptions: Disruptions, types: Sequence[CrimeTypeRow]
+) -> list[tuple[CrimeTypeRow, Figure]]:
+    """The two crime types with the most disruptions, of those that may be told.
+
+    Where some may not, one without disruptions leads nothing.
+    """
+    numbers = [(row, disruptions.now(crime_type=row.name)) for row in types]
+    told = [pair for pair in numbers if known(pair[1]) is not None]
+    if len(told) < len(numbers):
+        told = [pair for pair in told if pair[1]]
+    return by_figure(told, lambda pair: pair[1])[:2]
+
+
 def _key_figures(
-    disruptions: Disruptions, total: Measure, ocgs: Measure, types: Sequence[CrimeTypeRow]
+    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> tuple[Measure, ...]:
-    leading = sorted(types, key=lambda row: -disruptions.now(crime_type=row.name))[:2]
+    leading = _leading_types(disruptions, types)
     return tuple(
         with_range(measure)
         for measure in (
@@ -201,28 +247,21 @@ def _key_figures(
                     capital(row.in_words),
                     crime_type=row.name,
                 )
-                for place, row in zip(("first-type", "second-type"), leading, strict=False)
+                for place, (row, _) in zip(("first-type", "second-type"), leading, strict=False)
             ),
-            disruptions.measure(
-                "rocu.disruptions.major", "Major disruptions", impacts=(Impact.MAJOR,)
-            ),
-            ocgs,
+            disruptions.measure("rocu.disruptions.major", "Major disruptions", impact=Impact.MAJOR),
         )
     )
 
 
 def _figures(
-    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow], ocgs: Measure
+    disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> dict[str, str]:
-    by_type = (
-        sorted(
-            ((row.in_words, disruptions.now(crime_type=row.name)) for row in types),
-            key=lambda row: -row[1],
-        )
-        + [("no crime type", 0)] * 2
-    )
-    by_ocgs = sorted(((row.in_words, row.ocgs[-1]) for row in types), key=lambda row: -row[1])
-    first_ocg = by_ocgs[0] if by_ocgs else ("no crime type", 0)
+    leading = [(row.in_words, count(number)) for row, number in _leading_types(disruptions, types)]
+    absent = ("no crime type", count(0))
+    if any(disruptions.now(crime_type=row.name) is CONFIDENTIAL for row in types):
+        absent = ("another crime type", count(CONFIDENTIAL))
+    first, second = [*leading, absent, absent][:2]
     change = change_text(total.value, total.previous)
     return {
         "rocu.disruptions.total": count(total.value),
@@ -230,17 +269,18 @@ def _figures(
         "rocu.disruptions.last-year": count(total.last_year),
         "rocu.disruptions.year-to-date": count(total.year_to_date),
         "rocu.disruptions.rolling-four": count(total.rolling_four),
-        "rocu.disruptions.change": change or count(None),
-        "rocu.disruptions.major": count(disruptions.now(impacts=(Impact.MAJOR,))),
-        "rocu.disruptions.moderate": count(disruptions.now(impacts=(Impact.MODERATE,))),
-        "rocu.disruptions.minor": count(disruptions.now(impacts=(Impact.MINOR,))),
-        "rocu.disruptions.first-type": by_type[0][0],
-        "rocu.disruptions.first-type-total": count(by_type[0][1]),
-        "rocu.disruptions.second-type": by_type[1][0],
-        "rocu.disruptions.second-type-total": count(by_type[1][1]),
+        "rocu.disruptions.change": change or _missing(total.value, total.previous),
+        "rocu.disruptions.major": count(disruptions.now(impact=Impact.MAJOR)),
+        "rocu.disruptions.moderate": count(disruptions.now(impact=Impact.MODERATE)),
+        "rocu.disruptions.minor": count(disruptions.now(impact=Impact.MINOR)),
+        "rocu.disruptions.first-type": first[0],
+        "rocu.disruptions.first-type-total": first[1],
+        "rocu.disruptions.second-type": second[0],
+        "rocu.disruptions.second-type-total": second[1],
         "rocu.disruptions.rocu-led": count(disruptions.now(lead=Lead.ROCU_LED)),
-        "rocu.ocgs.total": count(ocgs.value),
-        "rocu.ocgs.first-type": first_ocg[0],
-        "rocu.ocgs.first-type-total": count(first_ocg[1]),
-        "rocu.ocgs.first-type-share": share_text(first_ocg[1], ocgs.value, 0),
     }
+
+
+def _missing(*figures: Figure | None) -> str:
+    """What stands in place of a difference that cannot be told: [c], or else [x]."""
+    return count(CONFIDENTIAL if CONFIDENTIAL in figures else None)

@@ -81,7 +81,7 @@ def test_one_disruption_is_told_in_the_singular() -> None:
 
 
 def test_no_percentage_is_told_on_a_small_base() -> None:
-    lead = findings.page_lead(measure(30, 19, 20), 3, measure(0), None)
+    lead = findings.page_lead(measure(30, 19, 20), 3, "")
 
     assert (
         lead
@@ -90,7 +90,7 @@ def test_no_percentage_is_told_on_a_small_base() -> None:
 
 
 def test_without_earlier_quarters_nothing_is_compared() -> None:
-    assert findings.page_lead(measure(30), 1, measure(0), None) == "One was major."
+    assert findings.page_lead(measure(30), 1, "") == "One was major."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""What an audience is told of mapped OCGs: counts, rounded shares, or nothing."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
+from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, told
+from units.findings import moved, with_range
+from units.measures import (
+    CONFIDENTIAL,
+    SHARE_STEP,
+    Figure,
+    Measure,
+    Sign,
+    coarse_share,
+    count,
+    known,
+    share_text,
+)
+from units.quarters import Quarter
+from units.rocu import findings
+from units.rocu.queries import CrimeTypeRow
+from units.terms import OcgCounts
+from units.wording import day_words, listed
+
+FIGURES = (
+    "rocu.ocgs.total",
+    "rocu.ocgs.first-type",
+    "rocu.ocgs.first-type-total",
+    "rocu.ocgs.first-type-share",
+)
+"""The live figures that tell of OCGs."""
+
+COUNTED_ONCE = (
+    "Each OCG counts once; firearms count under Violent Criminal Activity, "
+    "in line with national guidelines."
+)
+
+
+class Groups(msgspec.Struct, frozen=True):
+    """What an audience is told of mapped OCGs: exhibits, key figures, a sentence, live figures."""
+
+    blocks: list[Block]
+    measures: tuple[Measure, ...]
+    sentence: str
+    figures: dict[str, str]
+
+
+def told_of(
+    position: OcgCounts,
+    rows: Sequence[tuple[CrimeTypeRow, Figure]],
+    quarter: Quarter,
+    ocgs: Measure,
+) -> Groups:
+    """Mapped OCGs as counts, as rounded shares only, or not at all."""
+    names = {row.name: row.in_words for row, _ in rows}
+    whole = known(ocgs.value) or 0
+    shares = [(row, coarse_share(figure, whole)) for row, figure in rows]
+    numbers = shares if position == OcgCounts.SHARES else rows
+    first = findings.largest([(row.name, number) for row, number in numbers])
+    in_words = names[first[0]] if first and position != OcgCounts.WITHHELD else "no crime type"
+    if position == OcgCounts.COUNTS:
+        number = first[1] if first else 0
+        return Groups(
+            _counts_part(rows, quarter, ocgs),
+            (with_range(ocgs),),
+            findings.ocgs_sentence(ocgs, (in_words, number) if first else None),
+            {
+                "rocu.ocgs.total": count(ocgs.value),
+                "rocu.ocgs.first-type": in_words,
+                "rocu.ocgs.first-type-total": count(number),
+                "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+            },
+        )
+    figures = dict.fromkeys(FIGURES, CONFIDENTIAL.value)
+    if position == OcgCounts.WITHHELD:
+        note = Note("The office publishes no numbers of OCGs.")
+        return Groups([note], (), "", {**figures, "rocu.ocgs.first-type": "the leading crime type"})
+    if first is None:
+        return Groups(_shares_part(shares, quarter), (), "", figures)
+    return Groups(
+        _shares_part(shares, quarter),
+        (),
+        f"About {first[1]}% of mapped OCGs deal mainly in {in_words}.",
+        {
+            **figures,
+            "rocu.ocgs.first-type": in_words,
+            "rocu.ocgs.first-type-share": f"about {first[1]}%",
+        },
+    )
+
+
+def _counts_part(
+    rows: Sequence[tuple[CrimeTypeRow, Figure]], quarter: Quarter, ocgs: Measure
+) -> list[Block]:
+    """OCGs by predominant crime type at quarter end, or a note where none was mapped or is told."""
+    whole = known(ocgs.value)
+    if whole is None:
+        return [Note(f"The OCGs mapped at {day_words(quarter.end)} are too few to be published.")]
+    if not whole:
+        return [Note(f"No OCG was mapped at {day_words(quarter.end)}.")]
+    reading = [f"{whole:,} OCGs were mapped at {day_words(quarter.end)}."]
+    compared = [
+        moved(whole, base, since)
+        for figure, since in (
+            (ocgs.previous, "a quarter earlier"),
+            (ocgs.last_year, "a year earlier"),
+        )
+        if (base := known(figure)) is not None
+    ]
+    if compared:
+        reading.append(f"That is {listed(compared)}.")
+    return [
+        bars(
+            "rocu.ocgs",
+            [(row.name, figure) for row, figure in rows],
+            whole,
+            name="Crime type",
+            headline=findings.ocgs_headline(
+                [(row.in_words, figure) for row, figure in rows], whole
+            ),
+            subtitle=f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
+            f"number and share of {whole:,}",
+            source=_mapping(quarter),
+            measure="OCGs",
+            notes=(COUNTED_ONCE,),
+            reading=tuple(reading),
+        )
+    ]
+
+
+def _mapping(quarter: Quarter) -> str:
+    return f"Regional OCG mapping, as at {day_words(quarter.end)}"
+
+
+def _shares_part(rows: Sequence[tuple[CrimeTypeRow, int | Sign]], quarter: Quarter) -> list[Block]:
+    """Rounded shares of OCGs by predominant crime type, where the office publishes no counts."""
+    if not any(isinstance(percentage, int) for _, percentage in rows):
+        return [Note("The OCGs mapped are too few for their shares to be published.")]
+    ordered = by_figure(rows, lambda row: row[1])
+    names = tuple(row.name for row, _ in ordered)
+    texts = tuple(
+        percentage.value if isinstance(percentage, Sign) else f"{percentage}%"
+        for _, percentage in ordered
+    )
+    subtitle = (
+        f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
+        f"share to the nearest {SHARE_STEP} per cent"
+    )
+    notes = (
+        COUNTED_ONCE,
+        f"The office publishes no numbers of OCGs; shares are rounded to {SHARE_STEP} per cent "
+        "and may not add up to 100.",
+        *((CONFIDENTIAL_NOTE,) if CONFIDENTIAL.value in texts else ()),
+    )
+    return [
+        Chart(
+            key="rocu.ocgs",
+            headline=findings.ocg_shares_headline(
+                [(row.in_words, known(percentage)) for row, percentage in rows]
+            ),
+            subtitle=subtitle,
+            sentence=f"Crime type: {told(list(zip(names, texts, strict=True)))}.",
+            drawing=Bars(
+                names,
+                Series(
+                    "rocu.ocgs", "Share of OCGs", tuple(known(one) for _, one in ordered), texts
+                ),
+                emphasised=names[:1],
+            ),
+            table=Table(
+                key="rocu.ocgs.data",
+                headline="Shares of OCGs by crime type",
+                subtitle=subtitle,
+                columns=(Column("Crime type", 70), Column("Share", 30, numeric=True)),
+                rows=tuple(
+                    Row((Cell(row.name, row.name), Cell(text, known(percentage))))
+                    for (row, percentage), text in zip(ordered, texts, strict=True)
+                ),
+                source=_mapping(quarter),
+                notes=notes,
+            ),
+            source=_mapping(quarter),
+            notes=notes,
+        )
+    ]

@@ -1,0 +1,207 @@
+"""Which of the ROCU's counts the public edition of a quarter withholds, from counts already read."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from units.disclosure import (
+    Policy,
+    Withheld,
+    WithheldFigure,
+    is_small,
+    key_of,
+    protected,
+    protected_splits,
+    too_small_alone,
+)
+from units.measures import known
+from units.quarters import Quarter
+from units.rocu.measures import SERIES_LENGTH, TOTAL, Breakdown, Disruptions, quarters_read
+from units.rocu.queries import CrimeTypeRow
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand
+
+APART = (Impact.NONE, Impact.NEGATIVE)
+type Cells = dict[str, int]
+
+
+class _Choice:
+    """The cells chosen so far, by breakdown and quarter."""
+
+    def __init__(self, threshold: int, before: Withheld) -> None:
+        self.threshold = threshold
+        self.before = before
+        self.made: dict[str, tuple[str, ...]] = {}
+
+    def earlier(self, quarter: Quarter, breakdown: Breakdown) -> tuple[str, ...]:
+        """What earlier editions withheld."""
+        return self.before.get(key_of(quarter, breakdown), ())
+
+    def withhold(self, quarter: Quarter, breakdown: Breakdown, names: Collection[str]) -> None:
+        """Withholds cells, if there are any."""
+        if names:
+            self.made[key_of(quarter, breakdown)] = tuple(sorted(names))
+
+    def alone(self, quarter: Quarter, breakdown: Breakdown, number: int) -> bool:
+        """Whether a number without partners is withheld."""
+        held = bool(self.earlier(quarter, breakdown)) or too_small_alone(number, self.threshold)
+        self.withhold(quarter, breakdown, (TOTAL,) if held else ())
+        return held
+
+    def part(
+        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool
+    ) -> frozenset[str]:
+        """The cells withheld of a breakdown: all of them where their whole is."""
+        held = frozenset(cells)
+        if not all_of_it:
+            before = self.earlier(quarter, breakdown)
+            held = protected(cells, threshold=self.threshold, before=before)
+        self.withhold(quarter, breakdown, held)
+        return held
+
+    def all_or_none(self, quarter: Quarter, breakdown: Breakdown, cells: Cells) -> bool:
+        """Whether a breakdown of too few cells for partners has a small one, or had."""
+        return bool(self.earlier(quarter, breakdown)) or any(
+            is_small(number, self.threshold) for number in cells.values()
+        )
+
+
+def withheld(
+    disruptions: Disruptions,
+    types: Sequence[CrimeTypeRow],
+    forces: Sequence[tuple[str, int]],
+    policy: Policy,
+    before: Withheld,
+) -> dict[str, tuple[str, ...]]:
+    """The cells to withhold in each breakdown of each quarter that an edition tells of.
+
+    `disruptions` withholds nothing; `before` is what earlier editions withheld. disclosure.Disclosive
+    where a pattern does not protect its cells.
+    """
+    choice = _Choice(policy.threshold, before)
+    for quarter in quarters_read(disruptions.quarter):
+        none = choice.alone(quarter, Breakdown.TOTAL, known(disruptions.total((quarter,))) or 0)
+        by_type = cells_of(disruptions, quarter, Breakdown.CRIME_TYPES, types)
+        types_held = choice.part(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
+        by_impact = cells_of(disruptions, quarter, Breakdown.IMPACTS)
+        impacts_held = none or choice.all_or_none(quarter, Breakdown.IMPACTS, by_impact)
+        if quarter == disruptions.quarter:
+            impacts_held |= _withhold_splits(choice, disruptions, types_held, by_type, impacts_held)
+            of_the_quarter = {
+                breakdown: cells_of(disruptions, quarter, breakdown)
+                for breakdown in (Breakdown.LEADS, Breakdown.STRANDS)
+            } | {Breakdown.FORCES: dict(forces)}
+            for breakdown, cells in of_the_quarter.items():
+                choice.part(quarter, breakdown, cells, all_of_it=none)
+            apart = cells_of(disruptions, quarter, Breakdown.APART)
+            if choice.all_or_none(quarter, Breakdown.APART, apart):
+                choice.withhold(quarter, Breakdown.APART, apart)
+        if impacts_held:
+            choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
+    for place, quarter in enumerate(disruptions.quarter.last(SERIES_LENGTH)):
+        none = choice.alone(quarter, Breakdown.OCGS_TOTAL, sum(row.ocgs[place] for row in types))
+        if quarter == disruptions.quarter:
+            choice.part(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
+    return choice.made
+
+
+def _withhold_splits(
+    choice: _Choice,
+    disruptions: Disruptions,
+    types_held: frozenset[str],
+    by_type: Cells,
+    impacts_held: bool,
+) -> bool:
+    """Withholds crime types' splits by impact; whether the totals by impact must go with them."""
+    quarter = disruptions.quarter
+    splits = {
+        name: tuple(
+            known(disruptions.now(crime_type=name, impact=impact)) or 0
+            for impact in COUNTED_IMPACTS
+        )
+        for name in by_type
+    }
+    held = None
+    if not impacts_held:
+        before = choice.earlier(quarter, Breakdown.SPLITS)
+        held = protected_splits(splits, types_held, threshold=choice.threshold, before=before)
+    every = types_held.union(name for name, number in by_type.items() if number)
+    choice.withhold(quarter, Breakdown.SPLITS, every if held is None else held)
+    return held is None
+
+
+def _ocgs(types: Sequence[CrimeTypeRow]) -> Cells:
+    return {row.name: row.ocgs[-1] for row in types if row.counts_ocgs}
+
+
+def cells_of(
+    disruptions: Disruptions,
+    quarter: Quarter,
+    breakdown: Breakdown,
+    types: Sequence[CrimeTypeRow] = (),
+) -> Cells:
+    """The cells of a breakdown of a quarter, by name."""
+    kinds: Mapping[Breakdown, tuple[str, Sequence[str]]] = {
+        Breakdown.CRIME_TYPES: ("crime_type", [row.name for row in types]),
+        Breakdown.IMPACTS: ("impact", COUNTED_IMPACTS),
+        Breakdown.APART: ("impact", APART),
+        Breakdown.LEADS: ("lead", tuple(Lead)),
+        Breakdown.STRANDS: ("strand", tuple(Strand)),
+    }
+    name, values = kinds[breakdown]
+    return {
+        str(value): known(disruptions.total((quarter,), **{name: value})) or 0  # type: ignore[arg-type]
+        for value in values
+    }
+
+
+def told(
+    disruptions: Disruptions,
+    types: Sequence[CrimeTypeRow],
+    forces: Sequence[tuple[str, int]],
+    policy: Policy,
+    held: Withheld,
+) -> tuple[WithheldFigure, ...]:
+    """Every cell of the quarter that the public edition withholds, with its number and the reason."""
+    quarter = disruptions.quarter
+    total = known(disruptions.now()) or 0
+    cells: dict[Breakdown, Cells] = {
+        Breakdown.TOTAL: {TOTAL: total},
+        **{
+            breakdown: cells_of(disruptions, quarter, breakdown, types)
+            for breakdown in (
+                Breakdown.CRIME_TYPES,
+                Breakdown.IMPACTS,
+                Breakdown.LEADS,
+                Breakdown.STRANDS,
+                Breakdown.APART,
+            )
+        },
+        Breakdown.FORCES: dict(forces),
+        Breakdown.OCGS_TOTAL: {TOTAL: sum(row.ocgs[-1] for row in types)},
+        Breakdown.OCGS: _ocgs(types),
+    }
+
+    def listed(breakdown: Breakdown) -> Iterator[WithheldFigure]:
+        for name in held.get(key_of(quarter, breakdown), ()):
+            number = cells[breakdown].get(name, 0)
+            alone = breakdown in (Breakdown.TOTAL, Breakdown.OCGS_TOTAL)
+            reason = "protects a smaller number"
+            if is_small(number, policy.threshold):
+                reason = f"fewer than {policy.threshold}"
+            elif alone:
+                reason = "too few to be published alone"
+            yield WithheldFigure(quarter, breakdown.label, name, number, reason)
+
+    found = [row for breakdown in cells for row in listed(breakdown)]
+    for name in held.get(key_of(quarter, Breakdown.SPLITS), ()):
+        for impact in COUNTED_IMPACTS:
+            number = known(disruptions.now(crime_type=name, impact=impact)) or 0
+            small = is_small(number, policy.threshold)
+            found.append(
+                WithheldFigure(
+                    quarter,
+                    Breakdown.SPLITS.label,
+                    f"{name}, {impact}",
+                    number,
+                    f"fewer than {policy.threshold}" if small else "protects a smaller number",
+                )
+            )
+    return tuple(found)
