@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from boardreport.models import Action
+from boardreport.models import Action, Paragraph, Recommendation
+from boardreport.prose import promise_in
 from units.content import Cell, Column, Row, Table
 from units.measures import Measure, change_text
 from units.measures import count as count_text
 from units.quarters import Quarter
-from units.terms import Status
+from units.terms import Resolution, Status
 from units.wording import capital, day_words, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
+RESOLVED, SAID = "board.resolved", "board.said"
+NOT_RECORDED = "Not yet recorded"
 
 
 def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
@@ -82,6 +85,7 @@ def actions_table(actions: Sequence[Action]) -> Table:
         headline=f"{capital(spelled(number))} {plural(number, 'action')}, "
         f"{'with' if number == 1 else 'each with'} an owner and a date",
         subtitle="Actions for agreement by the board",
+        outcome=False,
     )
 
 
@@ -93,21 +97,23 @@ def promised_table(actions: Sequence[Action], of: Quarter) -> Table:
         headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
         f"{spelled(done) if done else 'none'} {plural(done, 'is', 'are') if done else 'is'} complete",
         subtitle=f"Actions of the paper for {of}, with their status now",
+        outcome=any(action.outcome for action in actions),
     )
 
 
 def _table_of_actions(
-    key: str, actions: Sequence[Action], *, headline: str, subtitle: str
+    key: str, actions: Sequence[Action], *, headline: str, subtitle: str, outcome: bool
 ) -> Table:
+    """The actions with owner, date and status, and where asked for how they went in words."""
+    widths = (30, 17, 14, 13) if outcome else (42, 22, 20, 16)
+    heads = ("Action", "Owner", "Due", "Status")
     return Table(
         key=key,
         headline=headline,
         subtitle=subtitle,
         columns=(
-            Column("Action", 42),
-            Column("Owner", 22),
-            Column("Due", 20),
-            Column("Status", 16),
+            *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
+            *((Column("Outcome", 26),) if outcome else ()),
         ),
         rows=tuple(
             Row(
@@ -120,10 +126,78 @@ def _table_of_actions(
                         Status(action.status).heading,
                         status=Status(action.status),
                     ),
+                    *((Cell(action.outcome, action.outcome),) if outcome else ()),
                 )
             )
             for action in actions
         ),
+    )
+
+
+def resolved_table(recommendations: Sequence[Recommendation], of: Quarter) -> Table:
+    """What the board resolved on each recommendation of the paper before."""
+    number = len(recommendations)
+    open_ = sum(not one.resolution for one in recommendations)
+    agreed = sum(one.resolution == Resolution.AGREED for one in recommendations)
+    if open_ == number:
+        headline = "The board’s resolutions on the last paper are not yet recorded"
+    elif agreed == number:
+        of_all = "one recommendation" if number == 1 else f"all {spelled(number)} recommendations"
+        headline = f"The board agreed {of_all} of the last paper"
+    else:
+        of_all = f"Of {spelled(number)} {plural(number, 'recommendation')} of the last paper"
+        headline = f"{of_all}, the board agreed {spelled(agreed) if agreed else 'none'} as put"
+    return _words_table(
+        RESOLVED,
+        headline=headline,
+        subtitle=f"Recommendations of the paper for {of}, with what the board resolved",
+        columns=(("Recommendation", 40), ("Resolution", 20), ("In words", 40)),
+        rows=[
+            (
+                one.title,
+                Resolution(one.resolution).heading if one.resolution else NOT_RECORDED,
+                one.resolution_words,
+            )
+            for one in recommendations
+        ],
+    )
+
+
+def said_table(paragraphs: Sequence[Paragraph]) -> Table:
+    """What members were told where earlier papers promised a verbal update."""
+    open_ = sum(not one.said for one in paragraphs)
+    headline = (
+        f"What was said of {spelled(open_)} promised verbal {plural(open_, 'update')} "
+        f"is not yet recorded"
+        if open_
+        else "What members were told where the last paper promised a verbal update"
+    )
+    return _words_table(
+        SAID,
+        headline=headline,
+        subtitle="Verbal updates that earlier papers promised",
+        columns=(("Paper", 14), ("What was promised", 46), ("What was said", 40)),
+        rows=[
+            (one.section.paper.quarter.label, promise_in(one.text), one.said or NOT_RECORDED)
+            for one in paragraphs
+        ],
+    )
+
+
+def _words_table(
+    key: str,
+    *,
+    headline: str,
+    subtitle: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[str]],
+) -> Table:
+    return Table(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        columns=tuple(Column(head, width) for head, width in columns),
+        rows=tuple(Row(tuple(Cell(text, text) for text in row)) for row in rows),
     )
 
 

@@ -5,8 +5,11 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 
-GUARDED = ("boardreport_edition", "boardreport_editionchart")
-REFUSAL = "An edition stands as it was published: it can be neither changed nor deleted."
+GUARDED = ("boardreport_edition", "boardreport_editionchart", "boardreport_download")
+REFUSAL = (
+    "An edition stands as it was published, and a download as it was logged: "
+    "neither can be changed or deleted."
+)
 
 
 def statements(vendor: str, table: str) -> list[str]:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<quarter:quarter>/", views.overview, name="overview"),
     path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),
     path("<quarter:quarter>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
+    path("<quarter:quarter>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
     path(
         "<quarter:quarter>/<slug:audience>-<int:number>/charts/<str:key>/<slug:picture>.svg",
         views.edition_chart,

@@ -15,11 +15,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boardreport import board, charts, drawings, numbering, publishing, reading
+from boardreport import board, charts, copies, drawings, numbering, publishing, reading, word
 from boardreport.figures import Size
-from boardreport.models import EditionChart, KeptDrawing
+from boardreport.models import DownloadFormat, EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import NotReadable, Reading
+from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.rocu import tables
@@ -111,11 +112,11 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     who = reading.reader(request.user)
     published = reading.edition_with_pdf(quarter, audience=who.audience)
     if published:
-        name, data = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
+        name, pdf = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
     elif who.reads_drafts and reading.has_draft(quarter):
         name = f"{quarter.slug}-draft"
         try:
-            data = publishing.drafted(
+            pdf = publishing.drafted(
                 reading.draft(quarter, audience=Audience.RESTRICTED).content,
                 words="Restricted draft",
                 made_on=timezone.localdate(),
@@ -125,10 +126,53 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             return outside_failure(request, error)
     else:
         raise NotReadable
+    if who.audience == Audience.RESTRICTED:
+        pdf = copies.handed_out(
+            lambda words: stamped(pdf, words),
+            to=request.user,
+            quarter=quarter,
+            edition=published,
+            format=DownloadFormat.PDF,
+        )
     return HttpResponse(
-        data,
+        pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="board-paper-{name}.pdf"'},
+    )
+
+
+@readable
+def board_paper_word(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """The paper as a Word document, from the same content as page and PDF."""
+    read = reading.read(quarter, user=request.user)
+    edition = read.edition
+    try:
+        pictures = drawings.for_word(read.content.charts())
+    except ToolFailed as error:
+        return outside_failure(request, error)
+
+    def made(copy: str) -> bytes:
+        return word.docx(
+            read.content,
+            pictures=pictures,
+            edition=edition.words if edition else "Restricted draft",
+            draft=edition is None,
+            content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
+            made_on=timezone.localdate(edition.published_at if edition else None),
+            copy=copy,
+        )
+
+    if read.content.audience == Audience.RESTRICTED:
+        data = copies.handed_out(
+            made, to=request.user, quarter=quarter, edition=edition, format=DownloadFormat.WORD
+        )
+    else:
+        data = made("")
+    name = f"{quarter.slug}-{edition.slug if edition else 'draft'}"
+    return HttpResponse(
+        data,
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        headers={"Content-Disposition": f'attachment; filename="board-paper-{name}.docx"'},
     )
 
 

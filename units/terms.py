@@ -149,6 +149,15 @@ class Purpose(Term):
     INFORMATION = "information", "information"
 
 
+class Resolution(Term):
+    """What the board resolved on a recommendation."""
+
+    AGREED = "agreed", "agreed"
+    AMENDED = "amended", "agreed as amended"
+    NOT_AGREED = "not-agreed", "not agreed"
+    DEFERRED = "deferred", "deferred"
+
+
 class Threat(Term):
     """A threat for which the government publishes a level."""
 
