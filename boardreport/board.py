@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 import msgspec
+from django.conf import settings
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -103,6 +104,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
+        site=settings.SITE_URL,
     )
     return Composed(content, sum(one.pending for one in reports.values()))
 

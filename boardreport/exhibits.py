@@ -8,7 +8,7 @@ from units.content import Cell, Column, Row, Table
 from units.measures import Measure, change_text
 from units.measures import count as count_text
 from units.quarters import Quarter
-from units.terms import Resolution, Status
+from units.terms import Period, Resolution, Status
 from units.wording import capital, day_words, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
@@ -22,26 +22,30 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         Row(
             (
                 Cell(measure.name, measure.name),
-                Cell(count_text(measure.value), measure.value),
+                Cell(count_text(measure.value), measure.value, records=measure.records),
                 Cell(
                     count_text(measure.previous),
                     measure.previous,
                     change_text(measure.value, measure.previous),
+                    records=measure.records_of(Period.PREVIOUS),
                 ),
                 Cell(
                     count_text(measure.last_year),
                     measure.last_year,
                     change_text(measure.value, measure.last_year),
+                    records=measure.records_of(Period.LAST_YEAR),
                 ),
                 Cell(
                     count_text(measure.year_to_date),
                     measure.year_to_date,
                     _level(measure, measure.year_to_date, "in March"),
+                    records=measure.records_of(Period.YEAR_TO_DATE),
                 ),
                 Cell(
                     count_text(measure.rolling_four),
                     measure.rolling_four,
                     _level(measure, measure.rolling_four, "average"),
+                    records=measure.records_of(Period.ROLLING_FOUR),
                 ),
             )
         )

@@ -504,4 +504,8 @@ def _name_links(document: "pikepdf.Pdf", destinations: Mapping[str, str]) -> Non
                 place = str(annotation.Dest)
                 annotation.Contents = f"Go to {destinations.get(place, place)}"
             else:
-                annotation.Contents = f"Open {annotation.A.URI}"
+                address = str(annotation.A.URI)
+                code = address.rstrip("/").rpartition("/trace/")[2] if "/trace/" in address else ""
+                annotation.Contents = (
+                    f"Open the records, trace {code}" if code else f"Open {address}"
+                )

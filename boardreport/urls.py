@@ -46,6 +46,8 @@ urlpatterns = [
         name="draft-chart",
     ),
     path("<quarter:quarter>/rocu/disruptions/", views.records, name="records"),
+    path("<quarter:quarter>/rocu/ocgs/", views.ocgs, name="ocgs"),
+    path("trace/<slug:code>/", views.trace, name="trace"),
     path("<quarter:quarter>/<slug:unit>/", views.unit, name="unit"),
 ]
 

@@ -15,7 +15,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boardreport import board, charts, copies, drawings, numbering, publishing, reading, word
+from boardreport import (
+    board,
+    charts,
+    copies,
+    drawings,
+    numbering,
+    publishing,
+    reading,
+    traces,
+    word,
+)
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
@@ -23,7 +33,7 @@ from boardreport.reading import NotReadable, Reading
 from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
-from units.rocu import tables
+from units.rocu import mapped, tables
 from units.terms import Audience
 
 type View = Callable[..., HttpResponse]
@@ -92,6 +102,36 @@ def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     return render(
         request, "records.html", {**_page(read), "listing": listing, "current": "records"}
     )
+
+
+@readable
+def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """The OCGs behind a quarter's figures: a published quarter's as they stood then."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    read = reading.read(quarter, user=request.user)
+    if not read.reader.reads_records:
+        raise NotReadable
+    as_of = read.edition.published_at if read.edition else None
+    try:
+        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=as_of)
+    except mapped.UnknownPeriod as error:
+        raise NotReadable from error
+    return render(request, "ocgs.html", {**_page(read), "table": table, "current": "ocgs"})
+
+
+@readable
+def trace(request: HttpRequest, code: str) -> HttpResponse:
+    """From the code under an exhibit to the records behind it, as far as the reader may go."""
+    try:
+        quarter, number = traces.parsed(code)
+    except traces.UnknownTrace as error:
+        raise NotReadable from error
+    read = reading.read(quarter, user=request.user)
+    address = traces.destination(read.content, number, reads_records=read.reader.reads_records)
+    if not address:
+        raise NotReadable
+    return HttpResponseRedirect(address)
 
 
 @readable

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from itertools import batched
 from typing import Any
 
+from django.urls import reverse
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
@@ -22,6 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from boardreport.paper import DRAFT_EDITION, content_code, facts
 from boardreport.templatetags.content import anchor
+from boardreport.traces import code_of
 from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
 
 INK, BLUE, LIGHT = RGBColor(0x16, 0x22, 0x2E), RGBColor(0x1C, 0x55, 0x73), "EEF2F5"
@@ -51,7 +53,7 @@ def docx(
     _prepare(document, content, made_on, shown_edition)
     _running(document, content, f"{shown_edition} · {code}", draft=draft, copy=copy)
     _front(document, content, shown_edition, code, draft=draft)
-    writer = _Writer(document, pictures)
+    writer = _Writer(document, content, pictures)
     for section in content.sections:
         writer.section(section)
     document.add_heading(f"About this {'draft' if draft else 'edition'}", 1)
@@ -169,8 +171,9 @@ def _front(document: Any, content: Content, edition: str, code: str, *, draft: b
 class _Writer:
     """Writes sections block by block."""
 
-    def __init__(self, document: Any, pictures: Mapping[str, bytes]) -> None:
+    def __init__(self, document: Any, content: Content, pictures: Mapping[str, bytes]) -> None:
         self.document = document
+        self.content = content
         self.pictures = pictures
         self.marks = 0
 
@@ -242,10 +245,14 @@ class _Writer:
         about.add_run(block.subtitle).font.size = Pt(9)
 
     def foot(self, block: Table | Chart) -> None:
-        told = [*block.notes, *([f"Source: {block.source}."] if block.source else [])]
+        code = code_of(self.content.quarter, block)
+        told = [*block.notes, *([f"Source: {block.source}."] if block.source else []), ""]
         line = self.document.add_paragraph()
         line.paragraph_format.space_before = Pt(3)
         line.add_run(" ".join(told)).font.size = Pt(8.5)
+        run = line.add_run(f"Trace {code}")
+        run.font.size = Pt(8.5)
+        _link(line, run, f"{self.content.site}{reverse('trace', args=[code])}")
 
     def mark(self, paragraph: Any, name: str) -> None:
         """A bookmark, to which references lead."""

@@ -28,7 +28,8 @@ class Cell(Value):
 
     `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
     `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
-    query string that leads to the records behind the figure, for those who may see them.
+    address, below the quarter's own, of the records behind the figure, for those who may see them:
+    "rocu/disruptions/?impact=major".
     """
 
     text: str
@@ -238,7 +239,10 @@ class Header(Value):
 
 
 class Content(Value):
-    """Everything that one audience reads about one quarter: the value that publishing freezes."""
+    """Everything that one audience reads about one quarter: the value that publishing freezes.
+
+    `site` is the address at which it is published, to which the links of its PDF lead.
+    """
 
     quarter: Quarter
     audience: Audience
@@ -246,6 +250,7 @@ class Content(Value):
     sections: tuple[Section, ...]
     as_at: date
     demonstration: bool = False
+    site: str = ""
 
     def section(self, key: str) -> Section | None:
         """The section of that key, or None."""

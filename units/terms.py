@@ -158,6 +158,15 @@ class Resolution(Term):
     DEFERRED = "deferred", "deferred"
 
 
+class Period(Term):
+    """Which quarters a figure covers, besides the quarter reported: its comparators."""
+
+    PREVIOUS = "previous", "previous quarter"
+    LAST_YEAR = "last-year", "same quarter last year"
+    YEAR_TO_DATE = "year-to-date", "year to date"
+    ROLLING_FOUR = "rolling-four", "rolling four quarters"
+
+
 class Threat(Term):
     """A threat for which the government publishes a level."""
 

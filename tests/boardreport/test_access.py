@@ -48,6 +48,22 @@ ANSWERS = {
         ("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
         ("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
     ],
+    "ocgs": [
+        ("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
+        ("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
+        ("/2018-19/q2/rocu/ocgs/?period=never", dict.fromkeys(WHO, GONE) | {ANONYMOUS: FOUND}),
+    ],
+    "trace": [
+        ("/trace/2018-19-q2-t3/", dict.fromkeys(WHO, FOUND)),
+        ("/trace/2018-19-q2-t999/", dict.fromkeys(WHO, GONE)),
+        ("/trace/2018-19-q3-t1/", dict.fromkeys(WHO, GONE) | {"officer": FOUND, "approver": FOUND}),
+        ("/trace/2018-20-q2-t1/", dict.fromkeys(WHO, GONE)),
+        ("/trace/nonsense/", dict.fromkeys(WHO, GONE)),
+    ],
+    "board-paper-word": [
+        ("/2018-19/q2/board-paper.docx", EVERYONE),
+        ("/2030-31/q1/board-paper.docx", dict.fromkeys(WHO, GONE)),
+    ],
     "board-paper": [
         ("/2018-19/q2/board-paper/", EVERYONE),
         ("/2018-19/q3/board-paper/", READERS_OF_DRAFTS),

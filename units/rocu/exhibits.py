@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from units.content import (
     Block,
@@ -24,9 +23,9 @@ from units.findings import moved, span
 from units.measures import Measure, change_text, count, plain, share
 from units.quarters import Quarter
 from units.rocu import findings
-from units.rocu.measures import Disruptions, expected_range
+from units.rocu.measures import Disruptions, expected_range, records
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
-from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Strand
+from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
 
@@ -68,10 +67,6 @@ def disruptions_part(
     ]
 
 
-def _records(**filters: str) -> str:
-    return urlencode(filters)
-
-
 def _crime_type_table(
     disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow], source: str
 ) -> Table:
@@ -84,30 +79,37 @@ def _crime_type_table(
     apart = disruptions.now(impacts=(Impact.NONE,)), disruptions.now(impacts=(Impact.NEGATIVE,))
 
     def cells(name: str, measure: Measure, **kind: str) -> tuple[Cell, ...]:
-        filters = {"crime_type": name} if kind else {"state": "counted"}
+        filters = {"crime_type": name} if kind else {}
         return (
             Cell(name, name),
             *(
                 Cell(
                     count(number := disruptions.now(impacts=(impact,), **kind)),
                     number,
-                    records=_records(**filters, impact=impact.value),
+                    records=records(**filters, impact=impact.value),
                 )
                 for impact in COUNTED_IMPACTS
             ),
-            Cell(count(measure.value), measure.value, records=_records(**filters)),
+            Cell(count(measure.value), measure.value, records=measure.records),
             Cell(
                 count(measure.previous),
                 measure.previous,
                 change_text(measure.value, measure.previous),
+                records=measure.records_of(Period.PREVIOUS),
             ),
             Cell(
                 count(measure.last_year),
                 measure.last_year,
                 change_text(measure.value, measure.last_year),
+                records=measure.records_of(Period.LAST_YEAR),
             ),
-            Cell(count(measure.year_to_date), measure.year_to_date),
-            Cell(count(measure.rolling_four), measure.rolling_four),
+            *(
+                Cell(count(value), value, records=measure.records_of(period))
+                for value, period in (
+                    (measure.year_to_date, Period.YEAR_TO_DATE),
+                    (measure.rolling_four, Period.ROLLING_FOUR),
+                )
+            ),
         )
 
     notes = []
@@ -196,10 +198,14 @@ def _impact_chart(
                     (
                         Cell(name, name),
                         *(
-                            Cell(count(values[place]), values[place])
-                            for values in by_impact.values()
+                            Cell(
+                                count(values[place]),
+                                values[place],
+                                records=records(crime_type=name, impact=impact.value),
+                            )
+                            for impact, values in by_impact.items()
                         ),
-                        Cell(count(totals[place]), totals[place]),
+                        Cell(count(totals[place]), totals[place], records=records(crime_type=name)),
                     )
                 )
                 for place, name in enumerate(names)
@@ -233,7 +239,12 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
         sentence=f"{'; '.join([last, *compared])}.",
         columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
         rows=tuple(
-            Row((Cell(quarter.label, quarter.label), Cell(count(value), value)))
+            Row(
+                (
+                    Cell(quarter.label, quarter.label),
+                    Cell(count(value), value, records=records(period=quarter.slug)),
+                )
+            )
             for quarter, value in zip(quarters, total.series, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
@@ -261,7 +272,7 @@ def _split_chart(
         subtitle=subtitle,
         source=source,
         measure="Disruptions",
-        filters=[_records(**{parameter: term.value}) for term in terms],
+        filters=[records(**{parameter: term.value}) for term in terms],
     )
 
 
@@ -283,7 +294,7 @@ def _forces_chart(
             subtitle=f"Moderated disruptions by force, {quarter}, number and share of {total.value:,}",
             source=source,
             measure="Disruptions",
-            filters=[_records(force=name) for name, _ in rows],
+            filters=[records(force=name) for name, _ in rows],
             notes=(joint,),
         )
     ]
@@ -317,6 +328,7 @@ def ocgs_part(types: Sequence[CrimeTypeRow], quarter: Quarter, ocgs: Measure) ->
             f"number and share of {ocgs.value:,}",
             source=f"Regional OCG mapping, as at {day_words(quarter.end)}",
             measure="OCGs",
+            filters=[records("ocgs", crime_type=name) for name, _ in rows],
             notes=(
                 "Each OCG counts once; firearms count under Violent Criminal Activity, "
                 "in line with national guidelines.",

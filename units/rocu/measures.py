@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from statistics import mean
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -27,6 +28,15 @@ DISRUPTION = (
     "quarter of its impact once a panel has accepted or regraded the claim as major, moderate or minor."
 )
 OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
+
+
+def records(listed: str = "disruptions", **kind: object) -> str:
+    """The address, below the quarter's, of the list of records of a kind."""
+    filters = {
+        "impact" if name == "impacts" else name: value[0] if isinstance(value, tuple) else value
+        for name, value in kind.items()
+    }
+    return f"rocu/{listed}/" + (f"?{urlencode(filters)}" if filters else "")
 
 
 class Disruptions(msgspec.Struct, frozen=True):
@@ -99,6 +109,7 @@ class Disruptions(msgspec.Struct, frozen=True):
             year_to_date=total(*quarter.year_to_date),
             rolling_four=total(*quarter.rolling_four),
             series=series,
+            records=records(**kind),
         )
 
     def has(self, crime_type: str) -> bool:
@@ -142,5 +153,6 @@ def ocgs_measure(types: Sequence[CrimeTypeRow], quarter: Quarter, first: Quarter
         year_to_date=level(Quarter(quarter.year - 1, 4)),
         rolling_four=None if None in four else int(rounded(Decimal(mean(four)))),  # type: ignore[type-var]
         stock=True,
+        records=records("ocgs"),
         series=tuple(value for one in ends if (value := level(one)) is not None),
     )

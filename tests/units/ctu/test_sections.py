@@ -364,7 +364,7 @@ def test_a_single_record_of_each_kind_makes_whole_sentences() -> None:
     assert with_update.section.lines[0].words == "The one priority is on track."
     assert notes(with_update, "pursue") == [
         "No Pursue work is on record for 2018/19 Q2.",
-        "Ahead: Trials",
+        "What lies ahead: Trials.",
     ]
     assert notes(with_update, "plan") == ["No national priority is on record for 2018/19."]
 
