@@ -109,7 +109,7 @@ def _table_of_actions(
     key: str, actions: Sequence[Action], *, headline: str, subtitle: str, outcome: bool
 ) -> Table:
     """The actions with owner, date and status, and where asked for how they went in words."""
-    widths = (30, 17, 14, 13) if outcome else (42, 22, 20, 16)
+    widths = (27, 17, 17, 16) if outcome else (42, 22, 20, 16)
     heads = ("Action", "Owner", "Due", "Status")
     return Table(
         key=key,
@@ -117,7 +117,7 @@ def _table_of_actions(
         subtitle=subtitle,
         columns=(
             *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
-            *((Column("Outcome", 26),) if outcome else ()),
+            *((Column("Outcome", 23),) if outcome else ()),
         ),
         rows=tuple(
             Row(

@@ -126,7 +126,8 @@ def _tabbed(paragraph: Any, left: str, middle: str, right: str) -> None:
     stops = paragraph.paragraph_format.tab_stops
     stops.add_tab_stop(Mm(83), WD_TAB_ALIGNMENT.CENTER)
     stops.add_tab_stop(MEASURE, WD_TAB_ALIGNMENT.RIGHT)
-    paragraph.style = paragraph.part.document.styles["Normal"]
+    # the template's own header style has stops of its own
+    paragraph.style = "Normal"
     paragraph.add_run(f"{left}\t")
     paragraph.add_run(middle).bold = True
     paragraph.add_run(f"\t{right}")

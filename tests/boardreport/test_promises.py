@@ -29,8 +29,8 @@ def rows(table: Table | None) -> list[list[str]]:
     [
         ("A verbal update will be given.", "A verbal update will be given."),
         ("All is well. Members will hear an *oral report*.", "Members will hear an oral report."),
-        ("Members will be updated verbally at the meeting.", "Members will be updated verbally at the meeting."),
-        ("The lead will report to members at the meeting.", "The lead will report to members at the meeting."),
+        ("Members will be updated verbally.", "Members will be updated verbally."),
+        ("He will report at the meeting.", "He will report at the meeting."),
         ("Verbal abuse was reported. It fell.", ""),
         ("The meeting was told in writing.", ""),
         ("A verbal\nupdate follows.", "A verbal update follows."),
