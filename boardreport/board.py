@@ -88,7 +88,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date) -> Composed:
     promised = promises(quarter, audience=audience, on=on)
     reports = {kind: unit.report(quarter, audience=audience, on=on) for kind, unit in UNITS.items()}
     sections = [
-        _section(kind, reports.get(kind), _asked(kind, paragraphs, promised, on), promised)
+        _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)
         for kind, paragraphs in outline.items()
     ]
     allowed = _implications_together(_for_audience(section, audience) for section in sections)
@@ -140,22 +140,15 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
     return outline or {kind: [] for kind in Outline}
 
 
-def _asked(
-    kind: Outline, paragraphs: Sequence[Placed], promised: Promises, on: date
-) -> Sequence[Placed]:
+def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
     """A section's paragraphs; in Recommendations, each recommendation is one of its own."""
     if kind != Outline.RECOMMENDATIONS:
         return paragraphs
-    return [
-        *paragraphs,
-        *(
-            (
-                "",
-                Paragraph(one.text, marking=Marking(one.marking), restricted=not one.released(on)),
-            )
-            for one in promised.recommendations
-        ),
-    ]
+    asked = (
+        Paragraph(one.text, marking=one.marking, restricted=not one.released)
+        for one in promised.recommendations
+    )
+    return [*paragraphs, *(("", one) for one in asked)]
 
 
 def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:

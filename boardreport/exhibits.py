@@ -1,19 +1,38 @@
 """The board's own tables: key figures, actions and promises, terms."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from boardreport.models import Action, Paragraph, Recommendation
+import msgspec
+
 from boardreport.prose import promise_in
 from units.content import Cell, Column, Row, Table
 from units.measures import Measure, change_text
 from units.measures import count as count_text
 from units.quarters import Quarter
-from units.terms import Period, Resolution, Status
+from units.terms import Marking, Period, Resolution, Status
 from units.wording import capital, day_words, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
 RESOLVED, SAID = "board.resolved", "board.said"
 NOT_RECORDED = "Not yet recorded"
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """An action, a recommendation or a promised verbal update, and what became of it.
+
+    `text` is an action's owner, or a recommendation's Markdown; `state` its status or resolution;
+    `told` what is told of it in words; `released` whether its words may be public.
+    """
+
+    quarter: Quarter
+    title: str
+    text: str
+    state: str
+    told: str
+    day: date | None
+    marking: Marking
+    released: bool
 
 
 def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
@@ -81,7 +100,7 @@ def _level(measure: Measure, value: int | None, of_a_stock: str) -> str:
     return of_a_stock if measure.stock else "average"
 
 
-def actions_table(actions: Sequence[Action]) -> Table:
+def actions_table(actions: Sequence[Promise]) -> Table:
     number = len(actions)
     return _table_of_actions(
         ACTIONS,
@@ -93,20 +112,20 @@ def actions_table(actions: Sequence[Action]) -> Table:
     )
 
 
-def promised_table(actions: Sequence[Action], of: Quarter) -> Table:
-    done = sum(action.status == Status.COMPLETE for action in actions)
+def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
+    done = sum(action.state == Status.COMPLETE for action in actions)
     return _table_of_actions(
         PROMISED,
         actions,
         headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
         f"{spelled(done) if done else 'none'} {plural(done, 'is', 'are') if done else 'is'} complete",
         subtitle=f"Actions of the paper for {of}, with their status now",
-        outcome=any(action.outcome for action in actions),
+        outcome=any(action.told for action in actions),
     )
 
 
 def _table_of_actions(
-    key: str, actions: Sequence[Action], *, headline: str, subtitle: str, outcome: bool
+    key: str, actions: Sequence[Promise], *, headline: str, subtitle: str, outcome: bool
 ) -> Table:
     """The actions with owner, date and status, and where asked for how they went in words."""
     widths = (27, 17, 17, 16) if outcome else (42, 22, 20, 16)
@@ -122,15 +141,15 @@ def _table_of_actions(
         rows=tuple(
             Row(
                 (
+                    Cell(action.title, action.title),
                     Cell(action.text, action.text),
-                    Cell(action.owner, action.owner),
-                    Cell(day_words(action.due_date), action.due_date.isoformat()),
+                    Cell(day_words(day := action.day or date.max), day.isoformat()),
                     Cell(
-                        Status(action.status).heading,
-                        Status(action.status).heading,
-                        status=Status(action.status),
+                        Status(action.state).heading,
+                        Status(action.state).heading,
+                        status=Status(action.state),
                     ),
-                    *((Cell(action.outcome, action.outcome),) if outcome else ()),
+                    *((Cell(action.told, action.told),) if outcome else ()),
                 )
             )
             for action in actions
@@ -138,11 +157,11 @@ def _table_of_actions(
     )
 
 
-def resolved_table(recommendations: Sequence[Recommendation], of: Quarter) -> Table:
+def resolved_table(recommendations: Sequence[Promise], of: Quarter) -> Table:
     """What the board resolved on each recommendation of the paper before."""
     number = len(recommendations)
-    open_ = sum(not one.resolution for one in recommendations)
-    agreed = sum(one.resolution == Resolution.AGREED for one in recommendations)
+    open_ = sum(not one.state for one in recommendations)
+    agreed = sum(one.state == Resolution.AGREED for one in recommendations)
     if open_ == number:
         headline = "The board’s resolutions on the last paper are not yet recorded"
     elif agreed == number:
@@ -159,17 +178,17 @@ def resolved_table(recommendations: Sequence[Recommendation], of: Quarter) -> Ta
         rows=[
             (
                 one.title,
-                Resolution(one.resolution).heading if one.resolution else NOT_RECORDED,
-                one.resolution_words,
+                Resolution(one.state).heading if one.state else NOT_RECORDED,
+                one.told,
             )
             for one in recommendations
         ],
     )
 
 
-def said_table(paragraphs: Sequence[Paragraph]) -> Table:
+def said_table(paragraphs: Sequence[Promise]) -> Table:
     """What members were told where earlier papers promised a verbal update."""
-    open_ = sum(not one.said for one in paragraphs)
+    open_ = sum(not one.told for one in paragraphs)
     headline = (
         f"What was said of {spelled(open_)} promised verbal {plural(open_, 'update')} "
         f"is not yet recorded"
@@ -182,7 +201,7 @@ def said_table(paragraphs: Sequence[Paragraph]) -> Table:
         subtitle="Verbal updates that earlier papers promised",
         columns=(("Paper", 14), ("What was promised", 46), ("What was said", 40)),
         rows=[
-            (one.section.paper.quarter.label, promise_in(one.text), one.said or NOT_RECORDED)
+            (one.quarter.label, promise_in(one.title), one.told or NOT_RECORDED)
             for one in paragraphs
         ],
     )

@@ -340,6 +340,8 @@ class Download(models.Model):
     A copy of a draft has no edition.
     """
 
+    kept_by: ClassVar[Role | None] = None
+
     copy = models.CharField("copy number", max_length=9, unique=True)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -12,7 +12,7 @@ STYLES = """
 @page { size: 210mm 297mm; margin: 0 }
 body { margin: 0 }
 p {
-  margin: 288.4mm 22mm 0;
+  margin: 278mm 22mm 0;
   color: #16222e;
   font: 600 8pt/10pt "Source Sans 3";
   overflow: hidden;
