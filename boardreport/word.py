@@ -397,7 +397,11 @@ def _shade(cell: Any) -> None:
 
 
 def _settled(document: Any) -> bytes:
-    """The document's bytes, each file in it dated alike."""
+    """The document's bytes, each file in it dated alike, without the template's own leftovers."""
+    for part in (document.part, document.part.package):
+        for key, relation in list(part.rels.items()):
+            if relation.reltype.endswith(("/stylesWithEffects", "/thumbnail")):
+                del part.rels[key]
     written, settled = io.BytesIO(), io.BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(settled, "w") as new:
