@@ -27,16 +27,19 @@ from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
 from boardreport.models import (
     Action,
+    Download,
     Edition,
     LeadAddress,
     Office,
     Paper,
     PaperSection,
     Paragraph,
+    Recommendation,
 )
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
+from units.roles import Role, roles_of
 
 
 @admin.register(Office)
@@ -74,7 +77,17 @@ class ActionInline(admin.TabularInline):
 
     model = Action
     extra = 0
-    fields = ("order", "text", "owner", "due_date", "status", "marking")
+    fields = ("order", "text", "owner", "due_date", "status", "outcome", "marking")
+
+
+class RecommendationInline(admin.StackedInline):
+    """What a paper asks of the board; its resolution may be entered after publication."""
+
+    model = Recommendation
+    extra = 0
+    fields = (
+        ("order", "title"), "text", ("resolution", "resolved_on"), "resolution_words", "marking",
+    )  # fmt: skip
 
 
 @admin.register(Paper)
@@ -86,7 +99,7 @@ class PaperAdmin(RecordAdmin):
     search_fields = ("title", "author_title", "report_of")
     ordering = ("-quarter",)
     autocomplete_fields = ("author",)
-    inlines = (PaperSectionInline, ActionInline)
+    inlines = (PaperSectionInline, RecommendationInline, ActionInline)
     change_list_template = "admin/paper/list.html"
     add_form_template = "admin/paper/add.html"
 
@@ -277,6 +290,18 @@ class ActionAdmin(RecordAdmin):
     autocomplete_fields = ("paper",)
 
 
+@admin.register(Recommendation)
+class RecommendationAdmin(RecordAdmin):
+    """Recommendations across papers, with what the board resolved."""
+
+    list_display = ("title", "paper", "resolution", "resolved_on")
+    list_filter = ("resolution", "paper__quarter")
+    list_select_related = ("paper",)
+    search_fields = ("title", "text", "resolution_words")
+    ordering = ("-paper__quarter", "order")
+    autocomplete_fields = ("paper",)
+
+
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
     """What was published: to be looked at, never changed."""
@@ -300,6 +325,43 @@ class EditionAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("content", "pdf")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Download)
+class DownloadAdmin(admin.ModelAdmin):
+    """Copies of restricted papers that were handed out: for approvers and administrators to look at."""
+
+    list_display = ("at", "reader", "quarter", "edition", "format", "copy")
+    list_filter = ("format", "quarter")
+    list_select_related = ("reader", "edition")
+    date_hierarchy = "at"
+    ordering = ("-at",)
+    search_fields = (
+        "copy",
+        "reader__username",
+        "reader__first_name",
+        "reader__last_name",
+        "sha256",
+    )
+    fields = ("at", "reader", "quarter", "edition", "format", "copy", "sha256")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

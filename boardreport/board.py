@@ -1,10 +1,12 @@
 """The units in board order, and how a paper's commentary and the units' sections become content."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
 import msgspec
+from django.conf import settings
 from django.db.models import Subquery
 from msgspec.structs import replace
 
@@ -13,13 +15,15 @@ from boardreport.exhibits import (
     ACTIONS,
     KEY_FIGURES,
     PROMISED,
+    RESOLVED,
+    SAID,
     actions_table,
     key_figures,
-    promised_table,
 )
-from boardreport.models import Action, Edition, Office, Paper, PaperSection
+from boardreport.models import Edition, Office, Paper, PaperSection
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
-from boardreport.outline import IMPLICATIONS, Outline
+from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
+from boardreport.promises import Promises, promises
 from units.content import (
     Block,
     Chart,
@@ -45,6 +49,8 @@ from units.terms import Audience, Marking, Purpose
 UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
 """Each reporting unit's sections module under its place in the outline, in board order."""
 
+STARTS_A_LIST = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
+
 OPENING = "opening"
 """The part that holds what stands before a section's first heading."""
 
@@ -52,7 +58,7 @@ OPENING = "opening"
 @cache
 def known_names() -> frozenset[str]:
     """Every figure and exhibit that prose may name."""
-    return frozenset({KEY_FIGURES, ACTIONS, PROMISED}).union(
+    return frozenset({KEY_FIGURES, ACTIONS, PROMISED, RESOLVED, SAID}).union(
         *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
     )
 
@@ -95,7 +101,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
-    actions = _actions(quarter, audience, on)
+    promised = promises(quarter, audience=audience, on=on)
     reports = {
         Outline.CTU: ctu.report(quarter, audience=audience, on=on),
         Outline.ROCU: rocu.report(
@@ -104,12 +110,12 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
     }
     sections = [
-        _section(kind, reports.get(kind), paragraphs, actions[quarter])
+        _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)
         for kind, paragraphs in outline.items()
     ]
-    allowed = [_for_audience(section, audience) for section in sections]
+    allowed = _implications_together(_for_audience(section, audience) for section in sections)
     whole = numbered(
-        _summarised(allowed, quarter, actions[quarter.previous]),
+        _summarised(allowed, quarter, promised.kept),
         [part for one in reports.values() for part in one.appendices],
     )
     if not draft:
@@ -125,6 +131,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         as_at=quarter.end,
         demonstration=office.demonstration,
         confidential=_confidential(before, reports.values()) if audience == Audience.PUBLIC else (),
+        site=settings.SITE_URL,
     )
     return Composed(
         content,
@@ -164,16 +171,6 @@ def _confidential(
     return tuple(found.items())
 
 
-def _actions(quarter: Quarter, audience: Audience, on: date) -> dict[Quarter, list[Action]]:
-    """The actions of a quarter's paper and of the one before it, in order, that may be read."""
-    found: dict[Quarter, list[Action]] = {quarter: [], quarter.previous: []}
-    rows = Action.objects.filter(paper__quarter__in=[quarter, quarter.previous])
-    for action in rows.select_related("paper").order_by("order"):
-        if readable(action.released(on), audience):
-            found[action.paper.quarter].append(action)
-    return found
-
-
 type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
@@ -207,6 +204,17 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
     return outline or {kind: [] for kind in Outline}
 
 
+def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
+    """A section's paragraphs; in Recommendations, each recommendation is one of its own."""
+    if kind != Outline.RECOMMENDATIONS:
+        return paragraphs
+    asked = (
+        Paragraph(one.text, marking=one.marking, restricted=not one.released)
+        for one in promised.recommendations
+    )
+    return [*paragraphs, *(("", one) for one in asked)]
+
+
 def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:
     restricted = audience == Audience.RESTRICTED
     paper = paper or Paper(quarter=quarter)
@@ -227,14 +235,14 @@ def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Aud
 
 
 def _section(
-    kind: Outline, report: Report | None, paragraphs: Sequence[Placed], actions: Sequence[Action]
+    kind: Outline, report: Report | None, paragraphs: Sequence[Placed], promised: Promises
 ) -> Section:
     """A section with its paragraphs, still as Markdown, before the exhibits of their part."""
     written = report.section if report else Section(kind.value, kind.label, ())
     known = {part.key for part in written.parts}
     opening: list[Block] = [one for part, one in paragraphs if part not in known]
-    if kind == Outline.NEXT_STEPS and actions:
-        opening.append(actions_table(actions))
+    if kind == Outline.NEXT_STEPS and promised.actions:
+        opening.append(actions_table(promised.actions))
     parts = [Part(OPENING, "", tuple(opening))] if opening else []
     for part in written.parts:
         before = tuple(one for place, one in paragraphs if place == part.key)
@@ -242,12 +250,40 @@ def _section(
     return replace(written, heading=kind.label, parts=tuple(parts))
 
 
+def _implications_together(sections: Iterable[Section]) -> list[Section]:
+    """The sections with all implications under one heading, each begun by what it concerns."""
+    together: list[Section] = []
+    blocks: list[Block] = []
+    for section in sections:
+        if section.key not in IMPLICATIONS:
+            together.append(section)
+            continue
+        if not blocks:
+            place = len(together)
+            together.append(section)
+        blocks += _run_in(section)
+    if blocks:
+        parts = (Part(OPENING, "", tuple(blocks)),)
+        together[place] = Section(IMPLICATIONS_KEY, IMPLICATIONS_HEADING, parts)
+    return together
+
+
+def _run_in(section: Section) -> list[Block]:
+    """An implication's blocks, the first begun by its name: "**Risk.** Demand may outgrow …"."""
+    name, blocks = section.heading.split()[0], list(blocks_of(section))
+    if not blocks:
+        return [Note(f"{name}: not yet stated.")]
+    if isinstance(first := blocks[0], Paragraph):
+        apart = "\n\n" if STARTS_A_LIST.match(first.html) else " "
+        blocks[0] = replace(first, html=f"**{name}.**{apart}{first.html}")
+    return blocks
+
+
 def _never_empty(section: Section) -> Section:
     """The section, with a sentence where it would be blank."""
     if section.parts:
         return section
-    words = "Not yet stated." if section.key in IMPLICATIONS else "Nothing is reported here yet."
-    return replace(section, parts=(Part(OPENING, "", (Note(words),)),))
+    return replace(section, parts=(Part(OPENING, "", (Note("Nothing is reported here yet."),)),))
 
 
 def _for_audience(section: Section, audience: Audience) -> Section:
@@ -258,13 +294,11 @@ def _for_audience(section: Section, audience: Audience) -> Section:
 
 
 def _summarised(
-    sections: Sequence[Section], quarter: Quarter, promised: Sequence[Action]
+    sections: Sequence[Section], quarter: Quarter, kept: Sequence[Table]
 ) -> list[Section]:
     """The sections, the executive summary closed by what was promised and by the key figures."""
     measures = [measure for section in sections for measure in section.measures]
-    blocks: list[Block] = []
-    if promised:
-        blocks.append(promised_table(promised, quarter.previous))
+    blocks: list[Block] = [*kept]
     if measures:
         blocks.append(key_figures(measures, quarter))
     part = Part("key-figures", "", tuple(blocks))

@@ -4,6 +4,7 @@ This is the only module that knows Plotly and Kaleido.
 """
 
 import asyncio
+import base64
 import hashlib
 import os
 import re
@@ -86,10 +87,19 @@ _ANY_LIGHT = re.compile(
 )
 
 
+PNG_SCALE = 200 / 96
+"""So many pixels of a picture for one of the drawing: 200 to the inch."""
+
+
 def draw(
-    figures: Sequence[Figure], *, progress: Callable[[int, int], None] | None = None
+    figures: Sequence[Figure],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    as_png: bool = False,
 ) -> list[str]:
     """SVG texts of the figures, in their order, by one Chromium that is closed afterwards.
+
+    With `as_png` they are PNG pictures, in base64.
 
     Chromium is driven by an event loop in a thread of its own, since the caller's may have one
     already; `progress(drawn, of)` is called in the caller's thread.
@@ -99,7 +109,7 @@ def draw(
     program, drawn = _chromium(), []
     arriving: SimpleQueue[str | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "charts") as pool:
-        work = pool.submit(_run, program, figures, arriving)
+        work = pool.submit(_run, program, figures, arriving, as_png)
         while (svg := arriving.get()) is not None:
             drawn.append(svg)
             if progress:
@@ -116,9 +126,11 @@ def _chromium() -> str:
     raise ChromiumMissing(chosen or "/usr/bin/chromium")
 
 
-def _run(program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None]) -> None:
+def _run(
+    program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None], as_png: bool
+) -> None:
     try:
-        asyncio.run(_draw_all(program, figures, arriving))
+        asyncio.run(_draw_all(program, figures, arriving, as_png))
     except TimeoutError as error:
         raise ChromiumFailed(program, "it did not answer in time.") from error
     finally:
@@ -126,7 +138,7 @@ def _run(program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | No
 
 
 async def _draw_all(
-    program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None]
+    program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None], as_png: bool
 ) -> None:
     # Kaleido takes half a second to import, which a process that only serves pages never needs.
     import kaleido
@@ -144,8 +156,12 @@ async def _draw_all(
             ) as browser,
         ):
             for each in figures:
-                svg = await browser.calc_fig(each, opts={"format": "svg"})
-                arriving.put(_settled(svg.decode()))
+                if as_png:
+                    png = await browser.calc_fig(each, opts={"format": "png", "scale": PNG_SCALE})
+                    arriving.put(base64.b64encode(png).decode())
+                else:
+                    svg = await browser.calc_fig(each, opts={"format": "svg"})
+                    arriving.put(_settled(svg.decode()))
     except BrowserFailedError as error:
         raise ChromiumFailed(program, "it ended at once.") from error
 

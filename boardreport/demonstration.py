@@ -1,7 +1,7 @@
 """The demonstration: invented records of twelve quarters and a draft, five quarters published."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from boardreport.models import (
     Paper,
     PaperSection,
     Paragraph,
+    Recommendation,
 )
 from boardreport.outline import Outline
+from boardreport.promises import verbal_updates
 from units.ctu import demonstration as ctu
 from units.cyber import demonstration as cyber
 from units.cyber.models import Reach, Workstream
@@ -143,6 +145,12 @@ def load_paper(
             for place, row in enumerate(paper.get("actions", common["actions"]))
         ]
     )
+    enter(
+        [
+            Recommendation(paper=record, order=place, **row)
+            for place, row in enumerate(paper.get("recommendations", common["recommendations"]))
+        ]
+    )
 
 
 def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> None:
@@ -152,7 +160,7 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
     approver = User.objects.get(username="approver")
     for slug, paper in fixture("papers")["papers"].items():
         quarter, on = Quarter.parse(slug), paper.get("published_on")
-        record_outcomes(quarter.previous, paper.get("outcomes", ()), on or quarter.end)
+        record_outcomes(quarter.previous, paper, on or quarter.end)
         if (
             on is None
             or (since and quarter < since)
@@ -164,17 +172,41 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
         publishing.publish(quarter, by=approver, on=on, progress=progress)
 
 
-def record_outcomes(quarter: Quarter, statuses: Sequence[str], on: date) -> None:
-    """How the actions of a published paper had gone by a day, in their order; once only."""
-    if not Edition.objects.filter(quarter=quarter).exists():
+def record_outcomes(quarter: Quarter, told: Mapping[str, Any], on: date) -> None:
+    """What a later paper tells of a published one: its actions, resolutions and verbal updates.
+
+    Each is given in the paper's order and entered once only.
+    """
+    published = Edition.objects.filter(quarter=quarter).first()
+    if published is None:
         return
-    officer = User.objects.get(username="officer")
+    meeting = published.paper.meeting_date
     actions = Action.objects.filter(paper__quarter=quarter).order_by("order")
-    for action, status in zip(actions, statuses, strict=True):
-        if action.status != status and action.history.count() == 1:
-            action.status = status
-            action._history_date, action._history_user = morning(on), officer
-            action.save()
+    asked = Recommendation.objects.filter(paper__quarter=quarter).order_by("order")
+    verbal = [one for one in verbal_updates(quarter.next) if one.section.paper.quarter == quarter]
+    _enter_once(actions, on, status=told.get("outcomes", ()), outcome=told.get("outcome_words", ()))
+    resolutions = told.get("resolutions", ())
+    _enter_once(
+        asked,
+        on,
+        resolution=resolutions,
+        resolution_words=told.get("resolution_words", ()),
+        resolved_on=[meeting] * len(resolutions),
+    )
+    _enter_once(verbal, on, said=told.get("said", ()))
+
+
+def _enter_once(records: Iterable[Any], on: date, **columns: Sequence[Any]) -> None:
+    """Enters the columns' values in the records, in their order, where nobody changed them yet."""
+    officer = User.objects.get(username="officer")
+    for place, record in enumerate(records):
+        values = {name: values[place] for name, values in columns.items() if values}
+        changed = any(getattr(record, name) != value for name, value in values.items())
+        if changed and record.history.count() == 1:
+            for name, value in values.items():
+                setattr(record, name, value)
+            record._history_date, record._history_user = morning(on), officer
+            record.save()
 
 
 def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
-"""The SVG of every chart: drawn once, kept under the hash of its figure."""
+"""The drawings of every chart: drawn once, kept under the hash of its figure."""
 
+import base64
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 
 from boardreport import charts
@@ -66,3 +68,26 @@ def addresses(keys: Iterable[str], address: Callable[[str, str], str]) -> dict[s
 def on_paper(svgs: Mapping[Key, str]) -> dict[str, str]:
     """Each chart's SVG for the paper, by its key."""
     return {key: svg for (key, size), svg in svgs.items() if size == Size.PAPER}
+
+
+def for_word(wanted: Iterable[Chart]) -> dict[str, bytes]:
+    """Each chart's PNG by its key, since Word knows no SVG; drawn once and kept as the SVGs are.
+
+    Raises charts.ChromiumMissing where there is something to draw and no Chromium.
+    """
+    figures = {chart.key: figure(chart, Size.PAPER) for chart in wanted}
+    digests = {
+        key: hashlib.sha256(f"png {charts.digest(one, Size.PAPER)}".encode()).hexdigest()
+        for key, one in figures.items()
+    }
+    rows = KeptDrawing.objects.filter(digest__in=set(digests.values()))
+    pngs = dict(rows.values_list("digest", "svg"))
+    missing = {digest: figures[key] for key, digest in digests.items() if digest not in pngs}
+    if missing:
+        new = dict(zip(missing, charts.draw(list(missing.values()), as_png=True), strict=True))
+        KeptDrawing.objects.bulk_create(
+            [KeptDrawing(digest=digest, svg=png) for digest, png in new.items()],
+            ignore_conflicts=True,
+        )
+        pngs |= new
+    return {key: base64.b64decode(pngs[digest]) for key, digest in digests.items()}

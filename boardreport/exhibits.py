@@ -1,16 +1,38 @@
 """The board's own tables: key figures, actions and promises, terms."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from boardreport.models import Action
+import msgspec
+
+from boardreport.prose import promise_in
 from units.content import Cell, Column, Row, Table
 from units.exhibits import CONFIDENTIAL_NOTE, figure_cell
 from units.measures import CONFIDENTIAL, Figure, Measure, change_text, known
 from units.quarters import Quarter
-from units.terms import Status
+from units.terms import Marking, Period, Resolution, Status
 from units.wording import capital, day_words, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
+RESOLVED, SAID = "board.resolved", "board.said"
+NOT_RECORDED = "Not yet recorded"
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """An action, a recommendation or a promised verbal update, and what became of it.
+
+    `text` is an action's owner, or a recommendation's Markdown; `state` its status or resolution;
+    `told` what is told of it in words; `released` whether its words may be public.
+    """
+
+    quarter: Quarter
+    title: str
+    text: str
+    state: str
+    told: str
+    day: date | None
+    marking: Marking
+    released: bool
 
 
 def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
@@ -19,11 +41,26 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         Row(
             (
                 Cell(measure.name, measure.name),
-                figure_cell(measure.value),
-                figure_cell(measure.previous, change_text(measure.value, measure.previous)),
-                figure_cell(measure.last_year, change_text(measure.value, measure.last_year)),
+                figure_cell(measure.value, records=measure.records),
                 figure_cell(
-                    measure.year_to_date, _level(measure, measure.year_to_date, "in March")
+                    measure.previous,
+                    change_text(measure.value, measure.previous),
+                    records=measure.records_of(Period.PREVIOUS),
+                ),
+                figure_cell(
+                    measure.last_year,
+                    change_text(measure.value, measure.last_year),
+                    records=measure.records_of(Period.LAST_YEAR),
+                ),
+                figure_cell(
+                    measure.year_to_date,
+                    _level(measure, measure.year_to_date, "in March"),
+                    records=measure.records_of(Period.YEAR_TO_DATE),
+                ),
+                figure_cell(
+                    measure.rolling_four,
+                    _level(measure, measure.rolling_four, "average"),
+                    records=measure.records_of(Period.ROLLING_FOUR),
                 ),
                 figure_cell(measure.rolling_four, _level(measure, measure.rolling_four, "average")),
             )
@@ -61,7 +98,7 @@ def _level(measure: Measure, value: Figure | None, of_a_stock: str) -> str:
     return of_a_stock if measure.stock else "average"
 
 
-def actions_table(actions: Sequence[Action]) -> Table:
+def actions_table(actions: Sequence[Promise]) -> Table:
     number = len(actions)
     return _table_of_actions(
         ACTIONS,
@@ -69,48 +106,119 @@ def actions_table(actions: Sequence[Action]) -> Table:
         headline=f"{capital(spelled(number))} {plural(number, 'action')}, "
         f"{'with' if number == 1 else 'each with'} an owner and a date",
         subtitle="Actions for agreement by the board",
+        outcome=False,
     )
 
 
-def promised_table(actions: Sequence[Action], of: Quarter) -> Table:
-    done = sum(action.status == Status.COMPLETE for action in actions)
+def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
+    done = sum(action.state == Status.COMPLETE for action in actions)
     return _table_of_actions(
         PROMISED,
         actions,
         headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
         f"{spelled(done) if done else 'none'} {plural(done, 'is', 'are') if done else 'is'} complete",
         subtitle=f"Actions of the paper for {of}, with their status now",
+        outcome=any(action.told for action in actions),
     )
 
 
 def _table_of_actions(
-    key: str, actions: Sequence[Action], *, headline: str, subtitle: str
+    key: str, actions: Sequence[Promise], *, headline: str, subtitle: str, outcome: bool
 ) -> Table:
+    """The actions with owner, date and status, and where asked for how they went in words."""
+    widths = (27, 17, 17, 16) if outcome else (42, 22, 20, 16)
+    heads = ("Action", "Owner", "Due", "Status")
     return Table(
         key=key,
         headline=headline,
         subtitle=subtitle,
         columns=(
-            Column("Action", 42),
-            Column("Owner", 22),
-            Column("Due", 20),
-            Column("Status", 16),
+            *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
+            *((Column("Outcome", 23),) if outcome else ()),
         ),
         rows=tuple(
             Row(
                 (
+                    Cell(action.title, action.title),
                     Cell(action.text, action.text),
-                    Cell(action.owner, action.owner),
-                    Cell(day_words(action.due_date), action.due_date.isoformat()),
+                    Cell(day_words(day := action.day or date.max), day.isoformat()),
                     Cell(
-                        Status(action.status).heading,
-                        Status(action.status).heading,
-                        status=Status(action.status),
+                        Status(action.state).heading,
+                        Status(action.state).heading,
+                        status=Status(action.state),
                     ),
+                    *((Cell(action.told, action.told),) if outcome else ()),
                 )
             )
             for action in actions
         ),
+    )
+
+
+def resolved_table(recommendations: Sequence[Promise], of: Quarter) -> Table:
+    """What the board resolved on each recommendation of the paper before."""
+    number = len(recommendations)
+    open_ = sum(not one.state for one in recommendations)
+    agreed = sum(one.state == Resolution.AGREED for one in recommendations)
+    if open_ == number:
+        headline = "The board’s resolutions on the last paper are not yet recorded"
+    elif agreed == number:
+        of_all = "one recommendation" if number == 1 else f"all {spelled(number)} recommendations"
+        headline = f"The board agreed {of_all} of the last paper"
+    else:
+        of_all = f"Of {spelled(number)} {plural(number, 'recommendation')} of the last paper"
+        headline = f"{of_all}, the board agreed {spelled(agreed) if agreed else 'none'} as put"
+    return _words_table(
+        RESOLVED,
+        headline=headline,
+        subtitle=f"Recommendations of the paper for {of}, with what the board resolved",
+        columns=(("Recommendation", 40), ("Resolution", 20), ("In words", 40)),
+        rows=[
+            (
+                one.title,
+                Resolution(one.state).heading if one.state else NOT_RECORDED,
+                one.told,
+            )
+            for one in recommendations
+        ],
+    )
+
+
+def said_table(paragraphs: Sequence[Promise]) -> Table:
+    """What members were told where earlier papers promised a verbal update."""
+    open_ = sum(not one.told for one in paragraphs)
+    headline = (
+        f"What was said of {spelled(open_)} promised verbal {plural(open_, 'update')} "
+        f"is not yet recorded"
+        if open_
+        else "What members were told where the last paper promised a verbal update"
+    )
+    return _words_table(
+        SAID,
+        headline=headline,
+        subtitle="Verbal updates that earlier papers promised",
+        columns=(("Paper", 14), ("What was promised", 46), ("What was said", 40)),
+        rows=[
+            (one.quarter.label, promise_in(one.title), one.told or NOT_RECORDED)
+            for one in paragraphs
+        ],
+    )
+
+
+def _words_table(
+    key: str,
+    *,
+    headline: str,
+    subtitle: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[str]],
+) -> Table:
+    return Table(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        columns=tuple(Column(head, width) for head, width in columns),
+        rows=tuple(Row(tuple(Cell(text, text) for text in row)) for row in rows),
     )
 
 

@@ -6,8 +6,11 @@ from django.apps import AppConfig
 
 from units.guards import guard
 
-GUARDED = ("boardreport_edition", "boardreport_editionchart")
-REFUSAL = "An edition stands as it was published: it can be neither changed nor deleted."
+GUARDED = ("boardreport_edition", "boardreport_editionchart", "boardreport_download")
+REFUSAL = (
+    "An edition stands as it was published, and a download as it was logged: "
+    "neither can be changed or deleted."
+)
 
 
 def guard_editions(sender: AppConfig, using: str = "default", **_: Any) -> None:

@@ -10,11 +10,11 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from boardreport.outline import Outline
-from boardreport.prose import stray_brace, unknown_names
+from boardreport.prose import promise_in, stray_brace, unknown_names
 from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
-from units.terms import Audience, OcgCounts, Purpose, Status
+from units.terms import Audience, OcgCounts, Purpose, Resolution, Status, Term
 from units.wording import day_words
 
 
@@ -145,6 +145,23 @@ class PaperSection(models.Model):
         return f"{Outline(self.kind).label}, {self.paper}"
 
 
+def wrong_names(text: str) -> str:
+    """What is wrong with the names in braces in a text of Markdown; "" where nothing is."""
+    from boardreport.board import known_names  # board reads these models
+
+    if unknown := unknown_names(text, known_names()):
+        return (
+            f"There is no figure or exhibit named {', '.join(f'“{name}”' for name in unknown)}. "
+            f"These can be named: {', '.join(sorted(known_names()))}."
+        )
+    if stray_brace(text):
+        return (
+            "A brace is not closed, or opens no name. Write {rocu.disruptions.total}, or leave "
+            "braces out."
+        )
+    return ""
+
+
 class Paragraph(CarriedForward, Record):
     """A paragraph of commentary: Markdown in which {names} stand for live figures."""
 
@@ -164,25 +181,28 @@ class Paragraph(CarriedForward, Record):
         help_text="Markdown. {rocu.disruptions.total} stands for that figure of this quarter; "
         "{see rocu.disruptions} for a reference to that table or figure."
     )
+    said = models.TextField(
+        "what was said",
+        blank=True,
+        help_text="Where the paragraph promises a verbal update: what members were told. Until it "
+        "is entered, each later paper says that it is not yet recorded.",
+    )
 
     class Meta(Record.Meta):
         indexes: ClassVar = [models.Index(fields=["section", "order"])]
 
     def clean(self) -> None:
         """Refuses a figure, an exhibit or a part that does not exist."""
-        from boardreport.board import known_names, known_parts  # board reads these models
+        from boardreport.board import known_parts  # board reads these models
 
         super().clean()
         errors = {}
-        if unknown := unknown_names(self.text, known_names()):
-            errors["text"] = (
-                f"There is no figure or exhibit named {', '.join(f'“{name}”' for name in unknown)}. "
-                f"These can be named: {', '.join(sorted(known_names()))}."
-            )
-        elif stray_brace(self.text):
-            errors["text"] = (
-                "A brace is not closed, or opens no name. Write {rocu.disruptions.total}, or leave "
-                "braces out."
+        if wrong := wrong_names(self.text):
+            errors["text"] = wrong
+        if self.said and not promise_in(self.text):
+            errors["said"] = (
+                "This paragraph promises no verbal update: leave the field empty, or correct the "
+                "paragraph’s text."
             )
         if self.part and self.section_id:
             parts = known_parts(Outline(self.section.kind))
@@ -215,6 +235,62 @@ class LeadAddress(Unmarked):
         return self.lead
 
 
+class Recommendation(Record):
+    """Something that a paper asks of the board, and what the board resolved on it."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="recommendations")
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(
+        "in brief",
+        max_length=120,
+        help_text="As the next paper names it: Note the number of disruptions.",
+    )
+    text = models.TextField(
+        "recommendation",
+        help_text="Markdown, as in a paragraph: The board is asked to note {see rocu.disruptions}.",
+    )
+    resolution = term_field(Resolution, blank=True)
+    resolution_words = models.TextField(
+        "resolution in words",
+        blank=True,
+        help_text="As the minutes have it; of an amendment, what was agreed instead.",
+    )
+    resolved_on = models.DateField("resolved on", null=True, blank=True)
+
+    class Meta(Record.Meta):
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            one_of("resolution", Resolution, blank=True),
+            models.UniqueConstraint(
+                fields=["paper", "order"], name="boardreport_recommendation_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resolution="", resolved_on__isnull=True, resolution_words="")
+                | (~models.Q(resolution="") & models.Q(resolved_on__isnull=False)),
+                name="boardreport_recommendation_resolved_dated",
+                violation_error_message="A resolution has a kind and a date.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses an unknown name, and a resolution without its kind, its date or its amendment."""
+        super().clean()
+        errors = {}
+        if wrong := wrong_names(self.text):
+            errors["text"] = wrong
+        if self.resolution and not self.resolved_on:
+            errors["resolved_on"] = "Say on which day the board resolved it."
+        if not self.resolution and (self.resolved_on or self.resolution_words):
+            errors["resolution"] = "Say what the board resolved."
+        if self.resolution == Resolution.AMENDED and not self.resolution_words:
+            errors["resolution_words"] = "Say what the board agreed instead."
+        if errors:
+            raise ValidationError(errors)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Action(Record):
     """Something that a paper promises: what, by whom, by when, and how it went."""
 
@@ -224,6 +300,9 @@ class Action(Record):
     owner = models.CharField(max_length=100)
     due_date = models.DateField()
     status = term_field(Status, default=Status.NOT_STARTED)
+    outcome = models.TextField(
+        blank=True, help_text="How it went, in words, as the next paper tells it."
+    )
 
     class Meta(Record.Meta):
         constraints: ClassVar = [
@@ -301,8 +380,44 @@ class EditionChart(models.Model):
         return f"{self.key}, {self.size}"
 
 
+class DownloadFormat(Term):
+    """As what a copy of a paper was handed out."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+
+
+class Download(models.Model):
+    """One copy of a restricted paper, handed out to one reader: the database keeps it as it is.
+
+    `copy` stands at the foot of each of its pages; `sha256` is of the bytes that the reader got.
+    A copy of a draft has no edition.
+    """
+
+    kept_by: ClassVar[Role | None] = None
+
+    copy = models.CharField("copy number", max_length=9, unique=True)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    quarter = QuarterField()
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, null=True, blank=True, related_name="downloads"
+    )
+    format = term_field(DownloadFormat)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [one_of("format", DownloadFormat)]
+
+    def __str__(self) -> str:
+        return f"Copy {self.copy}"
+
+
 class KeptDrawing(models.Model):
-    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied."""
+    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied.
+
+    Of a picture for Word, which knows no SVG, it is the PNG in base64.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     svg = models.TextField()

@@ -22,4 +22,6 @@ class Outline(Term):
 
 
 IMPLICATIONS = (Outline.RISK, Outline.FINANCIAL, Outline.LEGAL, Outline.EQUALITY)
-"""The sections in which "None" is stated and never left blank."""
+"""The sections in which "None" is stated and never left blank; readers meet them under one heading."""
+
+IMPLICATIONS_KEY, IMPLICATIONS_HEADING = "implications", "Implications"

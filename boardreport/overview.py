@@ -91,7 +91,7 @@ def _promised(content: Content) -> tuple[Line, ...]:
     if not isinstance(table, Table):
         return ()
     return tuple(
-        Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[-1].status)
+        Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[3].status)
         for row in table.rows
     )
 

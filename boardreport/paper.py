@@ -41,7 +41,10 @@ POINTS_PER_PIXEL = 0.75
 LINE = 15.75 / POINTS_PER_PIXEL
 CHARACTERS_A_LINE = 85
 
-WIDE_GAP = 55 * MILLIMETRE
+LAYOUTS = 3
+"""How often the pages are laid out at most; each time costs as much as the first."""
+
+WIDE_GAP = 48 * MILLIMETRE
 """More room than this at a page's foot is worth laying the pages out once more."""
 
 WIDEST_GAP = 84 * MILLIMETRE
@@ -143,7 +146,7 @@ def pdf(
             made_on=made_on,
         )
 
-    with _one_at_a_time, _own_fonts(), _collector_paused():
+    with setting(), _collector_paused():
         document = _laid_out(content, text_of=text_of)
         pages = document.write_pdf(
             pdf_variant="pdf/a-3a", pdf_identifier=bytes.fromhex(content_hash)[:16]
@@ -174,7 +177,7 @@ def html(
             "draft": draft,
             "restricted": content.audience == Audience.RESTRICTED,
             "facts": tuple(
-                batched(_facts(content, shown_edition, code, draft=draft), 2, strict=False)
+                batched(facts(content, shown_edition, code, draft=draft), 2, strict=False)
             ),
             "contents": _contents(content),
             "code": code,
@@ -202,7 +205,7 @@ def _drawing(svg: str) -> Drawing:
     )
 
 
-def _facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator[Fact]:
+def facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator[Fact]:
     """The header block, line by line; what is not known is left out, or said in a draft."""
     header = content.header
     meeting = date_format(header.meeting_date, "l j F Y") if header.meeting_date else ""
@@ -252,17 +255,25 @@ def _destinations(content: Content) -> dict[str, str]:
 def _laid_out(
     content: Content, *, text_of: Callable[[Content], str]
 ) -> "weasyprint.document.Document":
-    """The pages, laid out once more where an exhibit that found no room left a page too empty.
+    """The pages, laid out anew where an exhibit that found no room left a page too empty.
 
     Paragraphs that follow such an exhibit go before it; where they are too few, a table may break.
+    What is let down moves the pages after it, so that another gap may open there: of a few layouts
+    the one with the fewest pages and the least room lost is taken.
     """
-    document = _layout(text_of(content))
-    gaps = _gaps(document, exhibits=content.exhibits())
-    arranged = _sunk(content, gaps=gaps)
-    breakable = tuple(_too_short_of_text(content, gaps=gaps))
-    if arranged == content and not breakable:
-        return document
-    return _layout(text_of(arranged), breakable=breakable)
+    breakable: set[str] = set()
+    tried: list[tuple[tuple[int, float], weasyprint.document.Document]] = []
+    for _ in range(LAYOUTS):
+        document = _layout(text_of(content), breakable=sorted(breakable))
+        gaps = _gaps(document, exhibits=content.exhibits())
+        lost = len(document.pages), sum(gaps.values())
+        tried.append((lost, document))
+        arranged = _sunk(content, gaps=gaps)
+        broken = breakable.union(_too_short_of_text(content, gaps=gaps))
+        if arranged == content and broken == breakable:
+            break
+        content, breakable = arranged, broken
+    return min(tried, key=lambda one: one[0])[1]
 
 
 def _layout(text: str, *, breakable: Iterable[str] = ()) -> "weasyprint.document.Document":
@@ -380,6 +391,13 @@ def _stylesheet() -> "weasyprint.CSS":
 
 
 @contextmanager
+def setting() -> Iterator[Any]:
+    """WeasyPrint, for one at a time, with the paper's own fonts and no others."""
+    with _one_at_a_time, _own_fonts():
+        yield _weasyprint()
+
+
+@contextmanager
 def _own_fonts() -> Iterator[None]:
     """Fontconfig reads its file's name from the environment alone, each time a paper begins.
 
@@ -486,4 +504,8 @@ def _name_links(document: "pikepdf.Pdf", destinations: Mapping[str, str]) -> Non
                 place = str(annotation.Dest)
                 annotation.Contents = f"Go to {destinations.get(place, place)}"
             else:
-                annotation.Contents = f"Open {annotation.A.URI}"
+                address = str(annotation.A.URI)
+                code = address.rstrip("/").rpartition("/trace/")[2] if "/trace/" in address else ""
+                annotation.Contents = (
+                    f"Open the records, trace {code}" if code else f"Open {address}"
+                )

@@ -19,6 +19,15 @@ _MARKDOWN = (
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote"}
 
 
+_VERBAL = re.compile(
+    r"\b(?:verbal|oral)(?:ly)?\s+(?:progress\s+)?(?:update|report|brief)"
+    r"|\b(?:updat|report|brief|t(?:ell|old))[^.]*\b(?:verbally|orally|at the meeting)\b",
+    re.IGNORECASE,
+)
+VERBAL_WORDS = ("verbal", "oral", "at the meeting")
+"""One of these is in every text that promises a verbal update."""
+
+
 class UnknownName(ValueError):
     """A name in braces that stands for no figure and no exhibit."""
 
@@ -71,6 +80,13 @@ def typed_digits(text: str) -> tuple[str, ...]:
 def stray_brace(text: str) -> bool:
     """Whether a brace is left that neither opens nor closes a name."""
     return bool(re.search(r"[{}]", _NAME.sub("", text)))
+
+
+def promise_in(text: str) -> str:
+    """The sentence that promises a verbal update, without Markdown; "" where none does."""
+    plain = re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(_NAME.sub("…", text).split()))
+    sentences = re.split(r"(?<=[.!?])\s+", plain)
+    return next((one for one in sentences if _VERBAL.search(one)), "")
 
 
 def html(text: str, *, figures: Mapping[str, str], exhibits: Mapping[str, str]) -> str:

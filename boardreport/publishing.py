@@ -43,6 +43,11 @@ class Draft(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.json).hexdigest()
 
 
+def sha256_of(content: Content) -> str:
+    """The SHA-256 of a content as an edition would keep it, in hexadecimal digits."""
+    return hashlib.sha256(to_json(content)).hexdigest()
+
+
 def publish(
     quarter: Quarter, *, by: User, on: date | None = None, progress: Progress = lambda _: None
 ) -> tuple[Edition, ...]:

@@ -167,6 +167,18 @@ if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
         f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
         "host names alone, without https://, separated by commas."
     )
+# Papers are read away from the site, so that the links in them must name it.
+SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
+if not SITE_URL:
+    first_host = ALLOWED_HOSTS[0].lstrip(".")
+    named = first_host not in {"localhost", "127.0.0.1", "*"}
+    scheme = "https" if HTTPS else "http"
+    SITE_URL = f"{scheme}://{first_host}" if named else "http://localhost:8000"
+if not SITE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(
+        f"The environment variable SITE_URL is “{SITE_URL}”: write the address of the site with "
+        "https://, or leave it unset for the first of ALLOWED_HOSTS."
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:

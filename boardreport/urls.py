@@ -101,6 +101,7 @@ urlpatterns = [
     path("<quarter:quarter>/begin/", views.begin, name="begin"),
     path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),
     path("<quarter:quarter>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
+    path("<quarter:quarter>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
     path(
         "<quarter:quarter>/<slug:audience>-<int:number>/charts/<str:key>/<slug:picture>.svg",
         views.edition_chart,
@@ -112,6 +113,8 @@ urlpatterns = [
         name="draft-chart",
     ),
     path("<quarter:quarter>/rocu/disruptions/", views.records, name="records"),
+    path("<quarter:quarter>/rocu/ocgs/", views.ocgs, name="ocgs"),
+    path("trace/<slug:code>/", views.trace, name="trace"),
     path("<quarter:quarter>/<slug:unit>/", views.unit, name="unit"),
 ]
 

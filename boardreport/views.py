@@ -16,15 +16,27 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boardreport import beginning, board, charts, drawings, numbering, publishing, reading
+from boardreport import (
+    beginning,
+    board,
+    charts,
+    copies,
+    drawings,
+    numbering,
+    publishing,
+    reading,
+    traces,
+    word,
+)
 from boardreport import due as owing
 from boardreport.figures import Size
-from boardreport.models import EditionChart, KeptDrawing
+from boardreport.models import DownloadFormat, EditionChart, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import NotReadable, Reading
+from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
-from units.rocu import tables
+from units.rocu import mapped, tables
 from units.terms import Audience
 
 type View = Callable[..., HttpResponse]
@@ -116,6 +128,36 @@ def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 @readable
+def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """The OCGs behind a quarter's figures: a published quarter's as they stood then."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    read = reading.read(quarter, user=request.user)
+    if not read.reader.reads_records:
+        raise NotReadable
+    as_of = read.edition.published_at if read.edition else None
+    try:
+        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=as_of)
+    except mapped.UnknownPeriod as error:
+        raise NotReadable from error
+    return render(request, "ocgs.html", {**_page(read), "table": table, "current": "ocgs"})
+
+
+@readable
+def trace(request: HttpRequest, code: str) -> HttpResponse:
+    """From the code under an exhibit to the records behind it, as far as the reader may go."""
+    try:
+        quarter, number = traces.parsed(code)
+    except traces.UnknownTrace as error:
+        raise NotReadable from error
+    read = reading.read(quarter, user=request.user)
+    address = traces.destination(read.content, number, reads_records=read.reader.reads_records)
+    if not address:
+        raise NotReadable
+    return HttpResponseRedirect(address)
+
+
+@readable
 def board_paper(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """The whole paper as a web page."""
     read = reading.read(quarter, user=request.user)
@@ -133,11 +175,11 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     who = reading.reader(request.user)
     published = reading.edition_with_pdf(quarter, audience=who.audience)
     if published:
-        name, data = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
+        name, pdf = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
     elif who.reads_drafts and reading.has_draft(quarter):
         name = f"{quarter.slug}-draft"
         try:
-            data = publishing.drafted(
+            pdf = publishing.drafted(
                 reading.draft(quarter, audience=Audience.RESTRICTED).content,
                 words="Restricted draft",
                 made_on=timezone.localdate(),
@@ -147,10 +189,53 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             return outside_failure(request, error)
     else:
         raise NotReadable
+    if who.audience == Audience.RESTRICTED:
+        pdf = copies.handed_out(
+            lambda words: stamped(pdf, words),
+            to=request.user,
+            quarter=quarter,
+            edition=published,
+            format=DownloadFormat.PDF,
+        )
     return HttpResponse(
-        data,
+        pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="board-paper-{name}.pdf"'},
+    )
+
+
+@readable
+def board_paper_word(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """The paper as a Word document, from the same content as page and PDF."""
+    read = reading.read(quarter, user=request.user)
+    edition = read.edition
+    try:
+        pictures = drawings.for_word(read.content.charts())
+    except ToolFailed as error:
+        return outside_failure(request, error)
+
+    def made(copy: str) -> bytes:
+        return word.docx(
+            read.content,
+            pictures=pictures,
+            edition=edition.words if edition else "Restricted draft",
+            draft=edition is None,
+            content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
+            made_on=timezone.localdate(edition.published_at if edition else None),
+            copy=copy,
+        )
+
+    if read.content.audience == Audience.RESTRICTED:
+        data = copies.handed_out(
+            made, to=request.user, quarter=quarter, edition=edition, format=DownloadFormat.WORD
+        )
+    else:
+        data = made("")
+    name = f"{quarter.slug}-{edition.slug if edition else 'draft'}"
+    return HttpResponse(
+        data,
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        headers={"Content-Disposition": f'attachment; filename="board-paper-{name}.docx"'},
     )
 
 

@@ -29,8 +29,9 @@ class Cell(Value):
 
     `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
     `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
-    query string that leads to the records behind the figure, for those who may see them;
-    `unreviewed` marks, in drafts alone, words that were carried forward and not yet reviewed.
+    address, below the quarter's own, of the records behind the figure, for those who may see them:
+    "rocu/disruptions/?impact=major"; `unreviewed` marks, in drafts alone, words that were carried
+    forward and not yet reviewed.
     """
 
     text: str
@@ -253,7 +254,8 @@ class Content(Value):
     """Everything that one audience reads about one quarter: the value that publishing freezes.
 
     `confidential` names the cells that this public edition withholds, and those that earlier ones did,
-    by breakdown and quarter: a later edition withholds them too.
+    by breakdown and quarter: a later edition withholds them too. `site` is the address at which it is
+    published, to which the links of its PDF lead.
     """
 
     quarter: Quarter
@@ -263,6 +265,7 @@ class Content(Value):
     as_at: date
     demonstration: bool = False
     confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    site: str = ""
 
     def section(self, key: str) -> Section | None:
         """The section of that key, or None."""

@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from units.terms import Term
+from units.terms import Period, Term
 
 SMALLEST_BASE = 20
 """A percentage on a base below this says more than the numbers do, and is not given."""
@@ -45,6 +45,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     A stock, such as mapped OCGs, has no year to date: `year_to_date` then holds the level at the
     end of March before the year began and `rolling_four` the mean of four quarter ends.
     An average, such as people reached a month, is one in every period: none is a sum.
+    `records` is the address, below the quarter's, of the list of records behind the value.
     """
 
     key: str
@@ -60,6 +61,13 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     average: bool = False
     series: tuple[int, ...] = ()
     range_words: str = ""
+    records: str = ""
+
+    def records_of(self, period: Period) -> str:
+        """The address of the records behind a comparator; "" where no list is as long as it says."""
+        if not self.records or self.average or (self.stock and period == Period.ROLLING_FOUR):
+            return ""
+        return f"{self.records}{'&' if '?' in self.records else '?'}period={period}"
 
 
 def known(value: Figure | None) -> int | None:

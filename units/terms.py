@@ -156,6 +156,24 @@ class Purpose(Term):
     INFORMATION = "information", "information"
 
 
+class Resolution(Term):
+    """What the board resolved on a recommendation."""
+
+    AGREED = "agreed", "agreed"
+    AMENDED = "amended", "agreed as amended"
+    NOT_AGREED = "not-agreed", "not agreed"
+    DEFERRED = "deferred", "deferred"
+
+
+class Period(Term):
+    """Which quarters a figure covers, besides the quarter reported: its comparators."""
+
+    PREVIOUS = "previous", "previous quarter"
+    LAST_YEAR = "last-year", "same quarter last year"
+    YEAR_TO_DATE = "year-to-date", "year to date"
+    ROLLING_FOUR = "rolling-four", "rolling four quarters"
+
+
 class Threat(Term):
     """A threat for which the government publishes a level."""
 

@@ -48,11 +48,15 @@ def emboldened(text: str) -> str:
     return f"<b>{text}</b>"
 
 
+APART = "\N{NO-BREAK SPACE}" * 3
+"""Between a figure and what follows it: SVG makes one of other spaces."""
+
+
 def set_label(label: str, look: Look) -> str:
     """A label such as "118  53.9%": the figure in ink, what follows it in the second ink."""
     figure, *rest = (escaped(part) for part in re.split(r"\s{2,}", label.strip()))
     head = figure if look.outline else emboldened(figure)
-    return "   ".join((head, *(coloured(part, look.palette.second) for part in rest)))
+    return APART.join((head, *(coloured(part, look.palette.second) for part in rest)))
 
 
 def label_width(label: str, look: Look) -> float:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from boardreport.charts import Drawing
 from boardreport.figures import explored
+from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.measures import Measure, count
 from units.quarters import Quarter
@@ -83,10 +84,16 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
     return chart.key in drawings
 
 
+@register.simple_tag(takes_context=True)
+def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
+    """The trace code of a numbered exhibit: "2018-19-q2-t3"."""
+    return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
+
+
 @register.simple_tag
 def address_in(quarter: Quarter, current: str) -> str:
     """The page of another quarter that answers to the one being read."""
-    if current in {"", "records", "board-paper"}:
+    if current in {"", "records", "ocgs", "board-paper"}:
         return reverse(current or "overview", args=[quarter])
     return reverse("unit", args=[quarter, current])
 

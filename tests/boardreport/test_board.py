@@ -6,7 +6,7 @@ import pytest
 
 from boardreport import board, numbering
 from boardreport.models import Action, Office, Paper, PaperSection, Paragraph
-from boardreport.outline import Outline
+from boardreport.outline import IMPLICATIONS, Outline
 from units.content import Chart, Content, Note, Table, from_json, to_json
 from units.content import Paragraph as ParagraphBlock
 from units.quarters import Quarter
@@ -22,6 +22,10 @@ def content(audience: Audience = Audience.PUBLIC, quarter: Quarter = QUARTER) ->
     return board.compose(quarter, audience=audience, on=ON).content
 
 
+STANDARD = [kind.value for kind in Outline if kind not in IMPLICATIONS]
+STANDARD.insert(STANDARD.index("background"), "implications")
+
+
 def blocks(of: Content) -> list:
     return [block for section in of.sections for part in section.parts for block in part.blocks]
 
@@ -33,7 +37,7 @@ def paragraphs(of: Content) -> list[ParagraphBlock]:
 def test_the_standard_sections_stand_in_their_order() -> None:
     keys = [section.key for section in content().sections if not section.appendix]
 
-    assert keys == [kind.value for kind in Outline]
+    assert keys == STANDARD
 
 
 def test_content_goes_through_json_and_back_unchanged() -> None:
@@ -132,10 +136,10 @@ def test_a_restriction_that_expired_before_publication_releases_its_words() -> N
 def test_a_quarter_without_a_paper_gets_the_standard_outline() -> None:
     made = content(quarter=Quarter(2016, 4))
 
-    assert [one.key for one in made.sections if not one.appendix] == [
-        kind.value for kind in Outline
-    ]
-    assert made.section("legal").parts[0].blocks == (Note("Not yet stated."),)
+    assert [one.key for one in made.sections if not one.appendix] == STANDARD
+    assert made.section("implications").parts[0].blocks == tuple(
+        Note(f"{name}: not yet stated.") for name in ("Risk", "Financial", "Legal", "Equality")
+    )
     assert made.section("rocu").headline
 
 
@@ -144,7 +148,7 @@ def test_a_paper_without_sections_gets_the_standard_outline() -> None:
 
     made = content(quarter=Quarter(2016, 4))
 
-    assert len([one for one in made.sections if not one.appendix]) == len(Outline)
+    assert [one.key for one in made.sections if not one.appendix] == STANDARD
 
 
 def test_sections_follow_the_papers_own_order() -> None:

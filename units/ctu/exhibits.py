@@ -17,6 +17,7 @@ ALIKE = (
     "stands."
 )
 MORE = "More is withheld."
+AHEAD = "What lies ahead"
 
 
 def told_statuses(rows: Sequence[Entry], audience: Audience) -> list[Status]:
@@ -145,12 +146,12 @@ def strand_part(
         *latest_first(of_strand(activities, strand)),
     ]
     told = shown(rows, audience)
-    ahead = tuple(f"Ahead: {row.title}" for row in shown(of_strand(outlooks, strand), audience))
+    ahead = "; ".join(row.title for row in shown(of_strand(outlooks, strand), audience))
     if not told:
         empty = "The entries of this strand are withheld." if rows else ""
         return [
             Note(empty or f"No {strand.label} work is on record for {quarter}."),
-            *(Note(words) for words in ahead),
+            *((Note(f"{AHEAD}: {ahead}."),) if ahead else ()),
         ]
     return [
         Table(
@@ -166,21 +167,24 @@ def strand_part(
                 Column("When", 18),
                 Column("What was done", 54),
             ),
-            rows=tuple(
-                Row(
-                    (
-                        Cell(row.title, row.title),
-                        Cell(
-                            when := findings.when_words(row.day or quarter.start, row.until), when
-                        ),
-                        Cell(row.description, row.description),
+            rows=(
+                *(
+                    _words_row(
+                        row.title,
+                        findings.when_words(row.day or quarter.start, row.until),
+                        row.description,
                     )
-                )
-                for row in told
+                    for row in told
+                ),
+                *((_words_row(AHEAD, "To come", f"{ahead}."),) if ahead else ()),
             ),
-            notes=((MORE,) if len(told) < len(rows) else ()) + ahead,
+            notes=(MORE,) if len(told) < len(rows) else (),
         )
     ]
+
+
+def _words_row(*words: str) -> Row:
+    return Row(tuple(Cell(text, text) for text in words))
 
 
 def programmes_part(rows: Sequence[Entry], audience: Audience, quarter: Quarter) -> list[Block]:

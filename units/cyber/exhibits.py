@@ -50,10 +50,12 @@ def strands_table(
             *(standing.number(strand, (status,)) for status in Status),
             standing.number(strand),
         ]
+        # the unit's page lists each workstream under its strand
+        listed = f"cyber/#cyber-{strand}" if strand else "cyber/"
         return (
             Cell(name, name),
             Cell(lead, lead),
-            *(Cell(count(number), number) for number in numbers),
+            *(Cell(count(number), number, records=listed) for number in numbers),
         )
 
     withheld = len(workstreams) - standing.number()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from units.content import (
     Block,
@@ -41,9 +40,9 @@ from units.measures import (
 )
 from units.quarters import Quarter
 from units.rocu import findings
-from units.rocu.measures import Disruptions, expected_range
+from units.rocu.measures import Disruptions, expected_range, records
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
-from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Strand
+from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
 
@@ -90,10 +89,6 @@ def disruptions_part(
     ]
 
 
-def _records(**filters: str) -> str:
-    return urlencode(filters)
-
-
 def _crime_type_table(
     disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow], source: str
 ) -> Table:
@@ -108,21 +103,33 @@ def _crime_type_table(
     measures = by_figure(measures, lambda pair: pair[1].value)
 
     def cells(name: str, measure: Measure, **kind: str) -> tuple[Cell, ...]:
-        filters = {"crime_type": name} if kind else {"state": "counted"}
+        filters = {"crime_type": name} if kind else {}
         return (
             Cell(name, name),
             *(
                 figure_cell(
                     disruptions.now(impact=impact, **kind),
-                    records=_records(**filters, impact=impact.value),
+                    records=records(**filters, impact=impact.value),
                 )
                 for impact in COUNTED_IMPACTS
             ),
-            figure_cell(measure.value, records=_records(**filters)),
-            figure_cell(measure.previous, change_text(measure.value, measure.previous)),
-            figure_cell(measure.last_year, change_text(measure.value, measure.last_year)),
-            figure_cell(measure.year_to_date),
-            figure_cell(measure.rolling_four),
+            figure_cell(measure.value, records=measure.records),
+            *(
+                figure_cell(
+                    base, change_text(measure.value, base), records=measure.records_of(period)
+                )
+                for base, period in (
+                    (measure.previous, Period.PREVIOUS),
+                    (measure.last_year, Period.LAST_YEAR),
+                )
+            ),
+            *(
+                figure_cell(value, records=measure.records_of(period))
+                for value, period in (
+                    (measure.year_to_date, Period.YEAR_TO_DATE),
+                    (measure.rolling_four, Period.ROLLING_FOUR),
+                )
+            ),
         )
 
     rows = (
@@ -216,6 +223,7 @@ def _impact_chart(
         for name, figure in by_figure(numbers, lambda row: row[1])
         if (number := known(figure))
     ]
+    named = {row.name for row in types}
     held, together = _together(total, [figure for _, figure in numbers])
     if held:
         stacks.append((f"{capital(spelled(held))} others together", (None,) * 3, together or 0))
@@ -254,8 +262,16 @@ def _impact_chart(
                 Row(
                     (
                         Cell(name, name),
-                        *(figure_cell(CONFIDENTIAL if value is None else value) for value in split),
-                        figure_cell(number),
+                        *(
+                            figure_cell(
+                                CONFIDENTIAL if value is None else value,
+                                records=records(crime_type=name, impact=impact.value),
+                            )
+                            for impact, value in zip(COUNTED_IMPACTS, split, strict=True)
+                        ),
+                        figure_cell(
+                            number, records=records(crime_type=name) if name in named else ""
+                        ),
                     )
                 )
                 for name, split, number in stacks
@@ -291,7 +307,12 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
         sentence=f"{'; '.join([last, *compared])}.",
         columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
         rows=tuple(
-            Row((Cell(quarter.label, quarter.label), Cell(count(value), value)))
+            Row(
+                (
+                    Cell(quarter.label, quarter.label),
+                    Cell(count(value), value, records=records(period=quarter.slug)),
+                )
+            )
             for quarter, value in zip(quarters, total.series, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
@@ -320,7 +341,7 @@ def _split_chart(
         subtitle=subtitle,
         source=source,
         measure="Disruptions",
-        filters=[_records(**{parameter: term.value}) for term in terms],
+        filters=[records(**{parameter: term.value}) for term in terms],
     )
 
 
@@ -342,7 +363,7 @@ def _forces_chart(
             subtitle=f"Moderated disruptions by force, {quarter}, number and share of {whole:,}",
             source=source,
             measure="Disruptions",
-            filters=[_records(force=name) for name, _ in rows],
+            filters=[records(force=name) for name, _ in rows],
             notes=(joint,),
         )
     ]

@@ -20,6 +20,7 @@ from units.measures import (
 )
 from units.quarters import Quarter
 from units.rocu import findings
+from units.rocu.measures import records
 from units.rocu.queries import CrimeTypeRow
 from units.terms import OcgCounts
 from units.wording import day_words, listed
@@ -124,6 +125,7 @@ def _counts_part(
             f"number and share of {whole:,}",
             source=_mapping(quarter),
             measure="OCGs",
+            filters=[records("ocgs", crime_type=row.name) for row, _ in rows],
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
         )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from statistics import mean
 from typing import Self
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec.structs import replace
@@ -31,6 +32,11 @@ DISRUPTION = (
     "quarter of its impact once a panel has accepted or regraded the claim as major, moderate or minor."
 )
 OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
+
+
+def records(listed: str = "disruptions", **kind: object) -> str:
+    """The address, below the quarter's, of the list of records of a kind."""
+    return f"rocu/{listed}/" + (f"?{urlencode(kind)}" if kind else "")
 
 
 TOTAL = "all"
@@ -158,6 +164,7 @@ class Disruptions(msgspec.Struct, frozen=True):
             year_to_date=total(*quarter.year_to_date),
             rolling_four=total(*quarter.rolling_four),
             series=unbroken([total(one) for one in self.trend_quarters()]),
+            records=records(**kind),
         )
 
     def recorded(self, quarter: Quarter) -> bool:
@@ -230,4 +237,5 @@ def ocgs_measure(
         rolling_four=average,
         stock=True,
         series=unbroken([level(one) for one in ends]),
+        records=records("ocgs"),
     )

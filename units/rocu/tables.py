@@ -15,8 +15,9 @@ from django_tables2.data import TableData
 
 from units.measures import count
 from units.quarters import Quarter
+from units.rocu.measures import SERIES_LENGTH
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
-from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Strand, Term
+from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
 from units.wording import day_brief, plural
 
 PAGE_LENGTH = 25
@@ -115,6 +116,7 @@ class DisruptionFilter(django_filters.FilterSet):
     lead = django_filters.ChoiceFilter(label="Lead", choices=Lead.choices())
     strand = django_filters.ChoiceFilter(label="Strand", choices=Strand.choices())
     force = django_filters.ChoiceFilter(method="of_force", label="Force")
+    period = django_filters.ChoiceFilter(method="of_period", label="Period")
     sort = django_filters.ChoiceFilter(
         method="in_order", label="Order", choices=SORTS, empty_label=None
     )
@@ -124,11 +126,18 @@ class DisruptionFilter(django_filters.FilterSet):
         data: Any,
         queryset: QuerySet[Any],
         *,
+        quarter: Quarter,
         types: Sequence[str],
         forces: Sequence[str],
         draft: bool,
     ) -> None:
         super().__init__(data, queryset)
+        self.quarter = quarter
+        self.filters["period"].extra["choices"] = [
+            *Period.choices(),
+            *((one.slug, one.label) for one in reversed(quarter.last(SERIES_LENGTH))),
+        ]
+        self.filters["period"].extra["empty_label"] = "This quarter"
         self.filters["crime_type"].extra["choices"] = [(name, name) for name in types]
         self.filters["force"].extra["choices"] = [(name, name) for name in forces]
         if not draft:
@@ -152,6 +161,9 @@ class DisruptionFilter(django_filters.FilterSet):
     def of_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         return rows.filter(_in_state(State(state)))
 
+    def of_period(self, rows: QuerySet[Any], name: str, period: str) -> QuerySet[Any]:
+        return _within(rows, quarters_of(self.quarter, period))
+
     def in_order(self, rows: QuerySet[Any], name: str, sort: str) -> QuerySet[Any]:
         return _sorted(rows, sort)
 
@@ -162,6 +174,35 @@ class DisruptionFilter(django_filters.FilterSet):
             else "historicaldisruption_forces__force__name"
         )
         return rows.filter(**{path: force})
+
+
+def quarters_of(quarter: Quarter, period: str) -> Sequence[Quarter]:
+    """The quarters that a period means for the quarter reported: a comparator, or one by its slug."""
+    match period:
+        case "":
+            return (quarter,)
+        case Period.PREVIOUS:
+            return (quarter.previous,)
+        case Period.LAST_YEAR:
+            return (quarter.same_last_year,)
+        case Period.YEAR_TO_DATE:
+            return quarter.year_to_date
+        case Period.ROLLING_FOUR:
+            return quarter.rolling_four
+        case _:
+            return (Quarter.parse(period),)
+
+
+def _covered(quarter: Quarter, period: str) -> str:
+    """The quarters listed, in words."""
+    quarters = quarters_of(quarter, period)
+    if len(quarters) == 1:
+        return f"{quarters[0]}, {quarters[0].months}."
+    return f"{Period(period).heading}: {min(quarters)} to {max(quarters)}."
+
+
+def _within(rows: QuerySet[Any], quarters: Sequence[Quarter]) -> QuerySet[Any]:
+    return rows.filter(date_of_impact__range=(min(quarters).start, max(quarters).end))
 
 
 def _in_state(state: State) -> Q:
@@ -213,10 +254,11 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     An invalid filter shows no record and says what is wrong with it.
     """
     stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
-    rows = stood.filter(date_of_impact__range=(quarter.start, quarter.end))
+    rows = stood if parameters.get("period") else _within(stood, (quarter,))
     chosen = DisruptionFilter(
         _with_defaults(parameters),
         rows,
+        quarter=quarter,
         draft=as_of is None,
         types=CrimeType.objects.order_by("order").values_list("name", flat=True),
         forces=Force.objects.order_by("order").values_list("name", flat=True),
@@ -228,7 +270,7 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     page = pages.get_page(parameters.get("page"))
     return Listing(
         headline=_headline(chosen, pages.count, valid),
-        lead=f"{quarter}, {quarter.months}."
+        lead=_covered(quarter, chosen.form.cleaned_data["period"] if valid else "")
         + (" Records as they stood at publication." if as_of else " Records as they now stand."),
         table=DisruptionTable(FetchedPage([_row(values) for values in page]), order_by=sort),
         form=chosen.form,

@@ -1,0 +1,48 @@
+"""Copies of restricted papers: each is marked with its reader and logged before it is handed out."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from boardreport.models import Download, DownloadFormat, Edition
+from units.quarters import Quarter
+from units.wording import day_words
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Digits and capitals that cannot be taken for one another, since people read them off paper."""
+
+
+def handed_out(
+    make: Callable[[str], bytes],
+    *,
+    to: User,
+    quarter: Quarter,
+    edition: Edition | None,
+    format: DownloadFormat,
+) -> bytes:
+    """The bytes of one reader's copy, logged; `make` puts the words that mark it on each page."""
+    number = copy_number()
+    now = timezone.localtime()
+    named = (
+        f"{to.get_full_name()} ({to.get_username()})" if to.get_full_name() else to.get_username()
+    )
+    data = make(f"Copy {number} · for {named} · {day_words(now)}, {now:%H:%M}")
+    Download.objects.create(
+        copy=number,
+        reader=to,
+        at=now,
+        quarter=quarter,
+        edition=edition,
+        format=format,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    return data
+
+
+def copy_number() -> str:
+    """A number that no other copy bears: "K7F3-2Q9M"."""
+    drawn = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"

@@ -1,0 +1,94 @@
+"""Copies of restricted papers: marked with their reader, logged, valid; the edition stays as it was."""
+
+import hashlib
+
+import page as validation
+import pypdfium2
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from boardreport.models import Download, Edition
+from boardreport.stamp import stamped
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/2018-19/q2/board-paper.pdf"
+
+
+def browser(who: str = "") -> Client:
+    client = Client()
+    if who:
+        client.force_login(User.objects.get(username=who))
+    return client
+
+
+def sheets(data: bytes) -> list[str]:
+    return [leaf.get_textpage().get_text_range() for leaf in pypdfium2.PdfDocument(data)]
+
+
+def test_a_restricted_copy_bears_its_reader_on_every_page_and_is_logged() -> None:
+    edition = Edition.objects.get(quarter="2018-19-q2", audience="restricted")
+    frozen = bytes(edition.pdf)
+    User.objects.filter(username="member").update(first_name="Ágnes", last_name="O’Neil")
+
+    data = browser("member").get(ADDRESS).content
+
+    (logged,) = Download.objects.all()
+    words = f"Copy {logged.copy} · for Ágnes O’Neil (member) · "
+    pages = sheets(data)
+    assert len(pages) == len(sheets(frozen))
+    assert all(words in text for text in pages)
+    assert logged.sha256 == hashlib.sha256(data).hexdigest()
+    assert (logged.reader.username, logged.edition, logged.format) == ("member", edition, "pdf")
+    edition.refresh_from_db()
+    assert bytes(edition.pdf) == frozen
+    for profile in ("3a", "ua1"):
+        report = validation.validate_pdf_bytes(data, profile=profile)
+        assert report.is_compliant, [failure.message for failure in report.failures]
+
+
+def test_two_copies_bear_two_numbers() -> None:
+    for _ in range(2):
+        browser("member").get(ADDRESS)
+
+    assert len(set(Download.objects.values_list("copy", flat=True))) == 2
+
+
+@pytest.mark.parametrize("who", ["", "chair", "administrator"])
+def test_a_public_paper_is_served_as_it_was_published(who) -> None:
+    edition = Edition.objects.get(quarter="2018-19-q2", audience="public")
+
+    assert browser(who).get(ADDRESS).content == bytes(edition.pdf)
+    assert not Download.objects.exists()
+
+
+def test_the_same_words_give_the_same_copy() -> None:
+    pdf = bytes(Edition.objects.get(quarter="2018-19-q2", audience="restricted").pdf)
+
+    assert stamped(pdf, "Copy <b>&") == stamped(pdf, "Copy <b>&")
+    assert "Copy <b>&" in sheets(stamped(pdf, "Copy <b>&"))[0]
+
+
+def test_the_log_can_neither_be_changed_nor_emptied() -> None:
+    browser("member").get(ADDRESS)
+
+    for attempt in (lambda: Download.objects.update(copy="X"), Download.objects.all().delete):
+        with pytest.raises(DatabaseError, match="logged"), transaction.atomic():
+            attempt()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("approver", 200), ("administrator", 200), ("officer", 403), ("chair", 403), ("member", 302)],
+)
+def test_the_log_is_for_approvers_and_administrators(who, status) -> None:
+    browser("officer").get(ADDRESS)
+    (logged,) = Download.objects.all()
+
+    answer = browser(who).get("/admin/boardreport/download/")
+
+    assert answer.status_code == status
+    assert (logged.copy in answer.content.decode()) == (status == 200)
+    assert browser(who).get("/admin/boardreport/download/add/").status_code in (302, 403)

@@ -1,0 +1,134 @@
+"""The Word export: the paper's own headings, numbers, tables and figures, the same bytes each time."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from docx import Document
+from docx.oxml.ns import qn
+
+from boardreport.models import Download, Edition
+from units.content import Chart, Content, Paragraph, Table, from_json
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/2018-19/q2/board-paper.docx"
+
+
+def got(who: str = "", address: str = ADDRESS) -> bytes:
+    client = Client()
+    if who:
+        client.force_login(User.objects.get(username=who))
+    return client.get(address).content
+
+
+def content(audience: str) -> Content:
+    edition = Edition.objects.get(quarter="2018-19-q2", audience=audience)
+    return from_json(bytes(edition.content), Content)
+
+
+def text_of(data: bytes) -> str:
+    """All text of all files in the document."""
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        return "\n".join(
+            files.read(name).decode()
+            for name in files.namelist()
+            if name.endswith((".xml", ".rels"))
+        )
+
+
+@pytest.fixture(scope="module")
+def public(django_db_setup, django_db_blocker) -> bytes:
+    with django_db_blocker.unblock():
+        return got()
+
+
+def test_every_table_says_what_the_page_says(public) -> None:
+    document, made = Document(io.BytesIO(public)), content("public")
+    written = [
+        [[cell.text.split("\n")[0] for cell in row.cells] for row in table.rows]
+        for table in document.tables[1:]
+    ]
+    expected = [
+        [[column.label for column in one.columns]]
+        + [[cell.text for cell in row.cells] for row in one.rows]
+        for one in made.exhibits()
+        if isinstance(one, Table)
+    ]
+
+    assert written == expected
+    assert all(
+        table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+        for table in document.tables[1:]
+    )
+
+
+def test_headings_and_paragraph_numbers_are_those_of_the_paper(public) -> None:
+    document, made = Document(io.BytesIO(public)), content("public")
+    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
+    numbers = [
+        one.text.partition(".\t")[0]
+        for one in document.paragraphs
+        if re.match(r"\d+[A-Z]*\.\t", one.text) and one.paragraph_format.first_line_indent < -400000
+    ]
+    blocks = [block for section in made.sections for part in section.parts for block in part.blocks]
+
+    assert headings[:-1] == [section.heading for section in made.sections]
+    assert numbers == [block.number for block in blocks if isinstance(block, Paragraph)]
+
+
+def test_every_chart_is_a_picture_with_its_sentence_in_words(public) -> None:
+    document, made = Document(io.BytesIO(public)), content("public")
+    described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+
+    assert described == [one.sentence for one in made.exhibits() if isinstance(one, Chart)]
+
+
+def test_the_marking_stands_at_head_and_foot_and_the_language_is_british(public) -> None:
+    page = Document(io.BytesIO(public)).sections[0]
+
+    assert "OFFICIAL" in page.header.paragraphs[0].text
+    assert "Public edition 1" in page.footer.paragraphs[0].text
+    assert set(re.findall(r'w:lang w:val="([^"]+)"', text_of(public))) == {"en-GB"}
+
+
+def test_the_public_copy_holds_nothing_of_the_restricted_one_and_is_the_same_each_time(
+    public,
+) -> None:
+    told = Document(io.BytesIO(public)).core_properties
+
+    assert got("chair") == public
+    assert not Download.objects.exists()
+    assert "OFFICIAL-SENSITIVE" not in f"{told.title}{told.category}{told.author}{told.comments}"
+    words = {cell.text for one in content("public").exhibits() if isinstance(one, Table)
+             for row in one.rows for cell in row.cells}  # fmt: skip
+    withheld = [
+        cell.text
+        for one in content("restricted").exhibits()
+        if isinstance(one, Table) and one.key == "rocu.major"
+        for row in one.rows
+        for cell in row.cells[-1:]
+    ]
+    assert withheld
+    assert not any(text in text_of(public) for text in withheld if text not in words)
+
+
+def test_a_restricted_copy_bears_its_reader_and_is_logged() -> None:
+    data = got("member")
+
+    (logged,) = Download.objects.all()
+    page = Document(io.BytesIO(data)).sections[0]
+    assert (logged.format, logged.reader.username) == ("docx", "member")
+    assert f"Copy {logged.copy} · for member · " in page.footer.paragraphs[-1].text
+    assert "OFFICIAL-SENSITIVE" in page.header.paragraphs[0].text
+
+
+def test_a_draft_says_so() -> None:
+    data = got("officer", "/2018-19/q3/board-paper.docx")
+
+    page = Document(io.BytesIO(data)).sections[0]
+    assert "DRAFT" in page.header.paragraphs[0].text
+    assert Download.objects.get().edition is None

@@ -1,0 +1,60 @@
+"""The list of OCGs behind a figure: those mapped at one quarter end, by predominant crime type."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from units.content import Cell, Column, Row, Table
+from units.measures import count
+from units.quarters import Quarter
+from units.rocu.models import OCG, mapped_on
+from units.terms import Period
+from units.wording import day_brief, day_words, plural
+
+
+class UnknownPeriod(ValueError):
+    """A parameter that names no quarter end."""
+
+
+def ocgs_mapped(
+    quarter: Quarter, *, parameters: Mapping[str, str], as_of: datetime | None
+) -> Table:
+    """The OCGs mapped at a quarter end, as they stood at a moment or as they now stand.
+
+    `parameters` are `crime_type` and `period`, that of the figure; UnknownPeriod where there is none
+    such.
+    """
+    period = parameters.get("period", "")
+    if period not in ("", Period.PREVIOUS, Period.LAST_YEAR, Period.YEAR_TO_DATE):
+        raise UnknownPeriod(period)
+    end = {
+        Period.PREVIOUS: quarter.previous,
+        Period.LAST_YEAR: quarter.same_last_year,
+        # the level in March before the year began
+        Period.YEAR_TO_DATE: Quarter(quarter.year - 1, 4),
+    }.get(Period(period) if period else None, quarter).end  # type: ignore[call-overload]
+    stood = OCG.history.as_of(as_of) if as_of else OCG.objects.all()
+    rows = stood.filter(mapped_on(end))
+    crime_type = parameters.get("crime_type", "")
+    if crime_type:
+        rows = rows.filter(predominant_crime_type__name=crime_type)
+    found = [
+        (urn, name, kind, force, day_brief(since))
+        for urn, name, kind, force, since in rows.order_by("urn").values_list(
+            "urn", "name", "predominant_crime_type__name", "force__name", "mapped_date"
+        )
+    ]
+    words = f"{count(len(found))} {plural(len(found), 'OCG')}"
+    return Table(
+        key="rocu.ocgs.records",
+        headline=f"{words}: {crime_type}" if crime_type else words,
+        subtitle=f"Mapped at {day_words(end)}; "
+        + ("as recorded at publication" if as_of else "as the records now stand"),
+        columns=(
+            Column("URN", 14),
+            Column("Name", 26),
+            Column("Predominant crime type", 30),
+            Column("Force", 16),
+            Column("Mapped since", 14),
+        ),
+        rows=tuple(Row(tuple(Cell(text, text) for text in row)) for row in found),
+    )
