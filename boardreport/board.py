@@ -17,6 +17,7 @@ from boardreport.exhibits import (
     promised_table,
 )
 from boardreport.models import Action, Office, Paper, PaperSection
+from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered
 from boardreport.outline import IMPLICATIONS, Outline
 from units.content import (
@@ -130,13 +131,15 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
             "paragraphs__marking",
             "paragraphs__restriction",
             "paragraphs__restriction_expiry",
+            "paragraphs__pk",
         )
     )
     outline: dict[Outline, list[Placed]] = {}
-    for kind, part, text, marking, restriction, expiry in rows:
+    label = Commentary._meta.label_lower
+    for kind, part, text, marking, restriction, expiry, key in rows:
         placed = outline.setdefault(Outline(kind), [])
         if text is not None:
-            released = words_released(marking, restriction, expiry, on=on)
+            released = words_released(marking, restriction, expiry, on=on, of=(label, key))
             placed.append(
                 (part, Paragraph(text, marking=Marking(marking), restricted=not released))
             )

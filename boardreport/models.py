@@ -1,4 +1,4 @@
-"""The board's side: the office, a quarter's paper with its paragraphs and actions, and its editions."""
+"""The board's side: the office, a quarter's paper with its paragraphs and actions."""
 
 from typing import ClassVar
 
@@ -7,12 +7,36 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from boardreport.editions import (
+    Edition,
+    EditionChart,
+    Erasure,
+    KeptDrawing,
+    Publication,
+    PublicationState,
+    Withdrawal,
+)
 from boardreport.outline import Outline
 from boardreport.prose import stray_brace, unknown_names
 from units.records import QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
-from units.terms import Audience, Purpose, Status
+from units.terms import Purpose, Status
 from units.wording import day_words
+
+__all__ = [
+    "Action",
+    "Edition",
+    "EditionChart",
+    "Erasure",
+    "KeptDrawing",
+    "Office",
+    "Paper",
+    "PaperSection",
+    "Paragraph",
+    "Publication",
+    "PublicationState",
+    "Withdrawal",
+]
 
 
 class Office(Unmarked):
@@ -180,79 +204,3 @@ class Action(Record):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Edition(models.Model):
-    """What one audience reads of one quarter, frozen: the database refuses to change or delete it.
-
-    Editions form a chain: each carries the SHA-256 of its content, of its PDF and of the edition
-    before it, whichever quarter and audience that was.
-    """
-
-    kept_by: ClassVar[Role | None] = None
-
-    quarter = QuarterField()
-    audience = term_field(Audience)
-    number = models.PositiveSmallIntegerField(default=1)
-    paper = models.ForeignKey(Paper, models.PROTECT, related_name="editions")
-    content = models.BinaryField()
-    content_sha256 = models.CharField(max_length=64)
-    pdf = models.BinaryField()
-    pdf_sha256 = models.CharField(max_length=64)
-    pdf_bytes = models.PositiveIntegerField()
-    previous_sha256 = models.CharField(max_length=64, blank=True, unique=True)
-    sha256 = models.CharField(max_length=64, unique=True)
-    published_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    toolchain = models.CharField(max_length=200)
-
-    class Meta:
-        constraints: ClassVar = [
-            one_of("audience", Audience),
-            models.UniqueConstraint(
-                fields=["quarter", "audience", "number"], name="boardreport_edition_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quarter}, {self.words}"
-
-    @property
-    def words(self) -> str:
-        """As the foot of a page names it: "Public edition 1"."""
-        return f"{Audience(self.audience).heading} edition {self.number}"
-
-    @property
-    def slug(self) -> str:
-        """As an address names it: "public-1"."""
-        return f"{self.audience}-{self.number}"
-
-
-class EditionChart(models.Model):
-    """One drawing of a chart of an edition, frozen with it."""
-
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="charts")
-    key = models.CharField(max_length=60)
-    size = models.CharField(max_length=20)
-    svg = models.TextField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["edition", "key", "size"], name="boardreport_editionchart_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key}, {self.size}"
-
-
-class KeptDrawing(models.Model):
-    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    svg = models.TextField()
-    drawn_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.digest

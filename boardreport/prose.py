@@ -42,6 +42,19 @@ def stray_brace(text: str) -> bool:
     return bool(re.search(r"[{}]", _NAME.sub("", text)))
 
 
+_DATED = re.compile(
+    r"\b\d{4}/\d{2}\b|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)\b|\b(?:19|20)\d{2}\b|\bQ[1-4]\b|^\d+[.)] ",
+    re.MULTILINE,
+)
+
+
+def typed_digits(text: str) -> tuple[str, ...]:
+    """The numbers typed by hand in a text, in order: neither live figures nor dates and years."""
+    plain = _DATED.sub(" ", _NAME.sub(" ", text))
+    return tuple(re.findall(r"\d[\d,]*(?:\.\d+)?%?", plain))
+
+
 def html(text: str, *, figures: Mapping[str, str], exhibits: Mapping[str, str]) -> str:
     """Safe HTML of a text with its figures and references in place; UnknownName where one is missing.
 

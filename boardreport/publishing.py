@@ -1,24 +1,28 @@
 """Publishing: a quarter's content, charts and PDF of both audiences, frozen as editions in a chain."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from importlib.metadata import version
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
+from msgspec.structs import replace
 
-from boardreport import board, charts, drawings, paper
+from boardreport import board, chain, charts, checklist, drawings, paper, validity
 from boardreport.figures import Size
+from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
+from boardreport.toolchain import toolchain
 from units.content import Content, to_json
 from units.quarters import Quarter
+from units.records import Source, releases_gathered
 from units.roles import Role, roles_of
-from units.terms import Audience
+from units.terms import Audience, Marking
 from units.wording import day_words
 
 type Progress = Callable[[str], None]
@@ -37,54 +41,158 @@ class Draft(msgspec.Struct, frozen=True):
     json: bytes
     pdf: bytes
     svgs: dict[drawings.Key, str]
-
-    @property
-    def content_sha256(self) -> str:
-        return hashlib.sha256(self.json).hexdigest()
+    released: str = ""
 
 
 def publish(
-    quarter: Quarter, *, by: User, on: date | None = None, progress: Progress = lambda _: None
+    quarter: Quarter,
+    *,
+    by: User,
+    on: date | None = None,
+    note: str = "",
+    overrule: str = "",
+    replacing: Edition | None = None,
+    progress: Progress = lambda _: None,
+    finish: Callable[[tuple[Edition, ...]], None] = lambda _: None,
 ) -> tuple[Edition, ...]:
     """The public and the restricted edition of a quarter, now frozen; else PublishingRefused.
 
     Read in one consistent snapshot, drawn and set outside any transaction, then inserted in one
-    short transaction that checks that what was read still holds. `on` dates the publication and is
-    for the demonstration only.
+    short transaction that checks that what was read still holds; `finish` is called inside it.
+    `note` says what a second edition changes, `overrule` why what blocks is set aside, `replacing`
+    names a withdrawn edition that is made again without the words that were restricted. `on` dates
+    the publication and is for the demonstration only.
     """
+    refuse_person(quarter, by)
+    day = _day(on)
+    number = next_number(quarter, note=note, on=day)
+    try:
+        progress(f"{quarter}: reading the records")
+        with snapshot():
+            drawn_from = [_composed(quarter, audience, day) for audience in Audience]
+            blocking = [item.words for item in checklist.blocking(quarter, on=day)]
+        contents = [content for content, _ in drawn_from]
+        _refuse_blocked(quarter, blocking, overrule)
+        _refuse_unchanged(quarter, contents, replacing)
+        drafts = []
+        for content, released in drawn_from:
+            progress(f"{quarter}: drawing and setting the {content.audience} edition")
+            words = f"{content.audience.heading} edition {number}"
+            draft = drafted(content, words=words, made_on=day, progress=progress)
+            _refuse_invalid(draft)
+            drafts.append(replace(draft, released=released))
+        progress(f"{quarter}: inserting both editions")
+        moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
+        if timezone.localdate(moment) != day:
+            raise PublishingRefused("Midnight passed meanwhile. Nothing was published: try again.")
+        said = {
+            "note": note,
+            "overruled": "\n".join(blocking),
+            "overrule_reason": overrule if blocking else "",
+        }
+        with transaction.atomic():
+            hold_chain()
+            if next_number(quarter, note=note, on=day) != number:
+                raise _published_meanwhile()
+            for draft in drafts:
+                audience = draft.content.audience
+                if to_json(_composed(quarter, audience, day)[0]) != draft.json:
+                    raise PublishingRefused(
+                        f"Records of {quarter} were changed while it was being published. "
+                        "Nothing was published: look at the draft and publish again."
+                    )
+            editions = tuple(
+                _insert(draft, number=number, by=by, moment=moment, **said) for draft in drafts
+            )
+            finish(editions)
+    except IntegrityError as error:
+        raise _published_meanwhile() from error
+    except (OSError, DatabaseError) as error:
+        raise PublishingRefused(
+            f"What {quarter} needs could not be written: {error}. Nothing was published: look "
+            "whether the disk is full and the database answers, and publish again."
+        ) from error
+    return editions
+
+
+def _published_meanwhile() -> PublishingRefused:
+    return PublishingRefused(
+        "Another edition was published at the same moment. Nothing was published here: "
+        "look at the quarter and publish again if it is still a draft."
+    )
+
+
+def refuse_person(quarter: Quarter, by: User) -> None:
+    """PublishingRefused where this user may not publish this quarter."""
     if Role.APPROVER not in roles_of(by):
         raise PublishingRefused(
             f"{by.get_username()} may not publish: an approver does. An administrator can put "
             f"{by.get_username()} into the group “{Role.APPROVER}”."
         )
-    day = _day(on)
-    _refuse_early(quarter, day)
-    progress(f"{quarter}: reading the records")
-    with snapshot():
-        contents = [_content(quarter, audience, day) for audience in Audience]
-    drafts = []
-    for content in contents:
-        progress(f"{quarter}: drawing and setting the {content.audience} edition")
-        drafts.append(drafted(content, words=f"{content.audience.heading} edition 1", made_on=day))
-    moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
-    try:
-        with transaction.atomic():
-            _refuse_early(quarter, day)
-            for draft in drafts:
-                audience = draft.content.audience
-                if to_json(_content(quarter, audience, day)) != draft.json:
-                    raise PublishingRefused(
-                        f"Records of {quarter} were changed while it was being published. "
-                        "Nothing was published: look at the draft and publish again."
-                    )
-            editions = tuple(_insert(draft, by=by, moment=moment) for draft in drafts)
-    except IntegrityError as error:
+    if Paper.objects.filter(quarter=quarter, author=by).exists():
         raise PublishingRefused(
-            "Another edition was published at the same moment. Nothing was published here: "
-            "look at the quarter and publish again if it is still a draft."
-        ) from error
-    progress(f"{quarter}: published, public and restricted edition 1")
-    return editions
+            f"{by.get_username()} is the author of this paper: another approver publishes it."
+        )
+
+
+def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) -> None:
+    if blocking and not overrule.strip():
+        raise PublishingRefused(
+            f"The checklist of {quarter} holds against publishing: {' '.join(blocking)} "
+            "Mend this, or overrule it with a reason."
+        )
+
+
+def _refuse_unchanged(
+    quarter: Quarter, contents: Sequence[Content], replacing: Edition | None
+) -> None:
+    """Refuses an edition that says what the last one says, or more than a withdrawal asked for."""
+    last = {
+        edition.audience: bytes(edition.content)
+        for edition in Edition.objects.filter(quarter=quarter)
+        .order_by("number")
+        .select_related("withdrawal")
+        .defer("pdf")
+        if not hasattr(edition, "withdrawal")
+    }
+    texts = {content.audience.value: to_json(content) for content in contents}
+    if last == texts:
+        raise PublishingRefused(
+            f"Nothing has changed since the last edition of {quarter}: there is nothing to publish."
+        )
+    if replacing and not same_but_for_release(last.get("restricted", b""), texts["restricted"]):
+        raise PublishingRefused(
+            f"{replacing.words} was withdrawn, and other records of {quarter} were changed as well: "
+            "an approver must look at what has changed and publish the next edition."
+        )
+
+
+def same_but_for_release(before: bytes, after: bytes) -> bool:
+    """Whether two restricted contents say the same but for markings and the numbers of paragraphs."""
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: bare(one)
+                for key, one in value.items()
+                if key not in {"marking", "number", "restricted"}
+            }
+        if isinstance(value, list):
+            return [bare(one) for one in value]
+        if isinstance(value, str):
+            return value.replace(Marking.OFFICIAL_SENSITIVE, Marking.OFFICIAL)
+        return value
+
+    return bool(before) and bare(msgspec.json.decode(before)) == bare(msgspec.json.decode(after))
+
+
+def _refuse_invalid(draft: Draft) -> None:
+    if failures := validity.failures(draft.pdf):
+        raise PublishingRefused(
+            f"The {draft.content.audience} paper is no valid PDF/A-3a and PDF/UA-1: "
+            f"{' '.join(failures[:3])} Nothing was published: report this to those who keep "
+            "the program."
+        )
 
 
 def _day(on: date | None) -> date:
@@ -99,21 +207,38 @@ def _day(on: date | None) -> date:
     return on or today
 
 
-def _content(quarter: Quarter, audience: Audience, day: date) -> Content:
-    return board.compose(quarter, audience=audience, on=day).content
+def _composed(quarter: Quarter, audience: Audience, day: date) -> tuple[Content, str]:
+    """A content with the records whose words were released to it, a line each."""
+    with releases_gathered() as found:
+        content = board.compose(quarter, audience=audience, on=day).content
+    if audience != Audience.PUBLIC:
+        return content, ""
+    return content, "\n".join(["", *(source_line(one) for one in sorted(found)), ""])
 
 
-def _refuse_early(quarter: Quarter, day: date) -> None:
-    if Edition.objects.filter(quarter=quarter).exists():
-        raise PublishingRefused(f"{quarter} is already published.")
+def source_line(source: Source) -> str:
+    """How an edition names a record whose words it holds: "rocu.disruption 12"."""
+    label, key = source
+    return f"{label} {key}"
+
+
+def next_number(quarter: Quarter, *, note: str, on: date) -> int:
+    """The number of the quarter's next edition; PublishingRefused where there can be none."""
+    last = Edition.objects.filter(quarter=quarter).aggregate(last=Max("number"))["last"] or 0
+    if last and not note.strip():
+        raise PublishingRefused(
+            f"{quarter} is already published. To publish edition {last + 1}, say in a note what "
+            "changed, and why."
+        )
     if not Paper.objects.filter(quarter=quarter).exists():
         raise PublishingRefused(
             f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
         )
-    if day <= quarter.end:
+    if on <= quarter.end:
         raise PublishingRefused(
             f"{quarter} is not over: it ends on {day_words(quarter.end)}. Publish it after that."
         )
+    return last + 1
 
 
 @contextmanager
@@ -126,76 +251,69 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def drafted(content: Content, *, words: str, made_on: date, draft: bool = False) -> Draft:
+def drafted(
+    content: Content,
+    *,
+    words: str,
+    made_on: date,
+    draft: bool = False,
+    progress: Progress = lambda _: None,
+) -> Draft:
     """A content with its charts drawn and its PDF set; `words` name the edition at each page's foot."""
     json = to_json(content)
-    svgs = drawings.drawn(content.charts())
+    svgs = drawings.drawn(
+        content.charts(),
+        progress=lambda done, of: (
+            progress(f"{content.quarter}: drawn {done} of {of} charts")
+            if done % 10 == 0 or done == of
+            else None
+        ),
+    )
+    progress(f"{content.quarter}: setting the {content.audience} paper")
     pdf = paper.pdf(
         content,
         drawings=drawings.on_paper(svgs),
         edition=words,
         draft=draft,
-        content_hash=hashlib.sha256(json).hexdigest(),
+        content_hash=chain.sha256(json),
         made_on=made_on,
     )
     return Draft(content, json, pdf, svgs)
 
 
-def _insert(draft: Draft, *, by: User, moment: datetime) -> Edition:
+def _insert(draft: Draft, *, number: int, by: User, moment: datetime, **said: str) -> Edition:
     """The edition, inserted at the end of the chain with its drawings."""
     latest = Edition.objects.order_by("-pk").values_list("sha256", flat=True).first()
+    drawn = list(pictures(draft.svgs))
     edition = Edition(
         quarter=draft.content.quarter,
         audience=draft.content.audience,
-        number=1,
+        number=number,
         paper=Paper.objects.get(quarter=draft.content.quarter),
+        released=draft.released,
         content=draft.json,
-        content_sha256=draft.content_sha256,
+        content_sha256=chain.sha256(draft.json),
         pdf=draft.pdf,
-        pdf_sha256=hashlib.sha256(draft.pdf).hexdigest(),
+        pdf_sha256=chain.sha256(draft.pdf),
         pdf_bytes=len(draft.pdf),
+        charts_sha256=chain.charts_hash(drawn),
         previous_sha256=latest or "",
         published_at=moment,
         published_by=by,
         toolchain=toolchain(),
+        **said,
     )
-    edition.sha256 = link_hash(edition)
+    edition.sha256 = chain.link_hash(edition)
     edition.save(force_insert=True)
     EditionChart.objects.bulk_create(
-        EditionChart(edition=edition, key=key, size=picture, svg=svg)
-        for key, picture, svg in pictures(draft.svgs)
+        EditionChart(edition=edition, key=key, size=picture, svg=svg) for key, picture, svg in drawn
     )
     return edition
 
 
 def pictures(svgs: dict[drawings.Key, str]) -> Iterator[tuple[str, str, str]]:
-    """(chart's key, picture's name, SVG) of everything that a page shows, light and dark."""
+    """(chart's key, picture's name, SVG) of every drawing: for the paper, and light and dark."""
     for (key, size), svg in svgs.items():
-        if size == Size.PAPER:
-            continue
         yield key, size.value, svg
-        yield key, f"{size.value}-dark", charts.darkened(svg)
-
-
-def link_hash(edition: Edition) -> str:
-    """The edition's link in the chain: SHA-256 over what it is, what it holds and what came before."""
-    return hashlib.sha256(
-        "\n".join(
-            (
-                edition.previous_sha256,
-                edition.quarter.slug,
-                edition.slug,
-                edition.published_at.astimezone(UTC).isoformat(),
-                edition.content_sha256,
-                edition.pdf_sha256,
-            )
-        ).encode()
-    ).hexdigest()
-
-
-def toolchain() -> str:
-    """The versions that decide an edition's bytes."""
-    return ", ".join(
-        f"{package} {version(package)}"
-        for package in ("plotly", "kaleido", "weasyprint", "pikepdf")
-    )
+        if size != Size.PAPER:
+            yield key, f"{size.value}-dark", charts.darkened(svg)
