@@ -127,15 +127,6 @@ def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     )
 
 
-STEPS = (
-    "reading the records",
-    "drawing and setting the public edition",
-    "drawing and setting the restricted edition",
-    "inserting both editions",
-)
-"""What publishing does, in order, as `publishing.publish` tells it."""
-
-
 class Step(msgspec.Struct, frozen=True):
     """A step of publishing: done, under way (with what is told of it), or to come."""
 
@@ -148,7 +139,7 @@ def _steps(last: Publication) -> tuple[Step, ...]:
     """The steps with the one under way; all are done where it was published, none where it failed."""
     if not last.open:
         state = "done" if last.state == PublicationState.DONE else "none"
-        return tuple(Step(words, state) for words in STEPS)
+        return tuple(Step(words, state) for words in publications.STEPS)
     _, _, told = last.step.rpartition(": ")
     now = last.steps_done
     return tuple(
@@ -157,7 +148,7 @@ def _steps(last: Publication) -> tuple[Step, ...]:
             "done" if place < now else "now" if place == now else "to come",
             told if place == now and told != words else "",
         )
-        for place, words in enumerate(STEPS, start=1)
+        for place, words in enumerate(publications.STEPS, start=1)
     )
 
 

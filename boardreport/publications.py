@@ -18,6 +18,14 @@ from units.quarters import Quarter
 LEASE = timedelta(minutes=3)
 """How long no step may take: after that the worker counts as killed."""
 
+STEPS = (
+    "reading the records",
+    "drawing and setting the public edition",
+    "drawing and setting the restricted edition",
+    "inserting both editions",
+)
+"""What publishing does, in order, as `publishing.publish` tells it."""
+
 KILLED = (
     "The process that published was ended in the middle. Nothing was published, and the quarter is "
     "as it was: publish again."
@@ -68,7 +76,9 @@ def carry_out(key: int) -> None:
     running = mine.filter(state=PublicationState.RUNNING)
 
     def step(words: str) -> None:
-        if not running.update(step=words, lease_until=timezone.now() + LEASE):
+        _, _, told = words.partition(": ")
+        reached = {"steps_done": STEPS.index(told) + 1} if told in STEPS else {}
+        if not running.update(step=words, lease_until=timezone.now() + LEASE, **reached):
             raise PublishingRefused(KILLED)
 
     def finish(editions: tuple[Edition, ...]) -> None:

@@ -36,6 +36,7 @@ hypothesis.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--kept PATH`: while writing tests, the demonstration is loaded once; delete it to load anew."""
+    parser.addoption("--soak", action="store_true", help="the long tests of `make soak` as well")
     parser.addoption("--kept", type=Path, help="the SQLite file that keeps the demonstration")
 
 
@@ -49,8 +50,13 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what drives a browser and what touches the database, so that nobody forgets to."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what drives a browser and what touches the database, so that nobody forgets to.
+
+    What takes an hour is left out but for `make soak`.
+    """
+    if not config.getoption("--soak"):
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER_FIXTURES:
