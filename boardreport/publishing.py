@@ -14,6 +14,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from boardreport import board, chain, charts, checklist, drawings, paper, validity
+from boardreport.exhibits import ACTIONS
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
@@ -168,15 +169,18 @@ def _refuse_unchanged(
 
 
 def same_but_for_release(before: bytes, after: bytes) -> bool:
-    """Whether two restricted contents say the same but for markings and the numbers of paragraphs."""
+    """Whether two restricted contents say the same but for markings and the numbers of paragraphs.
+
+    How the paper's actions went goes on without anybody's approval, and is left out as well.
+    """
+    release = {"marking", "number", "restricted"}
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
-            return {
-                key: bare(one)
-                for key, one in value.items()
-                if key not in {"marking", "number", "restricted"}
-            }
+            if value.get("key") == ACTIONS:
+                cells = [cell for row in value["rows"] for cell in row["cells"]]
+                return [bare(cell) for cell in cells if "status" not in cell]
+            return {key: bare(one) for key, one in value.items() if key not in release}
         if isinstance(value, list):
             return [bare(one) for one in value]
         if isinstance(value, str):

@@ -4,7 +4,9 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -136,6 +138,28 @@ def keep_database(path: Path) -> None:
             ]
 
     operations.sql_flush = put_back
+
+
+_SET: dict[tuple[bytes, str, date], Any] = {}
+_SETTING = Lock()
+
+
+@pytest.fixture
+def papers_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper of one content is set once for all tests that publish it: it takes seconds."""
+    from boardreport import publishing
+    from units.content import Content, to_json
+
+    real = publishing.drafted
+
+    def drafted(content: Content, *, words: str, made_on: date, **options: Any) -> Any:
+        key = (to_json(content), words, made_on)
+        with _SETTING:
+            if key not in _SET:
+                _SET[key] = real(content, words=words, made_on=made_on, **options)
+        return _SET[key]
+
+    monkeypatch.setattr(publishing, "drafted", drafted)
 
 
 @pytest.fixture(scope="session")

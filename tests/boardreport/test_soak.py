@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from datetime import date
-from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -18,10 +17,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections
 
-from boardreport import chain, publishing, reading
+from boardreport import chain, publishing
 from boardreport.models import Edition, EditionChart, Publication
 from boardreport.publishing import PublishingRefused
-from units.content import to_json
 from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.roles import Role
@@ -140,32 +138,11 @@ def publish_at_once(approvers: int, rounds: int) -> None:
         assert check_whole() == before + 1
 
 
-@pytest.fixture
-def set_once(monkeypatch) -> None:
-    """Each paper is set once a round, however many publish it: what is tried is the insertion."""
-    real, lock = publishing.drafted, threading.Lock()
-
-    @cache
-    def known(json: bytes, words: str, made_on: date) -> publishing.Draft:
-        content = next(
-            content
-            for audience in Audience
-            if to_json(content := reading.draft(Q3, audience=audience).content) == json
-        )
-        return real(content, words=words, made_on=made_on)
-
-    def drafted(content, *, words, made_on, **_) -> publishing.Draft:
-        with lock:
-            return known(to_json(content), words, made_on)
-
-    monkeypatch.setattr(publishing, "drafted", drafted)
-
-
 def test_a_killed_publication_leaves_no_half_edition() -> None:
     kill_at_random(2)
 
 
-def test_of_many_approvers_at_once_one_publishes(set_once) -> None:
+def test_of_many_approvers_at_once_one_publishes(papers_set_once) -> None:
     publish_at_once(3, 2)
     assert not Publication.objects.exists()
 
@@ -176,5 +153,5 @@ def test_two_hundred_killed_publications_leave_no_half_edition() -> None:
 
 
 @pytest.mark.soak
-def test_twenty_approvers_in_fifty_rounds_publish_fifty_times(set_once) -> None:
+def test_twenty_approvers_in_fifty_rounds_publish_fifty_times(papers_set_once) -> None:
     publish_at_once(20, 50)
