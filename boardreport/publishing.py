@@ -1,5 +1,6 @@
 """Publishing: a quarter's content, charts and PDF of both audiences, frozen as editions in a chain."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -29,6 +30,12 @@ from units.wording import day_words
 type Progress = Callable[[str], None]
 
 PUBLICATION_HOUR = time(9, tzinfo=ZoneInfo("Europe/London"))
+
+
+_HELD = re.compile(
+    rf" \((?:{Marking.OFFICIAL_SENSITIVE}|reporting restriction)(?:, reporting restriction)?\)$"
+)
+"""How the restricted paper closes words that the public one does not have."""
 
 
 class PublishingRefused(Exception):
@@ -178,13 +185,15 @@ def same_but_for_release(before: bytes, after: bytes) -> bool:
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
             if value.get("key") == ACTIONS:
-                cells = [cell for row in value["rows"] for cell in row["cells"]]
-                return [bare(cell) for cell in cells if "status" not in cell]
+                rows = [
+                    [cell for cell in row["cells"] if "status" not in cell] for row in value["rows"]
+                ]
+                return sorted(map(str, rows))  # their order is that of the statuses
             return {key: bare(one) for key, one in value.items() if key not in release}
         if isinstance(value, list):
             return [bare(one) for one in value]
         if isinstance(value, str):
-            return value.replace(Marking.OFFICIAL_SENSITIVE, Marking.OFFICIAL)
+            return _HELD.sub("", value)
         return value
 
     return bool(before) and bare(msgspec.json.decode(before)) == bare(msgspec.json.decode(after))

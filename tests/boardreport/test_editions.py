@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from boardreport import chain, publications, publishing, reading
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
@@ -17,7 +17,7 @@ from units.content import Content, from_json
 from units.quarters import Quarter
 from units.records import Record
 from units.rocu.models import Disruption
-from units.terms import Impact, Marking
+from units.terms import Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
@@ -60,6 +60,12 @@ def a_record_shown() -> Disruption:
         for one in Disruption.objects.within((Q2,)).filter(moderated_impact=Impact.MAJOR)
         if f"rocu.disruption {one.pk}" in lines
     )
+
+
+def work() -> None:
+    """What a worker does with its queue; `db_worker` itself would close the test's connection."""
+    for waiting in DBTaskResult.objects.ready():
+        waiting.task.call(*waiting.args_kwargs["args"])
 
 
 def restrict(record: Record) -> None:
@@ -195,16 +201,21 @@ def test_a_record_that_the_edition_does_not_show_withdraws_nothing() -> None:
 
 def test_the_next_edition_follows_by_itself_without_the_words() -> None:
     record = a_record_shown()
+    record.restriction_start, record.restriction_review = ON, date(2150, 1, 1)
+    record.restriction = RestrictionKind.ACTIVE
     name = record.operation_name
-    assert name in bytes(public().content).decode()
+    # another record, which is not restricted, may bear the same name
+    told = bytes(public().content).decode().count(name)
+    assert told
 
     restrict(record)
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    work()
 
     publication = Publication.objects.get()
     assert publication.state == "done", publication.message
     text = bytes(public(2).content).decode()
-    assert name not in text
+    assert text.count(name) < told
+    assert f"rocu.disruption {record.pk}\n" not in public(2).released
     assert public(2).published_by == approver()
     assert client().get("/2018-19/q2/").status_code == 200
     assert "withdrawn on" in client().get("/2018-19/q2/").content.decode()
@@ -214,7 +225,7 @@ def test_nothing_else_slips_into_an_edition_made_for_a_withdrawal() -> None:
     claim_more()
 
     restrict(a_record_shown())
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    work()
 
     publication = Publication.objects.get()
     assert publication.state == "failed"
@@ -314,7 +325,7 @@ def test_an_approver_publishes_from_the_checklist_and_follows_it() -> None:
     assert "waits to be published" in client("officer").get(asked["Location"]).content.decode()
     again = client("approver").post("/2018-19/q2/checklist/", form)
     assert "is being published already" in again.content.decode()
-    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    work()
     assert "is published" in client("officer").get(asked["Location"]).content.decode()
     assert public(2).note == "One claim was regraded."
 

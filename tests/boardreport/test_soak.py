@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections
 
-from boardreport import chain, publishing
+from boardreport import chain, publications, publishing
 from boardreport.models import Edition, EditionChart, Publication
 from boardreport.publishing import PublishingRefused
 from units.quarters import Quarter
@@ -40,7 +40,7 @@ def database_url() -> str:
     return f"postgresql://{one['USER']}:{word}@{one['HOST']}:{one['PORT']}/{one['NAME']}"
 
 
-def change_a_record(turn: int) -> None:
+def change_a_record() -> None:
     """Something new to publish: one claim of the quarter is regraded to and fro."""
     first = Disruption.objects.within((Q3,)).counted().order_by("pk").first()
     impact = "moderate" if first.moderated_impact == "minor" else "minor"
@@ -65,28 +65,27 @@ def check_whole() -> int:
     return len(public)
 
 
-def start() -> "subprocess.Popen[bytes]":
+def run(*command: str) -> "subprocess.Popen[bytes]":
+    """A process of its own with the test's database."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "SECRET_KEY": "k" * 40,
         "PYTHONPATH": str(settings.BASE_DIR),
     }
-    command = ["publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat()]
     return subprocess.Popen(
-        [
-            sys.executable,
-            "manage.py",
-            *command,
-            "--note",
-            "A claim was regraded.",
-            "--overrule",
-            "-",
-        ],
+        [sys.executable, "manage.py", *command],
         env=environment,
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def start() -> "subprocess.Popen[bytes]":
+    return run(
+        "publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat(),
+        "--note", "A claim was regraded.", "--overrule", "-",
+    )  # fmt: skip
 
 
 def kill_at_random(times: int) -> None:
@@ -96,8 +95,8 @@ def kill_at_random(times: int) -> None:
     seconds = time.monotonic() - begun
     published = check_whole()
     assert published == 1
-    for turn in range(times):
-        change_a_record(turn)
+    for _ in range(times):
+        change_a_record()
         process = start()
         # most of the moments near the end, where it is inserted
         time.sleep(seconds * random.triangular(0.05, 1.15, 0.9))
@@ -113,8 +112,8 @@ def publish_at_once(approvers: int, rounds: int) -> None:
     group = Group.objects.get(name=Role.APPROVER)
     users = [User.objects.create_user(f"approver-{number}") for number in range(approvers)]
     group.user_set.add(*users)
-    for turn in range(rounds):
-        change_a_record(turn)
+    for _ in range(rounds):
+        change_a_record()
         before = check_whole()
         barrier, results = threading.Barrier(approvers), []
 
@@ -145,6 +144,19 @@ def test_a_killed_publication_leaves_no_half_edition() -> None:
 def test_of_many_approvers_at_once_one_publishes(papers_set_once) -> None:
     publish_at_once(3, 2)
     assert not Publication.objects.exists()
+
+
+def test_a_worker_of_its_own_publishes_what_was_asked_for() -> None:
+    change_a_record()
+    asked = publications.ask(
+        Q3, by=User.objects.get(username="approver"), overrule="The meeting is over."
+    )
+
+    run("db_worker", "--batch", "--no-startup-delay").wait()
+
+    asked.refresh_from_db()
+    assert asked.state == "done", asked.message
+    assert check_whole() == 1
 
 
 @pytest.mark.soak
