@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo setup serve test check lock debian debian-tests
+.PHONY: help demo setup serve test soak check lock debian debian-tests
 
 # A force’s network may have an authority of its own, which Debian knows and uv would not.
 export UV_SYSTEM_CERTS ?= 1
@@ -34,14 +34,23 @@ setup: $(STAMPS)/python $(STAMPS)/static  ## install what is missing, load the d
 
 serve:  ## serve what was set up, at 127.0.0.1; PORT=8000
 	echo "Board Report is at http://127.0.0.1:$(PORT)/ until you press Ctrl+C."
-	exec $(PYTHON) -m gunicorn boardreport.wsgi --bind 127.0.0.1:$(PORT) \
-		--workers 2 --threads 4 --no-control-socket --log-level warning
+	# pages, and the worker that publishes in the background: where one ends, both do
+	trap 'kill $$(jobs -p) 2>/dev/null || true; wait' EXIT
+	trap 'exit 0' INT TERM
+	$(PYTHON) -m gunicorn boardreport.wsgi --bind 127.0.0.1:$(PORT) \
+		--workers 2 --threads 4 --no-control-socket --log-level warning &
+	$(PYTHON) manage.py db_worker --verbosity 0 &
+	wait -n
 
 test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite and on PostgreSQL
 	echo "Every test, on SQLite …"
 	$(PYTHON) -m pytest -n 2
 	echo "Every test that touches the database, on PostgreSQL …"
 	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 -m "database and not browser"
+
+soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## an hour of killed and simultaneous publishing
+	$(PYTHON) -m pytest --soak -m soak
+	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak
 
 check: $(STAMPS)/python-dev  ## style, types and the laws of the house
 	$(PYTHON) -m ruff check .

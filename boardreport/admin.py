@@ -29,12 +29,15 @@ from boardreport.models import (
     Action,
     Download,
     Edition,
+    Erasure,
     LeadAddress,
     Office,
     Paper,
     PaperSection,
     Paragraph,
+    Publication,
     Recommendation,
+    Withdrawal,
 )
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
@@ -302,8 +305,21 @@ class RecommendationAdmin(RecordAdmin):
     autocomplete_fields = ("paper",)
 
 
+class LookedAtAdmin(admin.ModelAdmin):
+    """What is there to be looked at, never entered, changed or deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(LookedAtAdmin):
     """What was published: to be looked at, never changed."""
 
     list_display = (
@@ -319,25 +335,44 @@ class EditionAdmin(admin.ModelAdmin):
     ordering = ("-quarter", "audience")
     search_fields = ("content_sha256", "pdf_sha256", "sha256")
     fields = (
-        "quarter", "audience", "number", "paper", "published_at", "published_by", "toolchain",
-        "pdf_bytes", "content_sha256", "pdf_sha256", "previous_sha256", "sha256",
+        "quarter", "audience", "number", "paper", "published_at", "published_by", "note",
+        "overruled", "overrule_reason", "toolchain", "pdf_bytes",
+        "content_sha256", "pdf_sha256", "charts_sha256",
+        "previous_sha256", "sha256",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("content", "pdf")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+@admin.register(Withdrawal)
+class WithdrawalAdmin(LookedAtAdmin):
+    """Editions that were withdrawn, and whose words were the reason."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    list_display = ("edition", "record", "reason", "withdrawn_at", "withdrawn_by")
+    list_select_related = ("edition", "withdrawn_by")
+
+
+@admin.register(Erasure)
+class ErasureAdmin(LookedAtAdmin):
+    """Editions whose bytes were erased; `manage.py erase_edition` does it."""
+
+    list_display = ("edition", "reason", "erased_at", "erased_by")
+    list_select_related = ("edition", "erased_by")
+
+
+@admin.register(Publication)
+class PublicationAdmin(LookedAtAdmin):
+    """Publishing in the background, attempt by attempt."""
+
+    list_display = ("quarter", "state", "asked_by", "asked_at", "ended_at", "message")
+    list_filter = ("state", "quarter")
+    list_select_related = ("asked_by",)
+    ordering = ("-pk",)
 
 
 @admin.register(Download)
-class DownloadAdmin(admin.ModelAdmin):
+class DownloadAdmin(LookedAtAdmin):
     """Copies of restricted papers that were handed out: for approvers and administrators to look at."""
 
     list_display = ("at", "reader", "quarter", "edition", "format", "copy")
@@ -362,12 +397,3 @@ class DownloadAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
-from django.db.models.signals import m2m_changed, post_migrate
+from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
 
 def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> None:
@@ -25,11 +25,15 @@ class BoardReportConfig(AppConfig):
 
         # models can’t be imported before they are ready
         from boardreport import signin
-        from boardreport.guards import guard_editions
+        from boardreport.guards import guard_editions, lift_guards
         from boardreport.models import Edition
+        from boardreport.withdrawals import withdraw_what_is_restricted
         from units.guards import guard_history
         from units.publication import answered_by
         from units.roles import grant, staff_follows_groups
+
+        post_save.connect(withdraw_what_is_restricted)
+        pre_migrate.connect(lift_guards, sender=self)
 
         post_migrate.connect(grant, sender=self)
         post_migrate.connect(grant, sender=apps.get_app_config("auth"))

@@ -21,6 +21,7 @@ from boardreport.exhibits import (
     key_figures,
 )
 from boardreport.models import Edition, Office, Paper, PaperSection
+from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
 from boardreport.promises import Promises, promises
@@ -78,13 +79,16 @@ class Composed(msgspec.Struct, frozen=True):
     """A content as the records now stand; for officers only, the claims that wait for a panel.
 
     `figures` are the live figures as prose would show them, [x] where there is none; `withheld` are
-    those that the public edition withholds, told to the restricted audience.
+    those that the public edition withholds, told to the restricted audience; `confidential` are the
+    cells that it withholds and those that earlier ones did, by breakdown and quarter: a later edition
+    withholds them too.
     """
 
     content: Content
     pending: int
     figures: dict[str, str]
     withheld: tuple[WithheldFigure, ...] = ()
+    confidential: Withheld = {}
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -130,7 +134,6 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
-        confidential=_confidential(before, reports.values()) if audience == Audience.PUBLIC else (),
         site=settings.SITE_URL,
     )
     return Composed(
@@ -138,37 +141,28 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sum(one.pending for one in reports.values()),
         figures,
         tuple(figure for one in reports.values() for figure in one.withheld),
+        _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
     )
-
-
-class _Memory(msgspec.Struct, frozen=True):
-    """What a public edition's content remembers of the cells withheld."""
-
-    confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _LATEST_PUBLIC = (
     Edition.objects.filter(audience=Audience.PUBLIC)
     .order_by("-pk")
-    .values_list("content", flat=True)[:1]
+    .values_list("confidential", flat=True)[:1]
 )
 
 
-def _withheld_before(content: bytes | None) -> Withheld:
+def _withheld_before(remembered: str | None) -> Withheld:
     """The cells that public editions withheld: the latest one remembers those before it."""
-    if content is None:
-        return {}
-    return dict(msgspec.json.decode(bytes(content), type=_Memory).confidential)
+    return msgspec.json.decode(remembered or "{}", type=dict[str, tuple[str, ...]])
 
 
-def _confidential(
-    before: Withheld, reports: Iterable[Report]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
     """What an edition remembers: what was withheld before it, and what it withholds itself."""
     found = before
     for one in reports:
         found = remembered(found, one.confidential)
-    return tuple(found.items())
+    return found
 
 
 type Placed = tuple[str, Paragraph]
@@ -190,13 +184,15 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
             "paragraphs__restriction",
             "paragraphs__restriction_expiry",
             "paragraphs__carried_forward",
+            "paragraphs__pk",
         )
     )
     outline: dict[Outline, list[Placed]] = {}
-    for kind, part, text, marking, restriction, expiry, unreviewed in rows:
+    label = Commentary._meta.label_lower
+    for kind, part, text, marking, restriction, expiry, unreviewed, key in rows:
         placed = outline.setdefault(Outline(kind), [])
         if text is not None:
-            released = words_released(marking, restriction, expiry, on=on)
+            released = words_released(marking, restriction, expiry, on=on, of=(label, key))
             one = Paragraph(
                 text, marking=Marking(marking), restricted=not released, unreviewed=unreviewed
             )

@@ -94,26 +94,27 @@ PNG_SCALE = 200 / 96
 def draw(
     figures: Sequence[Figure],
     *,
+    pictures: Sequence[Figure] = (),
     progress: Callable[[int, int], None] | None = None,
-    as_png: bool = False,
 ) -> list[str]:
     """SVG texts of the figures, in their order, by one Chromium that is closed afterwards.
 
-    With `as_png` they are PNG pictures, in base64.
+    After them come `pictures` as PNG, in base64.
 
     Chromium is driven by an event loop in a thread of its own, since the caller's may have one
     already; `progress(drawn, of)` is called in the caller's thread.
     """
-    if not figures:
+    wanted = [*((one, "svg") for one in figures), *((one, "png") for one in pictures)]
+    if not wanted:
         return []
     program, drawn = _chromium(), []
     arriving: SimpleQueue[str | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "charts") as pool:
-        work = pool.submit(_run, program, figures, arriving, as_png)
+        work = pool.submit(_run, program, wanted, arriving)
         while (svg := arriving.get()) is not None:
             drawn.append(svg)
             if progress:
-                progress(len(drawn), len(figures))
+                progress(len(drawn), len(wanted))
         work.result()
     return drawn
 
@@ -126,11 +127,13 @@ def _chromium() -> str:
     raise ChromiumMissing(chosen or "/usr/bin/chromium")
 
 
-def _run(
-    program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None], as_png: bool
-) -> None:
+type Wanted = tuple[Figure, str]
+"""A figure, and as what it is drawn: svg or png."""
+
+
+def _run(program: str, wanted: Sequence[Wanted], arriving: SimpleQueue[str | None]) -> None:
     try:
-        asyncio.run(_draw_all(program, figures, arriving, as_png))
+        asyncio.run(_draw_all(program, wanted, arriving))
     except TimeoutError as error:
         raise ChromiumFailed(program, "it did not answer in time.") from error
     finally:
@@ -138,7 +141,7 @@ def _run(
 
 
 async def _draw_all(
-    program: str, figures: Sequence[Figure], arriving: SimpleQueue[str | None], as_png: bool
+    program: str, wanted: Sequence[Wanted], arriving: SimpleQueue[str | None]
 ) -> None:
     # Kaleido takes half a second to import, which a process that only serves pages never needs.
     import kaleido
@@ -146,7 +149,7 @@ async def _draw_all(
 
     try:
         async with (
-            asyncio.timeout(STARTING_SECONDS + SECONDS_EACH * len(figures)),
+            asyncio.timeout(STARTING_SECONDS + SECONDS_EACH * len(wanted)),
             kaleido.Kaleido(
                 mathjax=False,
                 path=program,
@@ -155,8 +158,8 @@ async def _draw_all(
                 enable_extensions=False,
             ) as browser,
         ):
-            for each in figures:
-                if as_png:
+            for each, form in wanted:
+                if form == "png":
                     png = await browser.calc_fig(each, opts={"format": "png", "scale": PNG_SCALE})
                     arriving.put(base64.b64encode(png).decode())
                 else:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from boardreport import charts
 from boardreport.charts import Drawing
-from boardreport.figures import Size, figure
+from boardreport.figures import Figure, Size, figure
 from boardreport.models import KeptDrawing
 from units.content import Chart
 
@@ -26,30 +26,49 @@ def kept(wanted: Iterable[Chart], sizes: Iterable[Size]) -> tuple[dict[Key, str]
 
 
 def drawn(
-    wanted: Iterable[Chart], *, progress: Callable[[int, int], None] | None = None
+    wanted: Iterable[Chart],
+    *,
+    word: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[Key, str]:
     """The SVG of every chart at every size; what is not kept yet is drawn by one Chromium and kept.
 
-    Raises charts.ChromiumMissing where there is something to draw and no Chromium.
+    With `word` that Chromium draws what `for_word` needs, too. Raises charts.ChromiumMissing where
+    there is something to draw and no Chromium.
     """
+    figures, digests = {}, {}
     wanted = list(wanted)
-    digests, svgs = kept(wanted, Size)
-    by_key = {chart.key: chart for chart in wanted}
-    missing = {
-        digest: figure(by_key[key], size)
-        for (key, size), digest in digests.items()
-        if digest not in svgs
-    }
-    if missing:
-        new = dict(
-            zip(missing, charts.draw(list(missing.values()), progress=progress), strict=True)
-        )
-        KeptDrawing.objects.bulk_create(
-            [KeptDrawing(digest=digest, svg=svg) for digest, svg in new.items()],
-            ignore_conflicts=True,
-        )
-        svgs |= new
+    for chart in wanted:
+        for size in Size:
+            one = figure(chart, size)
+            digests[chart.key, size] = digest = charts.digest(one, size)
+            figures[digest] = one
+    pictures = dict(_pictures(wanted).values()) if word else {}
+    svgs = _kept_or_drawn(figures, pictures, progress)
     return {key: svgs[digest] for key, digest in digests.items()}
+
+
+def _kept_or_drawn(
+    figures: Mapping[str, Figure],
+    pictures: Mapping[str, Figure],
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, str]:
+    """The SVG of each figure, and the PNG in base64 of each picture, all by their digests."""
+    rows = KeptDrawing.objects.filter(digest__in={*figures, *pictures})
+    found = dict(rows.values_list("digest", "svg"))
+    new_figures, new_pictures = (
+        {digest: one for digest, one in all_.items() if digest not in found}
+        for all_ in (figures, pictures)
+    )
+    made = charts.draw(
+        list(new_figures.values()), pictures=list(new_pictures.values()), progress=progress
+    )
+    new = dict(zip((*new_figures, *new_pictures), made, strict=True))
+    KeptDrawing.objects.bulk_create(
+        [KeptDrawing(digest=digest, svg=svg) for digest, svg in new.items()],
+        ignore_conflicts=True,
+    )
+    return found | new
 
 
 def addresses(keys: Iterable[str], address: Callable[[str, str], str]) -> dict[str, Drawing]:
@@ -75,19 +94,15 @@ def for_word(wanted: Iterable[Chart]) -> dict[str, bytes]:
 
     Raises charts.ChromiumMissing where there is something to draw and no Chromium.
     """
+    pictures = _pictures(wanted)
+    pngs = _kept_or_drawn({}, dict(pictures.values()))
+    return {key: base64.b64decode(pngs[digest]) for key, (digest, _) in pictures.items()}
+
+
+def _pictures(wanted: Iterable[Chart]) -> dict[str, tuple[str, Figure]]:
+    """The digest and the figure of each chart's picture for Word, by the chart's key."""
     figures = {chart.key: figure(chart, Size.PAPER) for chart in wanted}
-    digests = {
-        key: hashlib.sha256(f"png {charts.digest(one, Size.PAPER)}".encode()).hexdigest()
+    return {
+        key: (hashlib.sha256(f"png {charts.digest(one, Size.PAPER)}".encode()).hexdigest(), one)
         for key, one in figures.items()
     }
-    rows = KeptDrawing.objects.filter(digest__in=set(digests.values()))
-    pngs = dict(rows.values_list("digest", "svg"))
-    missing = {digest: figures[key] for key, digest in digests.items() if digest not in pngs}
-    if missing:
-        new = dict(zip(missing, charts.draw(list(missing.values()), as_png=True), strict=True))
-        KeptDrawing.objects.bulk_create(
-            [KeptDrawing(digest=digest, svg=png) for digest, png in new.items()],
-            ignore_conflicts=True,
-        )
-        pngs |= new
-    return {key: base64.b64decode(pngs[digest]) for key, digest in digests.items()}

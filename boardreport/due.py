@@ -137,21 +137,26 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
 def due(quarter: Quarter, *, on: date) -> Due:
     """What is due for a quarter on a day. Six queries, however many records there are."""
     found: dict[str, list[Item]] = {}
-    paragraphs = tuple(_paragraphs(quarter))
-    for kind, queries in QUERIES.items():
-        wanted = [(one.lead or kind.label, _update(one, quarter)) for one in queries.owed(quarter)]
-        if kind == Outline.CYBER:
-            wanted += [(kind.label, _reach(one)) for one in cyber.reach_missing(quarter, on=on)]
-        wanted += [(kind.label, item) for place, item in paragraphs if place == kind]
-        for lead, item in wanted:
-            found.setdefault(lead, []).append(item)
-    if own := [item for place, item in paragraphs if place not in UNITS]:
-        found[PAPER] = own
+    for lead, item in wanted(quarter, on=on):
+        found.setdefault(lead, []).append(item)
     emails = dict(LeadAddress.objects.values_list("lead", "email"))
     return Due(
         quarter,
         tuple(Owing(lead, emails.get(lead, ""), tuple(items)) for lead, items in found.items()),
     )
+
+
+def wanted(quarter: Quarter, *, on: date) -> Iterator[tuple[str, Item]]:
+    """Each thing that is due, with the lead, unit or paper that is asked for it."""
+    paragraphs = tuple(_paragraphs(quarter))
+    for kind, queries in QUERIES.items():
+        for one in queries.owed(quarter):
+            yield one.lead or kind.label, _update(one, quarter)
+        if kind == Outline.CYBER:
+            for missing in cyber.reach_missing(quarter, on=on):
+                yield kind.label, _reach(missing)
+        yield from ((kind.label, item) for place, item in paragraphs if place == kind)
+    yield from ((PAPER, item) for place, item in paragraphs if place not in UNITS)
 
 
 def _update(one: Owed, quarter: Quarter) -> Item:

@@ -38,7 +38,7 @@ class Editions(Feed):
 
     def items(self) -> list[Edition]:
         return list(
-            Edition.objects.filter(audience=Audience.PUBLIC)
+            Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None, erasure=None)
             .only("quarter", "audience", "number", "published_at", "sha256")
             .order_by("-published_at", "-pk")[:LENGTH]
         )

@@ -1,4 +1,4 @@
-"""The board's side: the office, a quarter's paper with its paragraphs and actions, and its editions."""
+"""The board's side: the office, a quarter's paper with its paragraphs and actions."""
 
 import uuid
 from typing import ClassVar
@@ -9,13 +9,45 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from boardreport.editions import (
+    Download,
+    DownloadFormat,
+    Edition,
+    EditionChart,
+    Erasure,
+    KeptDrawing,
+    Publication,
+    PublicationState,
+    Withdrawal,
+)
 from boardreport.outline import Outline
 from boardreport.prose import promise_in, stray_brace, unknown_names
 from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
-from units.terms import Audience, OcgCounts, Purpose, Resolution, Status, Term
+from units.terms import OcgCounts, Purpose, Resolution, Status
 from units.wording import day_words
+
+__all__ = [
+    "Action",
+    "Download",
+    "DownloadFormat",
+    "Edition",
+    "EditionChart",
+    "Erasure",
+    "KeptDrawing",
+    "LastVisit",
+    "LeadAddress",
+    "Office",
+    "Paper",
+    "PaperSection",
+    "Paragraph",
+    "Publication",
+    "PublicationState",
+    "Recommendation",
+    "Upload",
+    "Withdrawal",
+]
 
 
 class Office(Unmarked):
@@ -313,118 +345,6 @@ class Action(Record):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Edition(models.Model):
-    """What one audience reads of one quarter, frozen: the database refuses to change or delete it.
-
-    Editions form a chain: each carries the SHA-256 of its content, of its PDF and of the edition
-    before it, whichever quarter and audience that was.
-    """
-
-    kept_by: ClassVar[Role | None] = None
-
-    quarter = QuarterField()
-    audience = term_field(Audience)
-    number = models.PositiveSmallIntegerField(default=1)
-    paper = models.ForeignKey(Paper, models.PROTECT, related_name="editions")
-    content = models.BinaryField()
-    content_sha256 = models.CharField(max_length=64)
-    pdf = models.BinaryField()
-    pdf_sha256 = models.CharField(max_length=64)
-    pdf_bytes = models.PositiveIntegerField()
-    previous_sha256 = models.CharField(max_length=64, blank=True, unique=True)
-    sha256 = models.CharField(max_length=64, unique=True)
-    published_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    toolchain = models.CharField(max_length=200)
-
-    class Meta:
-        constraints: ClassVar = [
-            one_of("audience", Audience),
-            models.UniqueConstraint(
-                fields=["quarter", "audience", "number"], name="boardreport_edition_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quarter}, {self.words}"
-
-    @property
-    def words(self) -> str:
-        """As the foot of a page names it: "Public edition 1"."""
-        return f"{Audience(self.audience).heading} edition {self.number}"
-
-    @property
-    def slug(self) -> str:
-        """As an address names it: "public-1"."""
-        return f"{self.audience}-{self.number}"
-
-
-class EditionChart(models.Model):
-    """One drawing of a chart of an edition, frozen with it."""
-
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="charts")
-    key = models.CharField(max_length=60)
-    size = models.CharField(max_length=20)
-    svg = models.TextField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["edition", "key", "size"], name="boardreport_editionchart_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key}, {self.size}"
-
-
-class DownloadFormat(Term):
-    """As what a copy of a paper was handed out."""
-
-    PDF = "pdf", "PDF"
-    WORD = "docx", "Word"
-
-
-class Download(models.Model):
-    """One copy of a restricted paper, handed out to one reader: the database keeps it as it is.
-
-    `copy` stands at the foot of each of its pages; `sha256` is of the bytes that the reader got.
-    A copy of a draft has no edition.
-    """
-
-    kept_by: ClassVar[Role | None] = None
-
-    copy = models.CharField("copy number", max_length=9, unique=True)
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    quarter = QuarterField()
-    edition = models.ForeignKey(
-        Edition, models.PROTECT, null=True, blank=True, related_name="downloads"
-    )
-    format = term_field(DownloadFormat)
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        constraints: ClassVar = [one_of("format", DownloadFormat)]
-
-    def __str__(self) -> str:
-        return f"Copy {self.copy}"
-
-
-class KeptDrawing(models.Model):
-    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied.
-
-    Of a picture for Word, which knows no SVG, it is the PNG in base64.
-    """
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    svg = models.TextField()
-    drawn_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.digest
 
 
 class LastVisit(models.Model):

@@ -82,6 +82,11 @@ UA_IDENTIFICATION = b"""\
 """
 """The PDF/UA-1 identifier, and the extension schema without which PDF/A-3a refuses it."""
 
+UNPLAIN_END = b"\r\nendstream"
+"""What no stream may end with: PDF/A would count the carriage return to the line end after it."""
+
+PACKED_AT_MOST = 20
+
 _one_at_a_time = Lock()
 
 
@@ -440,9 +445,39 @@ def _made_accessible(data: bytes, *, destinations: Mapping[str, str]) -> bytes:
         _scope_headers(elements)
         _place_figures(elements)
         _name_links(document, destinations)
+        _end_plainly(document)
+        return _saved(document)
+
+
+def _saved(document: "pikepdf.Pdf") -> bytes:
+    """The document's bytes; qpdf packs it once more where one of its own two streams ends unplainly."""
+    import pikepdf
+
+    spare = document.Root.Spare = document.make_indirect(pikepdf.Array())
+    for _ in range(PACKED_AT_MOST):
         finished = io.BytesIO()
         document.save(finished, deterministic_id=True, fix_metadata_version=False)
-    return finished.getvalue()
+        data = finished.getvalue()
+        if UNPLAIN_END not in data:
+            break
+        # one object more, and the streams of objects and of their places come out otherwise
+        spare.append(document.make_indirect(pikepdf.Array()))
+    return data
+
+
+def _end_plainly(document: "pikepdf.Pdf") -> None:
+    """No page, picture or font ends with a carriage return, as one stream in 256 does by chance.
+
+    The last byte is the checksum's, whatever the compression: one byte more at the end, which means
+    nothing there, changes it.
+    """
+    import pikepdf
+
+    for value in document.objects:
+        if isinstance(value, pikepdf.Stream) and value.read_raw_bytes().endswith(b"\r"):
+            value.write(value.read_bytes() + b"\n")
+            if "/Length1" in value:
+                value.Length1 += 1
 
 
 def _identify(document: "pikepdf.Pdf") -> None:

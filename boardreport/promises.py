@@ -33,6 +33,11 @@ class Promises(msgspec.Struct, frozen=True):
 
 
 ACTIONS, RECOMMENDATIONS, VERBAL = "actions", "recommendations", "verbal"
+_LABELS = {
+    ACTIONS: Action._meta.label_lower,
+    RECOMMENDATIONS: Recommendation._meta.label_lower,
+    VERBAL: Paragraph._meta.label_lower,
+}
 
 
 def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
@@ -55,7 +60,7 @@ def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
         )
 
     before, resolved = of(ACTIONS, past=True), of(RECOMMENDATIONS, past=True)
-    verbal = tuple(one for one in of(VERBAL, past=True) if promise_in(one.title))
+    verbal = of(VERBAL, past=True)
     tables = (
         *((promised_table(before, quarter.previous),) if before else ()),
         *((resolved_table(resolved, quarter.previous),) if resolved else ()),
@@ -77,7 +82,7 @@ def _rows(
         day_in=day,
     ).values_list(
         "kind_in", f"{paper}quarter", "order", *(f"{name}_in" for name in _TEXTS), "day_in",
-        "marking", "restriction", "restriction_expiry",
+        "marking", "restriction", "restriction_expiry", "pk",
     )  # fmt: skip
 
 
@@ -88,10 +93,12 @@ def _read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> dict[str, l
     """The promises of each kind by quarter and order."""
     found: dict[str, list[Promise]] = {}
     for row in sorted(first.union(*others, all=True), key=lambda row: row[:3]):
-        kind, quarter, _, title, text, state, told, day, marking, *held = row
-        released = words_released(marking, *held, on=on)
+        kind, quarter, _, title, text, state, told, day, *held, key = row
+        if kind == VERBAL and not promise_in(title):
+            continue
+        released = words_released(*held, on=on, of=(_LABELS[kind], key))
         found.setdefault(kind, []).append(
-            Promise(quarter, title, text, state, told, day, Marking(marking), released)
+            Promise(quarter, title, text, state, told, day, Marking(held[0]), released)
         )
     return found
 

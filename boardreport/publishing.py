@@ -1,24 +1,29 @@
 """Publishing: a quarter's content, charts and PDF of both audiences, frozen as editions in a chain."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from importlib.metadata import version
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from boardreport import board, charts, drawings, paper
+from boardreport import board, chain, charts, checklist, drawings, paper, validity
+from boardreport.exhibits import ACTIONS
 from boardreport.figures import Size
+from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
+from boardreport.toolchain import toolchain
 from units.content import Content, to_json
 from units.quarters import Quarter
+from units.records import RecordKey, releases_gathered
 from units.roles import Role, roles_of
-from units.terms import Audience
+from units.terms import Audience, Marking
 from units.wording import day_words
 
 type Progress = Callable[[str], None]
@@ -26,70 +31,193 @@ type Progress = Callable[[str], None]
 PUBLICATION_HOUR = time(9, tzinfo=ZoneInfo("Europe/London"))
 
 
+_HELD = re.compile(
+    rf" \((?:{Marking.OFFICIAL_SENSITIVE}|reporting restriction)(?:, reporting restriction)?\)$"
+)
+"""How the restricted paper closes words that the public one does not have."""
+
+
 class PublishingRefused(Exception):
     """Why a quarter cannot be published now, and what to do."""
 
 
+class Source(msgspec.Struct, frozen=True):
+    """What an edition is made from: its content in JSON too, and what it keeps beside that."""
+
+    content: Content
+    json: bytes
+    released: str
+    confidential: str
+
+
 class Draft(msgspec.Struct, frozen=True):
-    """An edition made and not yet inserted."""
+    """A content with its charts drawn and its PDF set."""
 
     content: Content
     json: bytes
     pdf: bytes
     svgs: dict[drawings.Key, str]
 
-    @property
-    def content_sha256(self) -> str:
-        return hashlib.sha256(self.json).hexdigest()
-
 
 def sha256_of(content: Content) -> str:
     """The SHA-256 of a content as an edition would keep it, in hexadecimal digits."""
-    return hashlib.sha256(to_json(content)).hexdigest()
+    return chain.sha256(to_json(content))
 
 
 def publish(
-    quarter: Quarter, *, by: User, on: date | None = None, progress: Progress = lambda _: None
+    quarter: Quarter,
+    *,
+    by: User,
+    on: date | None = None,
+    note: str = "",
+    overrule: str = "",
+    replacing: Edition | None = None,
+    progress: Progress = lambda _: None,
+    finish: Callable[[tuple[Edition, ...]], None] = lambda _: None,
 ) -> tuple[Edition, ...]:
     """The public and the restricted edition of a quarter, now frozen; else PublishingRefused.
 
     Read in one consistent snapshot, drawn and set outside any transaction, then inserted in one
-    short transaction that checks that what was read still holds. `on` dates the publication and is
-    for the demonstration only.
+    short transaction that checks that what was read still holds; `finish` is called inside it.
+    `note` says what a second edition changes, `overrule` why what blocks is set aside, `replacing`
+    names a withdrawn edition that is made again without the words that were restricted. `on` dates
+    the publication and is for the demonstration only.
     """
+    refuse_person(quarter, by)
+    day = _day(on)
+    number = next_number(quarter, note=note, on=day)
+    try:
+        progress(f"{quarter}: reading the records")
+        with snapshot():
+            sources = [_source(quarter, audience, day) for audience in Audience]
+            blocking = [item.words for item in checklist.blocking(quarter, on=day)]
+        _refuse_blocked(quarter, blocking, overrule)
+        _refuse_unchanged(quarter, sources, replacing)
+        drafts = []
+        for source in sources:
+            audience = source.content.audience
+            progress(f"{quarter}: drawing and setting the {audience} edition")
+            words = f"{audience.heading} edition {number}"
+            draft = drafted(source.content, words=words, made_on=day, progress=progress)
+            _refuse_invalid(draft)
+            drafts.append(draft)
+        progress(f"{quarter}: inserting both editions")
+        moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
+        if timezone.localdate(moment) != day:
+            raise PublishingRefused("Midnight passed meanwhile. Nothing was published: try again.")
+        said = {
+            "note": note,
+            "overruled": "\n".join(blocking),
+            "overrule_reason": overrule if blocking else "",
+        }
+        with transaction.atomic():
+            hold_chain()
+            if next_number(quarter, note=note, on=day) != number:
+                raise _published_meanwhile()
+            for source in sources:
+                if _source(quarter, source.content.audience, day) != source:
+                    raise PublishingRefused(
+                        f"Records of {quarter} were changed while it was being published. "
+                        "Nothing was published: look at the draft and publish again."
+                    )
+            editions = tuple(
+                _insert(source, draft, number=number, by=by, moment=moment, **said)
+                for source, draft in zip(sources, drafts, strict=True)
+            )
+            finish(editions)
+    except IntegrityError as error:
+        raise _published_meanwhile() from error
+    except (OSError, DatabaseError) as error:
+        raise PublishingRefused(
+            f"What {quarter} needs could not be written: {error}. Nothing was published: look "
+            "whether the disk is full and the database answers, and publish again."
+        ) from error
+    return editions
+
+
+def _published_meanwhile() -> PublishingRefused:
+    return PublishingRefused(
+        "Another edition was published at the same moment. Nothing was published here: "
+        "look at the quarter and publish again if it is still a draft."
+    )
+
+
+def refuse_person(quarter: Quarter, by: User) -> None:
+    """PublishingRefused where this user may not publish this quarter."""
     if Role.APPROVER not in roles_of(by):
         raise PublishingRefused(
             f"{by.get_username()} may not publish: an approver does. An administrator can put "
             f"{by.get_username()} into the group “{Role.APPROVER}”."
         )
-    day = _day(on)
-    _refuse_early(quarter, day)
-    progress(f"{quarter}: reading the records")
-    with snapshot():
-        contents = [_content(quarter, audience, day) for audience in Audience]
-    drafts = []
-    for content in contents:
-        progress(f"{quarter}: drawing and setting the {content.audience} edition")
-        drafts.append(drafted(content, words=f"{content.audience.heading} edition 1", made_on=day))
-    moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
-    try:
-        with transaction.atomic():
-            _refuse_early(quarter, day)
-            for draft in drafts:
-                audience = draft.content.audience
-                if to_json(_content(quarter, audience, day)) != draft.json:
-                    raise PublishingRefused(
-                        f"Records of {quarter} were changed while it was being published. "
-                        "Nothing was published: look at the draft and publish again."
-                    )
-            editions = tuple(_insert(draft, by=by, moment=moment) for draft in drafts)
-    except IntegrityError as error:
+    if Paper.objects.filter(quarter=quarter, author=by).exists():
         raise PublishingRefused(
-            "Another edition was published at the same moment. Nothing was published here: "
-            "look at the quarter and publish again if it is still a draft."
-        ) from error
-    progress(f"{quarter}: published, public and restricted edition 1")
-    return editions
+            f"{by.get_username()} is the author of this paper: another approver publishes it."
+        )
+
+
+def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) -> None:
+    if blocking and not overrule.strip():
+        raise PublishingRefused(
+            f"The checklist of {quarter} holds against publishing: {' '.join(blocking)} "
+            "Mend this, or overrule it with a reason."
+        )
+
+
+def _refuse_unchanged(
+    quarter: Quarter, sources: Sequence[Source], replacing: Edition | None
+) -> None:
+    """Refuses an edition that says what the last one says, or more than a withdrawal asked for."""
+    last = {
+        edition.audience: bytes(edition.content)
+        for edition in Edition.objects.filter(quarter=quarter)
+        .order_by("number")
+        .select_related("withdrawal")
+        .defer("pdf")
+        if not hasattr(edition, "withdrawal")
+    }
+    texts = {source.content.audience.value: source.json for source in sources}
+    if last == texts:
+        raise PublishingRefused(
+            f"Nothing has changed since the last edition of {quarter}: there is nothing to publish."
+        )
+    if replacing and not same_but_for_release(last.get("restricted", b""), texts["restricted"]):
+        raise PublishingRefused(
+            f"{replacing.words} was withdrawn, and other records of {quarter} were changed as well: "
+            "an approver must look at what has changed and publish the next edition."
+        )
+
+
+def same_but_for_release(before: bytes, after: bytes) -> bool:
+    """Whether two restricted contents say the same but for markings and the numbers of paragraphs.
+
+    How the paper's actions went goes on without anybody's approval, and is left out as well.
+    """
+    release = {"marking", "number", "restricted"}
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            if value.get("key") == ACTIONS:
+                rows = [
+                    [cell for cell in row["cells"] if "status" not in cell] for row in value["rows"]
+                ]
+                return sorted(map(str, rows))  # their order is that of the statuses
+            return {key: bare(one) for key, one in value.items() if key not in release}
+        if isinstance(value, list):
+            return [bare(one) for one in value]
+        if isinstance(value, str):
+            return _HELD.sub("", value)
+        return value
+
+    return bool(before) and bare(msgspec.json.decode(before)) == bare(msgspec.json.decode(after))
+
+
+def _refuse_invalid(draft: Draft) -> None:
+    if failures := validity.failures(draft.pdf):
+        raise PublishingRefused(
+            f"The {draft.content.audience} paper is no valid PDF/A-3a and PDF/UA-1: "
+            f"{' '.join(failures[:3])} Nothing was published: report this to those who keep "
+            "the program."
+        )
 
 
 def _day(on: date | None) -> date:
@@ -104,26 +232,56 @@ def _day(on: date | None) -> date:
     return on or today
 
 
-def _content(quarter: Quarter, audience: Audience, day: date) -> Content:
-    return board.compose(quarter, audience=audience, on=day).content
+def _source(quarter: Quarter, audience: Audience, day: date) -> Source:
+    """What an audience's edition is made from, as the records now stand."""
+    with releases_gathered() as found:
+        composed = board.compose(quarter, audience=audience, on=day)
+    json = to_json(composed.content)
+    if audience != Audience.PUBLIC:
+        return Source(composed.content, json, "", "")
+    released = "\n".join(["", *(record_line(one) for one in sorted(found)), ""])
+    return Source(composed.content, json, released, to_json(composed.confidential).decode())
 
 
-def _refuse_early(quarter: Quarter, day: date) -> None:
-    if Edition.objects.filter(quarter=quarter).exists():
-        raise PublishingRefused(f"{quarter} is already published.")
+def record_line(record: RecordKey) -> str:
+    """How an edition names a record whose words it holds: "rocu.disruption 12"."""
+    label, key = record
+    return f"{label} {key}"
+
+
+def next_number(quarter: Quarter, *, note: str, on: date) -> int:
+    """The number of the quarter's next edition; PublishingRefused where there can be none."""
+    last = Edition.objects.filter(quarter=quarter).aggregate(last=Max("number"))["last"] or 0
+    if last and not note.strip():
+        raise PublishingRefused(
+            f"{quarter} is already published. To publish edition {last + 1}, say in a note what "
+            "changed, and why."
+        )
     if not Paper.objects.filter(quarter=quarter).exists():
         raise PublishingRefused(
             f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
         )
-    if day <= quarter.end:
+    if on <= quarter.end:
         raise PublishingRefused(
             f"{quarter} is not over: it ends on {day_words(quarter.end)}. Publish it after that."
         )
+    return last + 1
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """One consistent state of all records for the reads inside."""
+    """One consistent state of all records for the reads inside, which keep nobody from writing."""
+    mode = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"
+    try:
+        yield from _in_snapshot()
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = mode
+
+
+def _in_snapshot() -> Iterator[None]:
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
@@ -131,76 +289,76 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def drafted(content: Content, *, words: str, made_on: date, draft: bool = False) -> Draft:
-    """A content with its charts drawn and its PDF set; `words` name the edition at each page's foot."""
+def drafted(
+    content: Content,
+    *,
+    words: str,
+    made_on: date,
+    draft: bool = False,
+    progress: Progress = lambda _: None,
+) -> Draft:
+    """A content with its charts drawn and its PDF set; `words` name the edition at each page's foot.
+
+    What is published has its pictures for Word drawn too, so that no reader waits for Chromium.
+    """
     json = to_json(content)
-    svgs = drawings.drawn(content.charts())
+    svgs = drawings.drawn(
+        content.charts(),
+        word=not draft,
+        progress=lambda done, of: (
+            progress(f"{content.quarter}: drawn {done} of {of} charts")
+            if done % 10 == 0 or done == of
+            else None
+        ),
+    )
+    progress(f"{content.quarter}: setting the {content.audience} paper")
     pdf = paper.pdf(
         content,
         drawings=drawings.on_paper(svgs),
         edition=words,
         draft=draft,
-        content_hash=hashlib.sha256(json).hexdigest(),
+        content_hash=chain.sha256(json),
         made_on=made_on,
     )
     return Draft(content, json, pdf, svgs)
 
 
-def _insert(draft: Draft, *, by: User, moment: datetime) -> Edition:
+def _insert(
+    source: Source, draft: Draft, *, number: int, by: User, moment: datetime, **said: str
+) -> Edition:
     """The edition, inserted at the end of the chain with its drawings."""
     latest = Edition.objects.order_by("-pk").values_list("sha256", flat=True).first()
+    drawn = list(pictures(draft.svgs))
     edition = Edition(
         quarter=draft.content.quarter,
         audience=draft.content.audience,
-        number=1,
+        number=number,
         paper=Paper.objects.get(quarter=draft.content.quarter),
+        released=source.released,
+        confidential=source.confidential,
         content=draft.json,
-        content_sha256=draft.content_sha256,
+        content_sha256=chain.sha256(draft.json),
         pdf=draft.pdf,
-        pdf_sha256=hashlib.sha256(draft.pdf).hexdigest(),
+        pdf_sha256=chain.sha256(draft.pdf),
         pdf_bytes=len(draft.pdf),
+        charts_sha256=chain.charts_hash(drawn),
         previous_sha256=latest or "",
         published_at=moment,
         published_by=by,
         toolchain=toolchain(),
+        **said,
     )
-    edition.sha256 = link_hash(edition)
+    edition.sha256 = chain.link_hash(edition)
     edition.save(force_insert=True)
     EditionChart.objects.bulk_create(
-        EditionChart(edition=edition, key=key, size=picture, svg=svg)
-        for key, picture, svg in pictures(draft.svgs)
+        EditionChart(edition=edition, key=key, size=picture, svg=svg) for key, picture, svg in drawn
     )
     return edition
 
 
 def pictures(svgs: dict[drawings.Key, str]) -> Iterator[tuple[str, str, str]]:
-    """(chart's key, picture's name, SVG) of everything that a page shows, light and dark."""
+    """(chart's key, picture's name, SVG) of every drawing: for the paper, and light and dark."""
     for (key, size), svg in svgs.items():
-        if size == Size.PAPER:
-            continue
         yield key, size.value, svg
-        yield key, f"{size.value}-dark", charts.darkened(svg)
-
-
-def link_hash(edition: Edition) -> str:
-    """The edition's link in the chain: SHA-256 over what it is, what it holds and what came before."""
-    return hashlib.sha256(
-        "\n".join(
-            (
-                edition.previous_sha256,
-                edition.quarter.slug,
-                edition.slug,
-                edition.published_at.astimezone(UTC).isoformat(),
-                edition.content_sha256,
-                edition.pdf_sha256,
-            )
-        ).encode()
-    ).hexdigest()
-
-
-def toolchain() -> str:
-    """The versions that decide an edition's bytes."""
-    return ", ".join(
-        f"{package} {version(package)}"
-        for package in ("plotly", "kaleido", "weasyprint", "pikepdf")
-    )
+        if size != Size.PAPER:
+            yield key, f"{size.value}-dark", charts.darkened(svg)

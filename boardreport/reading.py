@@ -1,12 +1,17 @@
 """What a reader gets of a quarter: its edition at the reader's clearance, or the draft."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import FilteredRelation, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.models import Edition, Office, Paper
+from boardreport.figures import Size
+from boardreport.models import Edition, EditionChart, Office, Paper
 from units.content import Content, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
@@ -20,6 +25,53 @@ from units.terms import Audience
 
 class NotReadable(Exception):
     """There is no such quarter for this reader; whether it exists is not said."""
+
+
+class Gone(Exception):
+    """The edition was withdrawn, or erased: readers are told that it was, and not what it held.
+
+    `for_now` where a next edition is to be expected at the same address.
+    """
+
+    def __init__(self, listed: "Listed", *, for_now: bool) -> None:
+        self.listed, self.for_now = listed, for_now
+        super().__init__(listed.words)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The address of one edition of a quarter, whether or not it is the latest."""
+
+    quarter: Quarter
+    audience: Audience
+    number: int
+
+    @property
+    def path(self) -> str:
+        """As an address has it: "2018-19/q2/public-1"."""
+        return f"{self.quarter.path}/{self.audience}-{self.number}"
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """An edition as a list of editions has it."""
+
+    key: int
+    place: Place
+    published_at: datetime
+    pdf_bytes: int
+    note: str
+    withdrawn_at: datetime | None
+    erased_at: datetime | None
+    erased_because: str | None
+
+    @property
+    def words(self) -> str:
+        """ "Public edition 1"."""
+        return f"{self.place.audience.heading} edition {self.place.number}"
+
+    @property
+    def gone(self) -> bool:
+        """Whether it can no longer be read."""
+        return bool(self.withdrawn_at or self.erased_at)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -48,10 +100,16 @@ class Reader(msgspec.Struct, frozen=True):
         return bool(self.roles & READ_RECORDS)
 
 
+PUBLIC = Reader(frozenset())
+"""Whoever is not signed in."""
+
+
 class Reading(msgspec.Struct, frozen=True):
     """A quarter as one reader sees it; `edition` is None for a draft.
 
-    `pending` is the number of claims that wait for a panel, for those who may read drafts;
+    `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
+    all of the quarter for this audience, oldest first; `newer` the latest where this one is
+    superseded. `pending` is the number of claims that wait for a panel, for those who may read drafts;
     `to_decide` that of all quarters, for the chair.
     """
 
@@ -61,8 +119,17 @@ class Reading(msgspec.Struct, frozen=True):
     previous: Quarter | None
     following: Quarter | None
     reader: Reader
+    place: Quarter | Place
+    editions: tuple[Listed, ...] = ()
     pending: int = 0
     to_decide: int | None = None
+
+    @property
+    def newer(self) -> Listed | None:
+        """The latest edition, where the one that is read is superseded."""
+        if self.edition and self.editions[-1].key != self.edition.pk:
+            return self.editions[-1]
+        return None
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -71,9 +138,18 @@ def reader(user: User | AnonymousUser) -> Reader:
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """What a reader may open: quarters, oldest first, and each one's last edition by primary key."""
+    """What a reader may open: quarters, oldest first, and each one's editions, oldest first."""
 
-    editions: dict[Quarter, int | None]
+    editions: dict[Quarter, tuple[Listed, ...]]
+
+    @property
+    def latest(self) -> dict[Quarter, int]:
+        """Each published quarter's last edition by primary key, where it can be read."""
+        return {
+            quarter: listed[-1].key
+            for quarter, listed in self.editions.items()
+            if listed and not listed[-1].gone
+        }
 
     def before(self, quarter: Quarter) -> Quarter | None:
         """The quarter to turn back to."""
@@ -84,34 +160,61 @@ class Shelf(msgspec.Struct, frozen=True):
         return min((one for one in self.editions if one > quarter), default=None)
 
 
-def shelf(who: Reader) -> Shelf:
-    """The quarters that a reader may open: the published; for officers those with a paper too."""
+_LISTED = (
+    "pk", "audience", "number", "published_at", "pdf_bytes", "note", "withdrawal__withdrawn_at",
+    "erasure__erased_at", "erasure__reason",
+)  # fmt: skip
+
+
+def shelf(who: Reader, *, audience: Audience | None = None) -> Shelf:
+    """The quarters that a reader may open: the published; for officers those with a paper too.
+
+    `audience` is that of the editions, where it is not the reader's own.
+    """
+    audience = audience or who.audience
     if who.reads_drafts:
         papers = (
             Paper.objects.annotate(
-                mine=FilteredRelation("editions", condition=Q(editions__audience=who.audience)),
+                mine=FilteredRelation("editions", condition=Q(editions__audience=audience)),
                 first=Subquery(
                     Disruption.objects.order_by("date_of_impact").values("date_of_impact")[:1]
                 ),
             )
             .order_by("quarter", "mine__number")
-            .values_list("quarter", "mine__pk", "first")
+            .values_list("quarter", "first", *(f"mine__{name}" for name in _LISTED))
         )
-        with_paper = {quarter: key for quarter, key, _ in papers}
-        first = next((Quarter.of(day) for *_, day in papers if day), None)
+        with_paper = _by_quarter((quarter, row) for quarter, _, *row in papers)
+        first = next((Quarter.of(day) for _, day, *_ in papers if day), None)
         return Shelf(_filled(with_paper, first))
-    rows = Edition.objects.filter(audience=who.audience).values_list("quarter", "pk")
-    return Shelf(dict(rows.order_by("quarter", "number")))
+    rows = Edition.objects.filter(audience=audience).values_list("quarter", *_LISTED)
+    return Shelf(
+        _by_quarter((quarter, row) for quarter, *row in rows.order_by("quarter", "number"))
+    )
+
+
+def _by_quarter(
+    rows: Iterable[tuple[Quarter, list[Any]]],
+) -> dict[Quarter, tuple[Listed, ...]]:
+    """The editions of each quarter; none where the row has no edition."""
+    found: dict[Quarter, tuple[Listed, ...]] = {}
+    for quarter, (key, audience, number, *rest) in rows:
+        listed = (
+            () if key is None else (Listed(key, Place(quarter, Audience(audience), number), *rest),)
+        )
+        found[quarter] = (*found.get(quarter, ()), *listed)
+    return found
 
 
 def _filled(
-    with_paper: dict[Quarter, int | None], first: Quarter | None
-) -> dict[Quarter, int | None]:
+    with_paper: dict[Quarter, tuple[Listed, ...]], first: Quarter | None
+) -> dict[Quarter, tuple[Listed, ...]]:
     """The quarters with a paper, and all between the first record and the last paper."""
     if first is None:
         return with_paper
     ordinals = range(first.ordinal, max(with_paper).ordinal + 1)
-    between = {Quarter.from_ordinal(ordinal): None for ordinal in ordinals}
+    between: dict[Quarter, tuple[Listed, ...]] = {
+        Quarter.from_ordinal(ordinal): () for ordinal in ordinals
+    }
     return dict(sorted({**between, **with_paper}.items()))
 
 
@@ -127,7 +230,7 @@ def office() -> Office:
 
 def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
     """Each measure of the newest edition that a user may read, with what it counts; else empty."""
-    keys = [key for key in shelf(reader(user)).editions.values() if key]
+    keys = shelf(reader(user)).latest.values()
     stored = Edition.objects.filter(pk__in=keys).order_by("-quarter")
     content = stored.values_list("content", flat=True).first()
     if content is None:
@@ -137,33 +240,113 @@ def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
 
 
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
-    """The last edition of a quarter for an audience with its PDF's bytes, or None."""
-    rows = Edition.objects.filter(quarter=quarter, audience=audience).order_by("-number")
-    return rows.defer("content").first()
+    """The last edition of a quarter for an audience with its PDF's bytes, or None; Gone as `read`."""
+    listed = _editions(quarter, audience)
+    return _opened(listed[-1], for_now=True, without="content") if listed else None
 
 
-def read(quarter: Quarter, *, user: User | AnonymousUser) -> Reading:
-    """A quarter as a user may see it; NotReadable where there is nothing for this user."""
+def _editions(quarter: Quarter, audience: Audience) -> tuple[Listed, ...]:
+    rows = Edition.objects.filter(quarter=quarter, audience=audience).order_by("number")
+    return _by_quarter((quarter, list(row)) for row in rows.values_list(*_LISTED)).get(quarter, ())
+
+
+def paper_of(place: Quarter | Place, *, user: User | AnonymousUser) -> Edition | None:
+    """The edition at an address with its PDF's bytes; None for a draft that the user may read."""
     who = reader(user)
+    if isinstance(place, Place):
+        for listed in _editions(place.quarter, _allowed(who, place.audience)):
+            if listed.place == place:
+                return _opened(listed, for_now=False, without="content")
+        raise NotReadable
+    edition = edition_with_pdf(place, audience=who.audience)
+    if edition is None and not (who.reads_drafts and has_draft(place)):
+        raise NotReadable
+    return edition
+
+
+def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser) -> str:
+    """A chart's SVG of an edition as a page shows it; NotReadable and Gone as `read`."""
+    _allowed(reader(user) if place.audience == Audience.RESTRICTED else PUBLIC, place.audience)
+    row = (
+        EditionChart.objects.filter(
+            edition__quarter=place.quarter,
+            edition__audience=place.audience,
+            edition__number=place.number,
+            edition__withdrawal=None,
+            edition__erasure=None,
+            key=key,
+            size=picture,
+        )
+        .exclude(size=Size.PAPER)
+        .values_list("svg", flat=True)
+    )
+    if svg := row.first():
+        return str(svg)
+    raise NotReadable
+
+
+def _allowed(who: Reader, audience: Audience) -> Audience:
+    if audience == Audience.RESTRICTED and who.audience != Audience.RESTRICTED:
+        raise NotReadable
+    return audience
+
+
+def _opened(listed: Listed, *, for_now: bool, without: str) -> Edition:
+    """The edition itself; Gone where it was withdrawn or erased."""
+    if listed.gone:
+        raise Gone(listed, for_now=for_now)
+    return Edition.objects.defer(without).get(pk=listed.key)
+
+
+def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
+    """A quarter, or one edition of it, as a user may see it.
+
+    NotReadable where there is nothing for this user; Gone where it was withdrawn or erased.
+    """
+    who = reader(user)
+    if isinstance(place, Place):
+        return _read_edition(place, who)
     open_to = shelf(who)
+    listed = open_to.editions.get(place, ())
     published, pending = None, 0
-    if key := open_to.editions.get(quarter):
-        published = Edition.objects.defer("pdf").get(pk=key)
+    if listed:
+        published = _opened(listed[-1], for_now=True, without="pdf")
         content = from_json(bytes(published.content), Content)
-    elif who.reads_drafts and (quarter in open_to.editions or has_draft(quarter)):
-        composed = draft(quarter, audience=Audience.RESTRICTED)
+    elif who.reads_drafts and (place in open_to.editions or has_draft(place)):
+        composed = draft(place, audience=Audience.RESTRICTED)
         content, pending = composed.content, composed.pending
     else:
         raise NotReadable
     return Reading(
-        quarter,
+        place,
         content,
         published,
-        previous=open_to.before(quarter),
-        following=open_to.after(quarter),
+        previous=open_to.before(place),
+        following=open_to.after(place),
         reader=who,
+        place=place,
+        editions=listed,
         pending=pending,
         to_decide=waiting() if who.chairs else None,
+    )
+
+
+def _read_edition(place: Place, who: Reader) -> Reading:
+    open_to = shelf(who, audience=_allowed(who, place.audience))
+    editions = open_to.editions.get(place.quarter, ())
+    listed = next((one for one in editions if one.place == place), None)
+    if listed is None:
+        raise NotReadable
+    published = _opened(listed, for_now=False, without="pdf")
+    return Reading(
+        place.quarter,
+        from_json(bytes(published.content), Content),
+        published,
+        previous=open_to.before(place.quarter),
+        following=open_to.after(place.quarter),
+        reader=who,
+        place=place,
+        editions=editions,
     )
 
 

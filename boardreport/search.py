@@ -69,8 +69,7 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
             problem=f"Write {LONGEST} letters or fewer: name the words that matter.",
         )
     sought = [folded(word) for word in words.split()]
-    shelf = reading.shelf(reading.reader(user)).editions
-    published = sorted(((q, key) for q, key in shelf.items() if key), reverse=True)
+    published = sorted(reading.shelf(reading.reader(user)).latest.items(), reverse=True)
     hits = [
         (quarter, passage)
         for quarter, key in published

@@ -9,21 +9,20 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from boardreport import reading
-from boardreport.models import Edition, LastVisit
+from boardreport.models import LastVisit
+from boardreport.reading import Listed
 from units.quarters import Quarter
 
 
 class Shelved(msgspec.Struct, frozen=True):
     """One quarter on the timeline.
 
-    `words`, `published_at` and `pdf_bytes` are of its last edition for the reader and empty for a
-    quarter that is not published; `new` where that edition came after the reader's last visit.
+    `edition` is its last one for the reader, and None for a quarter that is not published; `new` where
+    that edition came after the reader's last visit.
     """
 
     quarter: Quarter
-    words: str = ""
-    published_at: datetime | None = None
-    pdf_bytes: int = 0
+    edition: Listed | None = None
     new: bool = False
 
 
@@ -47,13 +46,10 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     who = reading.reader(user)
     shelf = reading.shelf(who).editions
     since = _visited(user)
-    editions = {
-        row.quarter: row
-        for row in Edition.objects.filter(pk__in=[key for key in shelf.values() if key])
-        .only("quarter", "audience", "number", "published_at", "pdf_bytes")
-        .order_by("quarter")
-    }
-    shelved = [_shelved(quarter, editions.get(quarter), since) for quarter in shelf]
+    shelved = [
+        _shelved(quarter, listed[-1] if listed else None, since)
+        for quarter, listed in shelf.items()
+    ]
     return Timeline(
         years=tuple(_years(shelved)),
         new=tuple(sorted((one for one in shelved if one.new), key=_newest, reverse=True)),
@@ -61,21 +57,14 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     )
 
 
-def _shelved(quarter: Quarter, edition: Edition | None, since: datetime | None) -> Shelved:
-    if edition is None:
-        return Shelved(quarter)
-    return Shelved(
-        quarter,
-        words=edition.words,
-        published_at=edition.published_at,
-        pdf_bytes=edition.pdf_bytes,
-        new=since is not None and edition.published_at > since,
-    )
+def _shelved(quarter: Quarter, edition: Listed | None, since: datetime | None) -> Shelved:
+    new = edition and since and not edition.gone and edition.published_at > since
+    return Shelved(quarter, edition, new=bool(new))
 
 
 def _newest(one: Shelved) -> datetime:
-    assert one.published_at
-    return one.published_at
+    assert one.edition
+    return one.edition.published_at
 
 
 def _years(shelved: Iterable[Shelved]) -> Iterable[Year]:

@@ -7,9 +7,11 @@ from allauth.socialaccount import views as social
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from boardreport import catalogue, exchange_views, feed, moderation, signin, views
+from boardreport import catalogue, desk, exchange_views, feed, moderation, signin, views
 from boardreport.downloads import Format
+from boardreport.reading import Place
 from units.quarters import Quarter, UnknownQuarter
+from units.terms import Audience
 
 
 class QuarterConverter:
@@ -24,6 +26,24 @@ class QuarterConverter:
             raise ValueError(str(error)) from error
 
     def to_url(self, value: Quarter) -> str:
+        if not isinstance(value, Quarter):
+            raise ValueError(f"{value} is no quarter.")
+        return value.path
+
+
+class PlaceConverter:
+    """One edition of a quarter in an address: 2018-19/q2/public-1."""
+
+    regex = QuarterConverter.regex + r"/(?:public|restricted)-[1-9]\d{0,3}"
+
+    def to_python(self, value: str) -> Place:
+        quarter, _, edition = value.rpartition("/")
+        audience, _, number = edition.partition("-")
+        return Place(QuarterConverter().to_python(quarter), Audience(audience), int(number))
+
+    def to_url(self, value: Place) -> str:
+        if not isinstance(value, Place):
+            raise ValueError(f"{value} is no edition.")
         return value.path
 
 
@@ -52,6 +72,7 @@ class FormatConverter:
 
 
 register_converter(QuarterConverter, "quarter")
+register_converter(PlaceConverter, "edition")
 register_converter(DayConverter, "day")
 register_converter(FormatConverter, "format")
 
@@ -96,14 +117,18 @@ urlpatterns = [
     path("panel/<day:day>/close/", moderation.close, name="panel-close"),
     path("panel/<day:day>/minutes/", moderation.minutes, name="panel-minutes"),
     path("panel/<day:day>/<str:reference>/", moderation.claim, name="panel-claim"),
-    path("<quarter:quarter>/", views.overview, name="overview"),
+    path("<quarter:place>/", views.overview, name="overview"),
+    path("<edition:place>/", views.overview, name="overview"),
     path("<quarter:quarter>/due/", views.due, name="due"),
     path("<quarter:quarter>/begin/", views.begin, name="begin"),
-    path("<quarter:quarter>/board-paper/", views.board_paper, name="board-paper"),
-    path("<quarter:quarter>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
-    path("<quarter:quarter>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
+    path("<quarter:place>/board-paper/", views.board_paper, name="board-paper"),
+    path("<edition:place>/board-paper/", views.board_paper, name="board-paper"),
+    path("<quarter:place>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
+    path("<edition:place>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
+    path("<quarter:place>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
+    path("<edition:place>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
     path(
-        "<quarter:quarter>/<slug:audience>-<int:number>/charts/<str:key>/<slug:picture>.svg",
+        "<edition:place>/charts/<str:key>/<slug:picture>.svg",
         views.edition_chart,
         name="edition-chart",
     ),
@@ -115,7 +140,11 @@ urlpatterns = [
     path("<quarter:quarter>/rocu/disruptions/", views.records, name="records"),
     path("<quarter:quarter>/rocu/ocgs/", views.ocgs, name="ocgs"),
     path("trace/<slug:code>/", views.trace, name="trace"),
-    path("<quarter:quarter>/<slug:unit>/", views.unit, name="unit"),
+    path("<quarter:quarter>/checklist/", desk.checklist, name="checklist"),
+    path("<quarter:quarter>/publication/", desk.publication, name="publication"),
+    path("<quarter:quarter>/changes/", desk.changes, name="changes"),
+    path("<quarter:place>/<slug:unit>/", views.unit, name="unit"),
+    path("<edition:place>/<slug:unit>/", views.unit, name="unit"),
 ]
 
 # a page to which somebody has no right is one that does not exist

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -30,9 +31,9 @@ from boardreport import (
 )
 from boardreport import due as owing
 from boardreport.figures import Size
-from boardreport.models import DownloadFormat, EditionChart, KeptDrawing
+from boardreport.models import DownloadFormat, KeptDrawing
 from boardreport.overview import overview as answers
-from boardreport.reading import NotReadable, Reading
+from boardreport.reading import Gone, NotReadable, Place, Reading
 from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
@@ -42,17 +43,49 @@ from units.terms import Audience
 type View = Callable[..., HttpResponse]
 
 
-def readable(view: View) -> View:
-    """404 for whatever the reader may not open; the answer depends on who asks."""
+FRESH_SECONDS = 60
+"""How long a copy of what is public may be shown without asking: a withdrawal reaches all by then."""
+
+
+def open_to_readers(view: View) -> View:
+    """404 for whatever the reader may not open; the answer depends on who asks.
+
+    What anybody may read can be kept by caches for a minute; nothing else is kept without asking.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except NotReadable as error:
             raise Http404 from error
+        except Gone as gone:
+            response = _gone(request, gone)
+        if response.status_code == HTTPStatus.OK and not request.user.is_authenticated:
+            patch_cache_control(response, public=True, max_age=FRESH_SECONDS, must_revalidate=True)
+        else:
+            patch_cache_control(response, private=True, max_age=0)
+        return response
 
-    return require_safe(vary_on_cookie(cache_control(private=True, max_age=0)(answer)))
+    return vary_on_cookie(answer)
+
+
+def readable(view: View) -> View:
+    """As `open_to_readers`, for a page that is only looked at."""
+    return require_safe(open_to_readers(view))
+
+
+def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
+    """410 where an edition is withdrawn or erased; 503 where the next one is to be expected here."""
+    response = render(
+        request,
+        "gone.html",
+        {"gone": gone, "listed": gone.listed, "quarter_of": gone.listed.place.quarter},
+        status=HTTPStatus.SERVICE_UNAVAILABLE if gone.for_now else HTTPStatus.GONE,
+    )
+    if gone.for_now:
+        response["Retry-After"] = str(FRESH_SECONDS)
+    return response
 
 
 @readable
@@ -65,27 +98,27 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @readable
-def overview(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+def overview(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """A quarter at a glance: four answers, then each unit's finding, key figures and statuses."""
-    read = reading.read(quarter, user=request.user)
+    read = reading.read(place, user=request.user)
     return render(
-        request, "overview.html", {**_page(read), "overview": answers(read.content), "current": ""}
+        request, "overview.html", {**page(read), "overview": answers(read.content), "current": ""}
     )
 
 
 @readable
-def unit(request: HttpRequest, quarter: Quarter, unit: str) -> HttpResponse:
+def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpResponse:
     """A unit's section: headline, exhibits."""
     if unit not in {kind.value for kind in board.UNITS}:
         raise NotReadable
-    read = reading.read(quarter, user=request.user)
+    read = reading.read(place, user=request.user)
     section = read.content.section(unit)
     if section is None:
         raise NotReadable
     return render(
         request,
         "unit.html",
-        {**_page(read), "section": numbering.without_paragraphs(section), "current": unit},
+        {**page(read), "section": numbering.without_paragraphs(section), "current": unit},
     )
 
 
@@ -122,9 +155,7 @@ def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         parameters=request.GET,
         as_of=read.edition.published_at if read.edition else None,
     )
-    return render(
-        request, "records.html", {**_page(read), "listing": listing, "current": "records"}
-    )
+    return render(request, "records.html", {**page(read), "listing": listing, "current": "records"})
 
 
 @readable
@@ -140,7 +171,7 @@ def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
-    return render(request, "ocgs.html", {**_page(read), "table": table, "current": "ocgs"})
+    return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
 
 
 @readable
@@ -158,10 +189,10 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @readable
-def board_paper(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+def board_paper(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The whole paper as a web page."""
-    read = reading.read(quarter, user=request.user)
-    return render(request, "board_paper.html", {**_page(read), "current": "board-paper"})
+    read = reading.read(place, user=request.user)
+    return render(request, "board_paper.html", {**page(read), "current": "board-paper"})
 
 
 def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
@@ -170,30 +201,27 @@ def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
 
 
 @readable
-def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The paper as PDF: the edition's own bytes, or a draft set now."""
-    who = reading.reader(request.user)
-    published = reading.edition_with_pdf(quarter, audience=who.audience)
+    published = reading.paper_of(place, user=request.user)
     if published:
-        name, pdf = f"{quarter.slug}-{published.slug}", bytes(published.pdf)
-    elif who.reads_drafts and reading.has_draft(quarter):
-        name = f"{quarter.slug}-draft"
+        name, pdf = f"{published.quarter.slug}-{published.slug}", bytes(published.pdf)
+    else:
+        name = f"{place.slug}-draft"
         try:
             pdf = publishing.drafted(
-                reading.draft(quarter, audience=Audience.RESTRICTED).content,
+                reading.draft(place, audience=Audience.RESTRICTED).content,
                 words="Restricted draft",
                 made_on=timezone.localdate(),
                 draft=True,
             ).pdf
         except ToolFailed as error:
             return outside_failure(request, error)
-    else:
-        raise NotReadable
-    if who.audience == Audience.RESTRICTED:
+    if published is None or published.audience == Audience.RESTRICTED:
         pdf = copies.handed_out(
             lambda words: stamped(pdf, words),
             to=request.user,
-            quarter=quarter,
+            quarter=published.quarter if published else place,
             edition=published,
             format=DownloadFormat.PDF,
         )
@@ -205,9 +233,9 @@ def board_paper_pdf(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 @readable
-def board_paper_word(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The paper as a Word document, from the same content as page and PDF."""
-    read = reading.read(quarter, user=request.user)
+    read = reading.read(place, user=request.user)
     edition = read.edition
     try:
         pictures = drawings.for_word(read.content.charts())
@@ -227,11 +255,11 @@ def board_paper_word(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
     if read.content.audience == Audience.RESTRICTED:
         data = copies.handed_out(
-            made, to=request.user, quarter=quarter, edition=edition, format=DownloadFormat.WORD
+            made, to=request.user, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
         )
     else:
         data = made("")
-    name = f"{quarter.slug}-{edition.slug if edition else 'draft'}"
+    name = f"{read.quarter.slug}-{edition.slug if edition else 'draft'}"
     return HttpResponse(
         data,
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -239,31 +267,10 @@ def board_paper_word(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     )
 
 
-@require_safe
-@vary_on_cookie
-@cache_control(private=True, max_age=86_400, immutable=True)
-def edition_chart(
-    request: HttpRequest, quarter: Quarter, audience: str, number: int, key: str, picture: str
-) -> HttpResponse:
+@readable
+def edition_chart(request: HttpRequest, place: Place, key: str, picture: str) -> HttpResponse:
     """A drawing of an edition, for whoever may read the edition."""
-    if audience == Audience.RESTRICTED and (
-        reading.reader(request.user).audience != Audience.RESTRICTED
-    ):
-        raise Http404
-    svg = (
-        EditionChart.objects.filter(
-            edition__quarter=quarter,
-            edition__audience=audience,
-            edition__number=number,
-            key=key,
-            size=picture,
-        )
-        .values_list("svg", flat=True)
-        .first()
-    )
-    if svg is None:
-        raise Http404
-    return _svg(svg)
+    return _svg(reading.drawing(place, key, picture, user=request.user))
 
 
 @readable
@@ -299,12 +306,13 @@ def _svg(svg: str) -> HttpResponse:
     )
 
 
-def _page(read: Reading) -> dict[str, Any]:
+def page(read: Reading) -> dict[str, Any]:
     """What every page of a quarter shows around its own matter."""
     return {
         "reading": read,
         "content": read.content,
         "quarter": read.quarter,
+        "place": read.place,
         "medium": "screen",
         "drawings": _drawings(read),
         "units_in_order": [
@@ -318,12 +326,10 @@ def _drawings(read: Reading) -> dict[str, charts.Drawing]:
     edition = read.edition
     wanted = read.content.charts()
     if edition:
+        own = Place(read.quarter, Audience(edition.audience), edition.number)
 
         def address(key: str, picture: str) -> str:
-            return reverse(
-                "edition-chart",
-                args=[read.quarter, edition.audience, edition.number, key, picture],
-            )
+            return reverse("edition-chart", args=[own, key, picture])
 
         return drawings.addresses([chart.key for chart in wanted], address)
     digests, svgs = drawings.kept(wanted, (Size.WIDE, Size.NARROW))

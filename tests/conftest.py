@@ -4,7 +4,9 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -36,6 +38,7 @@ hypothesis.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--kept PATH`: while writing tests, the demonstration is loaded once; delete it to load anew."""
+    parser.addoption("--soak", action="store_true", help="the long tests of `make soak` as well")
     parser.addoption("--kept", type=Path, help="the SQLite file that keeps the demonstration")
 
 
@@ -49,8 +52,13 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what drives a browser and what touches the database, so that nobody forgets to."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what drives a browser and what touches the database, so that nobody forgets to.
+
+    What takes an hour is left out but for `make soak`.
+    """
+    if not config.getoption("--soak"):
+        items[:] = [item for item in items if not item.get_closest_marker("soak")]
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER_FIXTURES:
@@ -130,6 +138,28 @@ def keep_database(path: Path) -> None:
             ]
 
     operations.sql_flush = put_back
+
+
+_SET: dict[tuple[bytes, str, date], Any] = {}
+_SETTING = Lock()
+
+
+@pytest.fixture
+def papers_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper of one content is set once for all tests that publish it: it takes seconds."""
+    from boardreport import publishing
+    from units.content import Content, to_json
+
+    real = publishing.drafted
+
+    def drafted(content: Content, *, words: str, made_on: date, **options: Any) -> Any:
+        key = (to_json(content), words, made_on)
+        with _SETTING:
+            if key not in _SET:
+                _SET[key] = real(content, words=words, made_on=made_on, **options)
+        return _SET[key]
+
+    monkeypatch.setattr(publishing, "drafted", drafted)
 
 
 @pytest.fixture(scope="session")

@@ -253,9 +253,7 @@ class Header(Value):
 class Content(Value):
     """Everything that one audience reads about one quarter: the value that publishing freezes.
 
-    `confidential` names the cells that this public edition withholds, and those that earlier ones did,
-    by breakdown and quarter: a later edition withholds them too. `site` is the address at which it is
-    published, to which the links of its PDF lead.
+    `site` is the address at which it is published, to which the links of its PDF lead.
     """
 
     quarter: Quarter
@@ -264,7 +262,6 @@ class Content(Value):
     sections: tuple[Section, ...]
     as_at: date
     demonstration: bool = False
-    confidential: tuple[tuple[str, tuple[str, ...]], ...] = ()
     site: str = ""
 
     def section(self, key: str) -> Section | None:

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
@@ -35,7 +37,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 def higher_marking(text: str) -> str:
     """The marking above OFFICIAL-SENSITIVE, or the caveat, that a text bears; "" where it bears none.
 
-    Source: Government Security Classifications Policy: SECRET, TOP SECRET and national caveats
+    RecordKey: Government Security Classifications Policy: SECRET, TOP SECRET and national caveats
     such as UK EYES ONLY. Spacing, look-alike letters and invisible characters do not hide one;
     the plain word "secret" in a sentence is not a marking.
     """
@@ -218,6 +220,11 @@ class Record(Unmarked):
             ),
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, in one transaction with what follows from it: history, withdrawals."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Refuses a restriction without its dates, and dates without a restriction, at the field."""
         super().clean()
@@ -241,15 +248,47 @@ class Record(Unmarked):
 
     def released(self, on: date) -> bool:
         """Whether the record's words may be public on a day; see `words_released`."""
-        return words_released(self.marking, self.restriction, self.restriction_expiry, on=on)
+        return words_released(
+            self.marking,
+            self.restriction,
+            self.restriction_expiry,
+            on=on,
+            of=(self._meta.label_lower, self.pk),
+        )
 
 
-def words_released(marking: str, restriction: str, expiry: date | None, *, on: date) -> bool:
+type RecordKey = tuple[str, int]
+"""A record by its model's label and its primary key: ("rocu.disruption", 12)."""
+
+_gathered: ContextVar[set[RecordKey] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def releases_gathered() -> Iterator[set[RecordKey]]:
+    """The records whose words are found to be released while inside: an edition must know them."""
+    found: set[RecordKey] = set()
+    token = _gathered.set(found)
+    try:
+        yield found
+    finally:
+        _gathered.reset(token)
+
+
+def words_released(
+    marking: str, restriction: str, expiry: date | None, *, on: date, of: RecordKey
+) -> bool:
     """Whether a record's words may be public on a day: OFFICIAL, and no restriction in force.
 
-    A restriction holds until its expiry date has passed; a review date alone never ends one.
+    A restriction holds until its expiry date has passed; a review date alone never ends one. `of`
+    names the record, so that no words can be released unknown to `releases_gathered`.
     """
-    return marking == Marking.OFFICIAL and (not restriction or (expiry is not None and expiry < on))
+    released = marking == Marking.OFFICIAL and (
+        not restriction or (expiry is not None and expiry < on)
+    )
+    gathered = _gathered.get()
+    if released and gathered is not None:
+        gathered.add(of)
+    return released
 
 
 class ReferenceData(Unmarked):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     CharField,
     DateField,
@@ -50,7 +51,9 @@ _RELEASE = ("marking", "restriction", "restriction_expiry")
 _COLUMNS = (
     "kind_in", "order_in", "title_in", "description_in", "strand_in", "owner_in", "day_in",
     "status_in", "update_in", "next_step_in", "until_in", "detail_in",
-    *_RELEASE, "update_marking", "update_restriction", "update_expiry", "unreviewed_in",
+    *_RELEASE, "source", "pk",
+    "update_marking", "update_restriction", "update_expiry", "update_source", "update_pk",
+    "unreviewed_in",
 )  # fmt: skip
 
 
@@ -98,6 +101,13 @@ def entries(
         update_restriction=F("now__restriction") if updated else empty,
         update_expiry=F("now__restriction_expiry") if updated else Cast(Value(None), DateField()),
         unreviewed_in=F("now__carried_forward") if updated else Value(False, BooleanField()),
+        source=Value(rows.model._meta.label_lower, CharField()),
+        update_source=Value(
+            rows.model._meta.get_field("updates").related_model._meta.label_lower, CharField()
+        )
+        if updated
+        else empty,
+        update_pk=F("now__pk") if updated else Cast(Value(None), BigIntegerField()),
     ).values_list(*_COLUMNS)
 
 
@@ -106,7 +116,8 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
     found: dict[str, list[Entry]] = {}
     for row in sorted(first.union(*others, all=True), key=lambda row: row[:2]):
         kind, _, title, description, strand, owner, day, status, update, next_step, *rest = row
-        until, detail, *release, unreviewed = rest
+        until, detail, *own, unreviewed = rest
+        (*release, source, key), (*update_release, update_source, update_key) = own[:5], own[5:]
         found.setdefault(kind, []).append(
             Entry(
                 title=title,
@@ -117,9 +128,10 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
                 status=Status(status) if status else None,
                 update=update or "",
                 next_step=next_step or "",
-                released=words_released(*release[:3], on=on),
+                released=words_released(*release, on=on, of=(source, key)),
                 # without an update there are no words to withhold
-                update_released=not status or words_released(*release[3:], on=on),
+                update_released=not status
+                or words_released(*update_release, on=on, of=(update_source, update_key)),
                 until=until,
                 detail=detail or "",
                 unreviewed=bool(unreviewed),

@@ -95,6 +95,8 @@ def address_in(quarter: Quarter, current: str) -> str:
     """The page of another quarter that answers to the one being read."""
     if current in {"", "records", "ocgs", "board-paper"}:
         return reverse(current or "overview", args=[quarter])
+    if current == "changes":
+        return reverse("overview", args=[quarter])
     return reverse("unit", args=[quarter, current])
 
 

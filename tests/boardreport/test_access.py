@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 ANONYMOUS = "anonymous"
 WHO = (ANONYMOUS, *demonstration.ACCOUNTS)
-OK, FOUND, GONE, REFUSED = 200, 302, 404, 405
+OK, FOUND, GONE, REFUSED, UNPROCESSABLE = 200, 302, 404, 405, 422
 
 # POST comes last, since it may sign out
 METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "POST")
@@ -73,6 +73,10 @@ ADDRESSES = {
         Line("/2018-19/q2/", EVERYONE),
         Line("/2018-19/q3/", READERS_OF_DRAFTS),
         Line("/2016-17/q1/", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/public-1/", EVERYONE),
+        Line("/2018-19/q2/restricted-1/", READERS_OF_RESTRICTED),
+        Line("/2018-19/q2/public-2/", NOBODY),
+        Line("/2018-19/q3/public-1/", NOBODY),
         Line("/2030-31/q1/", NOBODY),
         Line("/2018-20/q2/", NOBODY, NOBODY),
         Line("/2018-19/q5/", NOBODY, NOBODY),
@@ -84,6 +88,8 @@ ADDRESSES = {
         Line("/2018-19/q3/rocu/", READERS_OF_DRAFTS),
         Line("/2018-19/q2/cyber/", EVERYONE),
         Line("/2018-19/q3/cyber/", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/public-1/rocu/", EVERYONE),
+        Line("/2018-19/q2/restricted-1/ctu/", READERS_OF_RESTRICTED),
         Line("/2018-19/q2/weather/", NOBODY),
         Line("/2030-31/q1/rocu/", NOBODY),
     ],
@@ -113,15 +119,39 @@ ADDRESSES = {
     ],
     "board-paper-word": [
         Line("/2018-19/q2/board-paper.docx", EVERYONE),
+        Line("/2018-19/q2/restricted-1/board-paper.docx", READERS_OF_RESTRICTED),
         Line("/2030-31/q1/board-paper.docx", NOBODY),
     ],
     "board-paper": [
         Line("/2018-19/q2/board-paper/", EVERYONE),
+        Line("/2018-19/q2/restricted-1/board-paper/", READERS_OF_RESTRICTED),
         Line("/2018-19/q3/board-paper/", READERS_OF_DRAFTS),
     ],
     "board-paper-pdf": [
         Line("/2018-19/q2/board-paper.pdf", EVERYONE),
+        Line("/2018-19/q2/public-1/board-paper.pdf", EVERYONE),
+        Line("/2018-19/q2/restricted-1/board-paper.pdf", READERS_OF_RESTRICTED),
         Line("/2030-31/q1/board-paper.pdf", NOBODY),
+    ],
+    "checklist": [
+        Line(
+            "/2018-19/q3/checklist/",
+            READERS_OF_DRAFTS,
+            all_get(GONE, approver=UNPROCESSABLE),
+        ),
+        Line(
+            "/2018-19/q2/checklist/",
+            READERS_OF_DRAFTS,
+            all_get(GONE, approver=UNPROCESSABLE),
+        ),
+        Line("/2030-31/q1/checklist/", NOBODY, NOBODY),
+    ],
+    "publication": [Line("/2018-19/q3/publication/", NOBODY)],
+    "changes": [
+        Line("/2018-19/q2/changes/", EVERYONE),
+        Line("/2018-19/q3/changes/", NOBODY),
+        Line("/2018-19/q2/changes/?to=records", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/changes/?from=public-9", NOBODY),
     ],
     "edition-chart": [
         Line(f"/2018-19/q2/public-1/{CHART}", EVERYONE),
@@ -254,11 +284,14 @@ RIGHTS = {
     "boardreport.action": OFFICERS,
     "boardreport.download": Rights(frozenset({"approver", "administrator"})),
     "boardreport.edition": Rights(LOOK),
+    "boardreport.erasure": Rights(LOOK),
     "boardreport.office": Rights(LOOK | ADMINISTRATOR, change=ADMINISTRATOR),
     "boardreport.paper": OFFICERS,
     "boardreport.papersection": OFFICERS,
     "boardreport.paragraph": OFFICERS,
+    "boardreport.publication": Rights(LOOK),
     "boardreport.recommendation": OFFICERS,
+    "boardreport.withdrawal": Rights(LOOK),
     "ctu.activity": OFFICERS,
     "ctu.contestaim": OFFICERS,
     "ctu.contestversion": OFFICERS,

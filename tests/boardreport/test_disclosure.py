@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -378,10 +377,3 @@ def test_an_administrator_turns_the_switches_and_the_history_keeps_them() -> Non
     latest, *_ = office.history.all()
     assert latest.threshold == 10
     assert latest.history_user.username == "administrator"
-
-
-def test_what_was_frozen_before_there_was_a_memory_can_still_be_read() -> None:
-    stored = msgspec.to_builtins(compose())
-    stored.pop("confidential")
-
-    assert from_json(msgspec.json.encode(stored), Content).confidential == ()

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
-from boardreport import board, publishing, reading
+from boardreport import board, chain, publishing, reading
 from boardreport.models import Edition, EditionChart, Paper, Paragraph
 from boardreport.publishing import PublishingRefused
 from units.content import Content, from_json, to_json
@@ -40,7 +40,7 @@ def test_each_edition_holds_content_charts_and_pdf_of_its_audience() -> None:
         assert pictures == {
             (chart.key, picture)
             for chart in content.charts()
-            for picture in ("wide", "narrow", "wide-dark", "narrow-dark")
+            for picture in ("wide", "narrow", "wide-dark", "narrow-dark", "paper")
         }
 
 
@@ -50,7 +50,7 @@ def test_hashes_are_those_of_the_bytes_and_form_one_chain() -> None:
         assert hashlib.sha256(bytes(one.content)).hexdigest() == one.content_sha256
         assert hashlib.sha256(bytes(one.pdf)).hexdigest() == one.pdf_sha256
         assert one.previous_sha256 == previous
-        assert publishing.link_hash(one) == one.sha256
+        assert chain.link_hash(one) == one.sha256
         previous = one.sha256
 
 
@@ -176,7 +176,7 @@ def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -
 
     monkeypatch.setattr(paper, "pdf", fail)
 
-    with pytest.raises(OSError, match="disk"):
+    with pytest.raises(PublishingRefused, match="the disk is full"):
         publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
 
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts

@@ -98,10 +98,13 @@ def reach(quarters: Sequence[Quarter], *, on: date) -> tuple[MonthReached, ...]:
         Reach.objects.filter(month__range=(quarters[0].start, quarters[-1].end))
         .order_by("channel__order", "channel__name", "month")
         .values_list(
-            "month", "channel__name", "people", "marking", "restriction", "restriction_expiry"
+            "month", "channel__name", "people", "marking", "restriction", "restriction_expiry", "pk"
         )
     )
-    return tuple(MonthReached(*row[:3], words_released(*row[3:], on=on)) for row in rows)
+    label = Reach._meta.label_lower
+    return tuple(
+        MonthReached(*row[:3], words_released(*row[3:6], on=on, of=(label, row[6]))) for row in rows
+    )
 
 
 class ReachMissing(msgspec.Struct, frozen=True):

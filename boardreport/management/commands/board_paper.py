@@ -39,7 +39,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{path}: {words}, {len(data) / 1024:.0f} kB")
 
     def _paper(self, of: Quarter, audience: Audience) -> tuple[bytes, str]:
-        edition = reading.edition_with_pdf(of, audience=audience)
+        try:
+            edition = reading.edition_with_pdf(of, audience=audience)
+        except reading.Gone as gone:
+            raise CommandError(f"{gone} of {of} was withdrawn or erased.") from gone
         if edition:
             return bytes(edition.pdf), edition.words.lower()
         if not reading.has_draft(of):

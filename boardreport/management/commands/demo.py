@@ -45,7 +45,10 @@ class Command(BaseCommand):
         folder = Path(settings.VAR) / "papers"
         folder.mkdir(parents=True, exist_ok=True)
         for audience in Audience:
-            edition: Edition | None = reading.edition_with_pdf(quarter, audience=audience)
+            try:
+                edition: Edition | None = reading.edition_with_pdf(quarter, audience=audience)
+            except reading.Gone:
+                continue
             if edition:
                 path = folder / f"board-paper-{quarter.slug}-{edition.slug}.pdf"
                 if not path.exists() or path.read_bytes() != bytes(edition.pdf):

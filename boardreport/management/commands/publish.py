@@ -32,6 +32,15 @@ class Command(BaseCommand):
         parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
         parser.add_argument("--by", required=True, metavar="USERNAME", help="who publishes")
         parser.add_argument(
+            "--note", default="", metavar="TEXT", help="of a second edition: what changed, and why"
+        )
+        parser.add_argument(
+            "--overrule",
+            default="",
+            metavar="REASON",
+            help="publish although the checklist holds against it; the reason is kept",
+        )
+        parser.add_argument(
             "--on", type=day, metavar="DATE", help="date of publication; in the demonstration only"
         )
 
@@ -40,8 +49,15 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
         try:
-            publishing.publish(
-                options["quarter"], by=user, on=options["on"], progress=self.stdout.write
+            editions = publishing.publish(
+                options["quarter"],
+                by=user,
+                on=options["on"],
+                note=options["note"],
+                overrule=options["overrule"],
+                progress=self.stdout.write,
             )
         except (publishing.PublishingRefused, ToolFailed) as error:
             raise CommandError(str(error)) from error
+        words = " and ".join(one.words.lower() for one in editions)
+        self.stdout.write(f"{options['quarter']}: published, {words}")

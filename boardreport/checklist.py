@@ -1,0 +1,318 @@
+"""The checklist before publishing: what is open, where it is mended, and what holds publishing up."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from django.apps import apps
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from boardreport import prose
+from boardreport.models import Paper, PaperSection, Paragraph
+from boardreport.outline import IMPLICATIONS, Outline
+from units.ctu.models import PlanPriority, PriorityUpdate, Programme, ProgrammeUpdate
+from units.cyber.models import Workstream, WorkstreamUpdate
+from units.quarters import Quarter
+from units.records import Record
+from units.rocu.models import Disruption, Objective, ObjectiveUpdate, Review, ReviewUpdate
+from units.terms import RestrictionKind
+from units.wording import capital, day_words, plural
+
+CLEAR_DAYS = 5
+"""Working days between publication and meeting. Model: Local Government Act 1972, section 100B."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One thing that is open: in words, and the page on which it is mended."""
+
+    words: str
+    address: str
+    blocking: bool = False
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What one check found; `order` says what it says where nothing is open."""
+
+    heading: str
+    order: str
+    items: tuple[Item, ...]
+
+    @property
+    def blocking(self) -> bool:
+        """Whether any of its items holds publishing up."""
+        return any(item.blocking for item in self.items)
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """What is checked: the quarter, its paper with sections and paragraphs, and the day."""
+
+    quarter: Quarter
+    day: date
+    paper: Paper | None
+    sections: tuple[PaperSection, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def paper_page(self) -> str:
+        """Where the paper is entered."""
+        if self.paper:
+            return change_page(Paper, self.paper.pk)
+        return add_page(Paper, quarter=self.quarter.label)
+
+
+type Checker = Callable[[Matter], Check]
+
+
+def checks(quarter: Quarter, *, on: date) -> tuple[Check, ...]:
+    """Every check of a quarter as it stands on a day, in the order of the page."""
+    paper = Paper.objects.filter(quarter=quarter).select_related("author").first()
+    sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
+    paragraphs = (
+        Paragraph.objects.filter(section__paper=paper)
+        .select_related("section")
+        .order_by("section__order", "order", "pk")
+        if paper
+        else ()
+    )
+    matter = Matter(quarter, on, paper, tuple(sections), tuple(paragraphs))
+    return tuple(check(matter) for check in CHECKS)
+
+
+def blocking(quarter: Quarter, *, on: date) -> tuple[Item, ...]:
+    """The items that hold publishing up until they are mended or overruled."""
+    return tuple(item for check in checks(quarter, on=on) for item in check.items if item.blocking)
+
+
+def change_page(model: type[Any], key: int) -> str:
+    """A record's page in the admin."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
+
+
+def add_page(model: type[Any], **values: object) -> str:
+    """The admin's page for a new record, with some values filled in."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+    return f"{address}?{urlencode(values)}"
+
+
+def header(matter: Matter) -> Check:
+    """The paper's header block: what is missing from it."""
+    page, paper = matter.paper_page, matter.paper
+    if paper is None:
+        items: list[Item] = [
+            Item(f"{matter.quarter} has no paper: enter one.", page, blocking=True)
+        ]
+    else:
+        needed = {
+            "meeting date": paper.meeting_date,
+            "report of": paper.report_of,
+            "author": paper.author_id,
+            "author’s post": paper.author_title,
+        }
+        wished = {
+            "agenda item": paper.agenda_item,
+            "contact": paper.contact,
+            "ground for private session": paper.private_ground,
+        }
+        items = [
+            Item(f"The paper’s {name} is empty.", page, blocking=fields is needed)
+            for fields in (needed, wished)
+            for name, value in fields.items()
+            if not value
+        ]
+    return Check("Header block", "Every line of the header block is filled in.", tuple(items))
+
+
+def clear_days(matter: Matter) -> Check:
+    """Whether the public can read the paper early enough before the board meets."""
+    meeting = matter.paper.meeting_date if matter.paper else None
+    order = f"At least {CLEAR_DAYS} clear working days are left before the meeting."
+    if meeting is None:
+        words = "The date of the meeting is not known: enter it, so that the days can be counted."
+        return Check("Clear days", order, (Item(words, matter.paper_page),))
+    left = working_days_between(matter.day, meeting)
+    if left >= CLEAR_DAYS:
+        return Check("Clear days", order, ())
+    held = "was" if meeting <= matter.day else "is"
+    words = (
+        f"The board’s meeting {held} on {day_words(meeting)}: {left} clear working "
+        f"{plural(left, 'day is', 'days are')} left, and {CLEAR_DAYS} are needed."
+    )
+    return Check("Clear days", order, (Item(words, matter.paper_page, blocking=True),))
+
+
+def working_days_between(first: date, last: date) -> int:
+    """The days from Monday to Friday after a day and before another; bank holidays count as days."""
+    days = (first + timedelta(number) for number in range(1, (last - first).days))
+    return sum(day.weekday() < 5 for day in days)
+
+
+def implications(matter: Matter) -> Check:
+    """The sections in which “None” is stated and never left blank."""
+    stated = {one.section.kind for one in matter.paragraphs}
+    sections = {one.kind: one for one in matter.sections}
+    items = [
+        Item(
+            f"{kind.label} are not stated: write what they are, or “None”.",
+            add_page(Paragraph, section=sections[kind].pk, order=1)
+            if kind in sections
+            else matter.paper_page,
+            blocking=True,
+        )
+        for kind in IMPLICATIONS
+        if kind not in stated
+    ]
+    return Check("Implications", "All four implications are stated.", tuple(items))
+
+
+def statuses(matter: Matter) -> Check:
+    """Priorities, workstreams, objectives, reviews and programmes without a status."""
+    of_year = Q(year=matter.quarter.year)
+    running = Q(begin_date__lte=matter.quarter.end, end_date__gte=matter.quarter.start)
+    kinds: dict[str, tuple[type[Any], type[Any], str, Q]] = {
+        "priority": (PlanPriority, PriorityUpdate, "priority", of_year),
+        "programme": (Programme, ProgrammeUpdate, "programme", running),
+        "objective": (Objective, ObjectiveUpdate, "objective", of_year),
+        "review": (Review, ReviewUpdate, "review", of_year),
+        "workstream": (Workstream, WorkstreamUpdate, "workstream", of_year),
+    }
+    rows = _union(
+        model.objects.filter(condition)
+        .exclude(updates__quarter=matter.quarter)
+        .values_list(Value(kind, CharField()), "pk", "title")
+        for kind, (model, _, _, condition) in kinds.items()
+    )
+    items = [
+        Item(
+            f"The {kind} “{title}” has no status for {matter.quarter}.",
+            add_page(kinds[kind][1], **{kinds[kind][2]: key}, quarter=matter.quarter.label),
+            blocking=True,
+        )
+        for kind, key, title in rows
+    ]
+    order = "Every priority, programme, objective, review and workstream has its status."
+    return Check("Statuses", order, tuple(items))
+
+
+def pending_claims(matter: Matter) -> Check:
+    """Claims of the quarter that wait for a panel; they do not count."""
+    number = Disruption.objects.pending().within((matter.quarter,)).count()
+    changelist = reverse("admin:rocu_disruption_changelist")
+    query = urlencode({"quarter": matter.quarter.slug, "panel": "pending"})
+    words = (
+        f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
+        f"{plural(number, 'does', 'do')} not count in any figure."
+    )
+    items = (Item(words, f"{changelist}?{query}"),) if number else ()
+    return Check("Pending claims", "A panel has decided every claim of the quarter.", items)
+
+
+def digits(matter: Matter) -> Check:
+    """Numbers typed into the commentary, which do not change when the records do."""
+    items = []
+    for paragraph in matter.paragraphs:
+        if numbers := prose.typed_digits(paragraph.text):
+            words = (
+                f"{Outline(paragraph.section.kind).label}, “{Truncator(paragraph.text).words(8)}” "
+                f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
+            )
+            items.append(Item(words, change_page(Paragraph, paragraph.pk)))
+    return Check("Figures in prose", "Every figure in the commentary is live.", tuple(items))
+
+
+def restrictions(matter: Matter) -> Check:
+    """Reporting restrictions that lapse, or fall due for review, before the board meets."""
+    order = "No reporting restriction lapses or falls due for review before the meeting."
+    meeting = matter.paper.meeting_date if matter.paper else None
+    until = max(meeting or matter.day, matter.day)
+    due = ~Q(restriction="") & (
+        Q(restriction_expiry__range=(matter.day, until))
+        | Q(restriction_review__lte=until)
+        & (Q(restriction_expiry__isnull=True) | Q(restriction_expiry__gte=matter.day))
+    )
+    models = {
+        model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Record)
+    }
+    rows = _union(
+        model.objects.filter(due).values_list(
+            Value(label, CharField()),
+            "pk",
+            Cast(F(_naming_field(model)), CharField()),
+            "restriction",
+            "restriction_review",
+            "restriction_expiry",
+        )
+        for label, model in models.items()
+    )
+    items, overdue = [], Counter[str]()
+    for label, key, name, kind, review, expiry in rows:
+        if expiry is not None and expiry <= until:
+            fate = f"expires on {day_words(expiry)}, and the words are offered again"
+        elif review < matter.day:
+            overdue[label] += 1
+            continue
+        else:
+            fate = f"is to be reviewed on {day_words(review)}"
+        noun = capital(str(models[label]._meta.verbose_name))
+        words = f"{noun} “{Truncator(name).chars(60)}”: {RestrictionKind(kind).label} {fate}."
+        items.append(Item(words, change_page(models[label], key)))
+    return Check(
+        "Reporting restrictions",
+        order,
+        (
+            *items,
+            *(_overdue(models[label], number, matter.day) for label, number in overdue.items()),
+        ),
+    )
+
+
+def _overdue(model: type[Record], number: int, day: date) -> Item:
+    """Restrictions of one model whose day of review has passed: one item, however many."""
+    meta = model._meta
+    changelist = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    words = (
+        f"{number:,} {plural(number, str(meta.verbose_name), str(meta.verbose_name_plural))} "
+        f"{plural(number, 'has', 'have')} a restriction whose day of review has passed; until "
+        "someone ends it, the words stay withheld."
+    )
+    return Item(words, f"{changelist}?{urlencode({'restriction_review__lt': day.isoformat()})}")
+
+
+def _naming_field(model: type[Record]) -> str:
+    """The field whose words tell one record from another: the first text that is no vocabulary."""
+    release = {"marking", "restriction", "restriction_court"}
+    for field in model._meta.fields:
+        is_text = field.get_internal_type() in {"CharField", "TextField", "SlugField"}
+        if is_text and not field.choices and field.name not in release:
+            return str(field.name)
+    return "pk"
+
+
+def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
+    """The rows of several models, in one query, in the order of kinds and keys."""
+    first, *others = querysets
+    return sorted(first.union(*others, all=True), key=lambda row: row[:2])
+
+
+CHECKS: tuple[Checker, ...] = (
+    header,
+    clear_days,
+    implications,
+    statuses,
+    pending_claims,
+    digits,
+    restrictions,
+)
+"""Every check, in the order of the page; a new one is added here."""
+
+
+def summary(found: Iterable[Check]) -> tuple[int, int]:
+    """How many items hold publishing up, and how many are to be thought of."""
+    items = [item for check in found for item in check.items]
+    blocking_items = sum(item.blocking for item in items)
+    return blocking_items, len(items) - blocking_items

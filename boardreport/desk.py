@@ -1,0 +1,217 @@
+"""The pages of those who publish: checklist, publishing as it goes on, what has changed since."""
+
+from typing import Any
+
+import msgspec
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from boardreport import changes as differences
+from boardreport import checklist as checking
+from boardreport import publications, publishing, reading, validity, views
+from boardreport.models import Edition, Publication, PublicationState
+from boardreport.publishing import PublishingRefused
+from boardreport.reading import NotReadable, Place, Reading
+from boardreport.tools import ToolFailed
+from units.content import Content, from_json
+from units.quarters import Quarter
+from units.roles import Role
+from units.terms import Audience
+
+
+class PublishForm(forms.Form):
+    """What an approver says to publish: why what blocks is overruled, what a later edition changes."""
+
+    note = forms.CharField(
+        label="What this edition changes, and why",
+        help_text="Readers see it beside the edition.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+    overrule = forms.CharField(
+        label="Why it is published all the same",
+        help_text="Kept with the edition and shown to officers.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+    def __init__(self, data: Any, *, again: bool, blocked: bool) -> None:
+        super().__init__(data)
+        if not again:
+            del self.fields["note"]
+        if not blocked:
+            del self.fields["overrule"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@views.open_to_readers
+def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """What is open before a quarter is published; an approver publishes it from here."""
+    who = reading.reader(request.user)
+    if not who.reads_drafts or not reading.has_draft(quarter):
+        raise NotReadable
+    found = checking.checks(quarter, on=timezone.localdate())
+    blocked, advised = checking.summary(found)
+    editions = tuple(
+        Edition.objects.filter(quarter=quarter)
+        .select_related("published_by", "withdrawal", "erasure")
+        .order_by("number", "audience")
+        .defer("content", "pdf", "released")
+    )
+    approver = Role.APPROVER in who.roles
+    form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked))
+    refused = ""
+    if request.method == "POST":
+        if not approver:
+            raise NotReadable
+        if form.is_valid():
+            try:
+                publications.ask(quarter, by=request.user, **form.cleaned_data)
+                return HttpResponseRedirect(reverse("publication", args=[quarter]))
+            except PublishingRefused as refusal:
+                refused = str(refusal)
+    return render(
+        request,
+        "checklist.html",
+        {
+            "quarter": quarter,
+            "checks": found,
+            "blocked": blocked,
+            "advised": advised,
+            "editions": editions,
+            "approver": approver,
+            "form": form,
+            "refused": refused,
+            "publication": publications.latest(quarter),
+            "paper": _paper_check(quarter) if request.GET.get("paper") == "check" else None,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+class PaperCheck(msgspec.Struct, frozen=True):
+    """Whether both papers of a draft can be set and are valid: what fails, a sentence each."""
+
+    failures: tuple[str, ...]
+
+
+def _paper_check(quarter: Quarter) -> PaperCheck:
+    day = timezone.localdate()
+    failures: list[str] = []
+    try:
+        for audience in Audience:
+            content = reading.draft(quarter, audience=audience).content
+            draft = publishing.drafted(content, words="Draft", made_on=day, draft=True)
+            failures += [f"{audience.heading}: {one}" for one in validity.failures(draft.pdf)]
+    except ToolFailed as error:
+        failures.append(str(error))
+    return PaperCheck(tuple(failures))
+
+
+@views.readable
+def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """How far the publishing of a quarter is; the page asks again by itself while it goes on."""
+    if not reading.reader(request.user).reads_drafts:
+        raise NotReadable
+    last = publications.latest(quarter)
+    if last is None:
+        raise NotReadable
+    return render(
+        request,
+        "publication.html",
+        {"quarter": quarter, "publication": last, "late": _late(last), "steps": _steps(last)},
+    )
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step of publishing: done, under way (with what is told of it), or to come."""
+
+    words: str
+    state: str
+    detail: str = ""
+
+
+def _steps(last: Publication) -> tuple[Step, ...]:
+    """The steps with the one under way; all are done where it was published, none where it failed."""
+    if not last.open:
+        state = "done" if last.state == PublicationState.DONE else "none"
+        return tuple(Step(words, state) for words in publications.STEPS)
+    _, _, told = last.step.rpartition(": ")
+    now = last.steps_done
+    return tuple(
+        Step(
+            words,
+            "done" if place < now else "now" if place == now else "to come",
+            told if place == now and told != words else "",
+        )
+        for place, words in enumerate(publications.STEPS, start=1)
+    )
+
+
+def _late(last: Publication) -> bool:
+    """Whether no worker has taken it up for longer than one should need."""
+    waited = (timezone.now() - last.asked_at).total_seconds()
+    return last.open and not last.lease_until and waited > 15
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Something that can be compared: its name in the address, and in words."""
+
+    value: str
+    words: str
+
+
+PRESENT = Choice("records", "The records as they now stand")
+
+
+@views.readable
+def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """What differs between two editions of a quarter, or from an edition to the present records."""
+    read = reading.read(quarter, user=request.user)
+    if read.edition is None:
+        raise NotReadable
+    choices = [
+        Choice(f"{one.place.audience}-{one.place.number}", one.words)
+        for one in read.editions
+        if not one.gone
+    ]
+    if read.reader.reads_drafts:
+        choices.append(PRESENT)
+    values = [choice.value for choice in choices]
+    first = request.GET.get("from", values[0])
+    last = request.GET.get("to", values[-1])
+    if first not in values or last not in values:
+        raise NotReadable
+    before, after = (_content(read, value) for value in (first, last))
+    return render(
+        request,
+        "changes.html",
+        {
+            **views.page(read),
+            "current": "changes",
+            "choices": choices,
+            "first": first,
+            "last": last,
+            "changes": differences.between(before, after),
+            "words": {choice.value: choice.words for choice in choices},
+            "before": next(choice.words for choice in choices if choice.value == first),
+            "after": next(choice.words for choice in choices if choice.value == last),
+        },
+    )
+
+
+def _content(read: Reading, value: str) -> Content:
+    """The content of one of the reader's editions, or of the records as they stand."""
+    if value == PRESENT.value:
+        return reading.draft(read.quarter, audience=read.reader.audience).content
+    if read.edition and value == read.edition.slug:
+        return read.content
+    audience, _, number = value.partition("-")
+    place = Place(read.quarter, Audience(audience), int(number))
+    key = next(one.key for one in read.editions if one.place == place)
+    content = Edition.objects.values_list("content", flat=True).get(pk=key)
+    return from_json(bytes(content), Content)

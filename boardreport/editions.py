@@ -1,0 +1,224 @@
+"""What was published and what became of it: editions, withdrawal and erasure; publishing; copies."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from units.records import QuarterField, one_of, term_field
+from units.roles import Role
+from units.terms import Audience, Term
+
+
+class Edition(models.Model):
+    """What one audience reads of one quarter, frozen: the database refuses to change or delete it.
+
+    Editions form a chain: `sha256` is taken over all that an edition is and holds, and over the link
+    of the edition before it, whichever quarter and audience that was. `released` names the records
+    whose words it holds, a line each, so that it can be withdrawn when one of them is restricted;
+    `confidential` the cells that it and the public editions before it withhold, in JSON, so that no
+    later one tells them. Neither is erased with the rest.
+    """
+
+    kept_by: ClassVar[Role | None] = None
+
+    quarter = QuarterField()
+    audience = term_field(Audience)
+    number = models.PositiveSmallIntegerField(default=1)
+    paper = models.ForeignKey("boardreport.Paper", models.PROTECT, related_name="editions")
+    note = models.TextField(
+        blank=True, help_text="Of a second edition and later ones: what changed, and why."
+    )
+    overruled = models.TextField(
+        blank=True, help_text="What the checklist held against publishing, a line each."
+    )
+    overrule_reason = models.TextField(blank=True, help_text="Why it was published all the same.")
+    released = models.TextField(blank=True, editable=False)
+    confidential = models.TextField(blank=True, editable=False)
+    content_sha256 = models.CharField(max_length=64)
+    pdf_sha256 = models.CharField(max_length=64)
+    charts_sha256 = models.CharField(max_length=64)
+    pdf_bytes = models.PositiveIntegerField()
+    previous_sha256 = models.CharField(max_length=64, blank=True, unique=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    toolchain = models.TextField()
+    content = models.BinaryField()
+    pdf = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("audience", Audience),
+            models.UniqueConstraint(
+                fields=["quarter", "audience", "number"], name="boardreport_edition_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter}, {self.words}"
+
+    @property
+    def words(self) -> str:
+        """As the foot of a page names it: "Public edition 1"."""
+        return f"{Audience(self.audience).heading} edition {self.number}"
+
+    @property
+    def slug(self) -> str:
+        """As an address names it: "public-1"."""
+        return f"{self.audience}-{self.number}"
+
+
+class EditionChart(models.Model):
+    """One drawing of a chart of an edition, frozen with it: for the screen, or "paper"."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="charts")
+    key = models.CharField(max_length=60)
+    size = models.CharField(max_length=20)
+    svg = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["edition", "key", "size"], name="boardreport_editionchart_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.size}"
+
+
+class Withdrawal(models.Model):
+    """That an edition may no longer be read, since words in it were restricted afterwards."""
+
+    kept_by: ClassVar[Role | None] = None
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="withdrawal")
+    record = models.CharField(max_length=80, help_text="Whose words: model and primary key.")
+    reason = models.CharField(max_length=250)
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.edition}, withdrawn"
+
+
+class Erasure(models.Model):
+    """That an edition's bytes were erased, as the law asked; its place in the chain remains."""
+
+    kept_by: ClassVar[Role | None] = None
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="erasure")
+    reason = models.CharField(max_length=250)
+    erased_at = models.DateTimeField()
+    erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.edition}, erased"
+
+
+class PublicationState(Term):
+    """How far the publishing of a quarter has come."""
+
+    WAITING = "waiting", "waiting"
+    RUNNING = "running", "under way"
+    DONE = "done", "published"
+    FAILED = "failed", "not published"
+
+
+OPEN = (PublicationState.WAITING, PublicationState.RUNNING)
+
+
+class Publication(models.Model):
+    """One publishing of a quarter in the background: who asked for it, how far it is, how it ended.
+
+    Whoever carries it out renews the lease at every step; once that has run out, the process was
+    killed, and the publication counts as failed. At most one is open for a quarter.
+    """
+
+    kept_by: ClassVar[Role | None] = None
+
+    quarter = QuarterField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    overrule_reason = models.TextField(blank=True)
+    withdrawn = models.ForeignKey(
+        Edition, models.PROTECT, null=True, related_name="+",
+        help_text="The edition that this one replaces without words that were restricted.",
+    )  # fmt: skip
+    state = term_field(PublicationState, default=PublicationState.WAITING)
+    step = models.CharField(max_length=200, blank=True)
+    steps_done = models.PositiveSmallIntegerField(default=0)
+    message = models.TextField(blank=True)
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    task = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("state", PublicationState),
+            models.UniqueConstraint(
+                fields=["quarter"],
+                condition=Q(state__in=OPEN),
+                name="boardreport_publication_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter}, {PublicationState(self.state).label}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still come to an edition."""
+        return self.state in OPEN
+
+
+class DownloadFormat(Term):
+    """As what a copy of a paper was handed out."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+
+
+class Download(models.Model):
+    """One copy of a restricted paper, handed out to one reader: the database keeps it as it is.
+
+    `copy` stands at the foot of each of its pages; `sha256` is of the bytes that the reader got.
+    A copy of a draft has no edition.
+    """
+
+    kept_by: ClassVar[Role | None] = None
+
+    copy = models.CharField("copy number", max_length=9, unique=True)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    quarter = QuarterField()
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, null=True, blank=True, related_name="downloads"
+    )
+    format = term_field(DownloadFormat)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [one_of("format", DownloadFormat)]
+
+    def __str__(self) -> str:
+        return f"Copy {self.copy}"
+
+
+class KeptDrawing(models.Model):
+    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied.
+
+    Of a picture for Word, which knows no SVG, it is the PNG in base64.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    svg = models.TextField()
+    drawn_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.digest

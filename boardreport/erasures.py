@@ -1,0 +1,37 @@
+"""Lawful erasure: an edition's bytes go, and its place in the chain says that they did, and why."""
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing
+from units.roles import Role, roles_of
+
+
+class ErasureRefused(Exception):
+    """Why an edition cannot be erased, and what to do."""
+
+
+def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
+    """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
+
+    The drawings that are kept go with them. Copies elsewhere, such as backups, are not reached.
+    """
+    if Role.ADMINISTRATOR not in roles_of(by):
+        raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
+    if not reason.strip():
+        raise ErasureRefused("Say why the edition is erased: the reason stays on record.")
+    if hasattr(edition, "erasure"):
+        raise ErasureRefused(f"{edition} is erased already.")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # SQLite else leaves the bytes in the pages that it frees
+            cursor.execute("PRAGMA secure_delete = ON")
+    with transaction.atomic():
+        erasure = Erasure.objects.create(
+            edition=edition, reason=reason.strip(), erased_at=timezone.now(), erased_by=by
+        )
+        Edition.objects.filter(pk=edition.pk).update(content=b"", pdf=b"")
+        EditionChart.objects.filter(edition=edition).update(svg="")
+        KeptDrawing.objects.all().delete()
+    return erasure

@@ -1,0 +1,47 @@
+"""manage.py erase_edition: a lawful erasure of what an edition holds."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from boardreport import erasures
+from boardreport.management.arguments import quarter
+from boardreport.models import Edition
+
+
+class Command(BaseCommand):
+    """Erases once it is told with --yes; without it, says what would be erased."""
+
+    help = "Erase an edition's content, PDF and charts; its hashes and the reason stay."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
+        parser.add_argument("edition", help="such as public-1")
+        parser.add_argument("--by", required=True, metavar="USERNAME", help="an administrator")
+        parser.add_argument("--reason", required=True, help="stays on record; no personal data")
+        parser.add_argument("--yes", action="store_true", help="erase: this cannot be undone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["by"], is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
+        editions = Edition.objects.filter(quarter=options["quarter"]).defer("content", "pdf")
+        named = {edition.slug: edition for edition in editions}
+        edition = named.get(options["edition"])
+        if edition is None:
+            known = ", ".join(sorted(named)) or "none is published"
+            raise CommandError(
+                f"{options['quarter']} has no edition “{options['edition']}”: {known}."
+            )
+        if not options["yes"]:
+            self.stdout.write(
+                f"{edition}: {edition.pdf_bytes / 1024:.0f} kB of PDF, its content and its charts "
+                "would be erased for ever. Say --yes to erase them."
+            )
+            return
+        try:
+            erasures.erase(edition, by=user, reason=options["reason"])
+        except erasures.ErasureRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{edition} is erased. Backups made before still hold it.")

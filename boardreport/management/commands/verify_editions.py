@@ -1,0 +1,39 @@
+"""manage.py verify_editions: whether every edition still is what was published."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from boardreport import chain
+from boardreport.tools import ToolFailed
+
+
+class Command(BaseCommand):
+    """Says that the chain holds, or names the first edition that does not and exits with 1."""
+
+    help = "Verify the chain of editions: links, contents, charts, and PDFs made anew."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--quick", action="store_true", help="make no PDF anew")
+        parser.add_argument(
+            "--head",
+            default="",
+            metavar="SHA256",
+            help="a link noted down earlier, which must still be in the chain",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            found = chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
+        except (chain.BrokenChain, ToolFailed) as error:
+            raise CommandError(str(error)) from error
+        if not found.editions:
+            self.stdout.write("No edition has been published yet: there is nothing to verify.")
+            return
+        kinds = f"{found.made_anew} PDFs made anew, {len(found.erased)} erased"
+        self.stdout.write(f"The chain of {found.editions} editions holds: {kinds}.")
+        self.stdout.write(f"Its last link, to be noted down elsewhere: {found.head}")
+
+    def _tell(self, words: str) -> None:
+        self.stdout.write(f"  {words}")
+        self.stdout.flush()

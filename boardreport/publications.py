@@ -1,0 +1,132 @@
+"""Publishing in the background: asked for on the checklist, carried out by a worker."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.tasks import task
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from boardreport import publishing
+from boardreport.editions import OPEN
+from boardreport.models import Edition, Publication, PublicationState
+from boardreport.publishing import PublishingRefused
+from boardreport.tools import ToolFailed
+from units.quarters import Quarter
+
+LEASE = timedelta(minutes=3)
+"""How long no step may take: after that the worker counts as killed."""
+
+STEPS = (
+    "reading the records",
+    "drawing and setting the public edition",
+    "drawing and setting the restricted edition",
+    "inserting both editions",
+)
+"""What publishing does, in order, as `publishing.publish` tells it."""
+
+KILLED = (
+    "The process that published was ended in the middle. Nothing was published, and the quarter is "
+    "as it was: publish again."
+)
+
+
+def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Publication:
+    """Queues the publishing of a quarter; PublishingRefused where it could not succeed, or is on."""
+    reap()
+    publishing.refuse_person(quarter, by)
+    publishing.next_number(quarter, note=note, on=timezone.localdate())
+    publication = queue(quarter, by=by, note=note, overrule=overrule)
+    if publication is None:
+        raise PublishingRefused(f"{quarter} is being published already: look how far it is.")
+    return publication
+
+
+def queue(
+    quarter: Quarter, *, by: User, note: str, overrule: str, withdrawn: Edition | None = None
+) -> Publication | None:
+    """The publication, waiting for a worker; None where one is open for this quarter already."""
+    try:
+        with transaction.atomic():
+            publication = Publication.objects.create(
+                quarter=quarter,
+                asked_by=by,
+                asked_at=timezone.now(),
+                note=note,
+                overrule_reason=overrule,
+                withdrawn=withdrawn,
+            )
+            publication.task = carry_out.enqueue(publication.pk).id
+            publication.save(update_fields=["task"])
+    except IntegrityError:
+        return None
+    return publication
+
+
+@task
+def carry_out(key: int) -> None:
+    """Publishes what was asked for; how it goes and how it ended is kept in the publication."""
+    mine = Publication.objects.filter(pk=key)
+    now = timezone.now()
+    waiting = mine.filter(state=PublicationState.WAITING)
+    if not waiting.update(state=PublicationState.RUNNING, lease_until=now + LEASE):
+        return
+    publication = mine.select_related("asked_by", "withdrawn").get()
+    running = mine.filter(state=PublicationState.RUNNING)
+
+    def step(words: str) -> None:
+        _, _, told = words.partition(": ")
+        reached = {"steps_done": STEPS.index(told) + 1} if told in STEPS else {}
+        if not running.update(step=words, lease_until=timezone.now() + LEASE, **reached):
+            raise PublishingRefused(KILLED)
+
+    def finish(editions: tuple[Edition, ...]) -> None:
+        if not running.update(state=PublicationState.DONE, ended_at=timezone.now(), step=""):
+            raise PublishingRefused(KILLED)
+
+    def fail(message: str) -> None:
+        running.update(
+            state=PublicationState.FAILED, message=message, ended_at=timezone.now(), step=""
+        )
+
+    try:
+        publishing.publish(
+            publication.quarter,
+            by=publication.asked_by,
+            note=publication.note,
+            overrule=publication.overrule_reason,
+            replacing=publication.withdrawn,
+            progress=step,
+            finish=finish,
+        )
+    except (PublishingRefused, ToolFailed) as error:
+        fail(str(error))
+    except BaseException:
+        fail(
+            "Publishing failed for a reason that the log of the worker tells. Nothing was published."
+        )
+        raise
+
+
+def reap() -> None:
+    """Lets publications fail whose worker was killed, and their tasks with them."""
+    late = timezone.now()
+    killed = Publication.objects.filter(state=PublicationState.RUNNING, lease_until__lt=late)
+    begun = DBTaskResult.objects.running().filter(started_at__lt=late - LEASE)
+    never_begun = Publication.objects.filter(
+        state=PublicationState.WAITING,
+        task__in=[str(key) for key in begun.values_list("pk", flat=True)],
+    )
+    for publication in (*killed, *never_begun):
+        open_still = Publication.objects.filter(pk=publication.pk, state__in=OPEN)
+        if open_still.update(state=PublicationState.FAILED, message=KILLED, ended_at=late, step=""):
+            for result in DBTaskResult.objects.running().filter(pk=publication.task):
+                result.set_failed(TimeoutError(KILLED))
+
+
+def latest(quarter: Quarter) -> Publication | None:
+    """The quarter's last publication in the background, as it stands now."""
+    reap()
+    rows = Publication.objects.filter(quarter=quarter).select_related("asked_by", "withdrawn")
+    return rows.order_by("-pk").first()

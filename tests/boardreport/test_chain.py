@@ -1,0 +1,216 @@
+"""The chain names the first edition that does not hold, and survives a lawful erasure."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from boardreport import chain, erasures, guards
+from boardreport.chain import BrokenChain
+from boardreport.erasures import ErasureRefused
+from boardreport.models import Edition, EditionChart, Erasure
+from units.quarters import Quarter
+
+pytestmark = pytest.mark.django_db
+
+Q2 = Quarter(2018, 2)
+
+
+@pytest.fixture
+def unguarded() -> None:
+    """The database without its triggers, as whoever tampers with it would have it."""
+    with connection.cursor() as cursor:
+        for table in guards.GUARDED:
+            for verb in ("update", "delete"):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")
+
+
+def public() -> Edition:
+    return Edition.objects.get(quarter=Q2, audience="public")
+
+
+def change(**values: object) -> None:
+    Edition.objects.filter(pk=public().pk).update(**values)
+
+
+def test_an_untouched_chain_holds_and_each_paper_comes_out_byte_for_byte() -> None:
+    told: list[str] = []
+
+    found = chain.verify(progress=told.append)
+
+    assert found.editions == found.made_anew == Edition.objects.count()
+    assert found.head == Edition.objects.latest("pk").sha256
+    assert all("made anew" in words for words in told)
+
+
+def tamper_content() -> None:
+    change(content=bytes(public().content).replace(b"2018", b"2019", 1))
+
+
+def tamper_content_and_hash() -> None:
+    content = bytes(public().content) + b" "
+    change(content=content, content_sha256=chain.sha256(content))
+
+
+def tamper_pdf() -> None:
+    change(pdf=bytes(public().pdf) + b"%")
+
+
+def tamper_chart() -> None:
+    chart = EditionChart.objects.filter(edition=public()).first()
+    EditionChart.objects.filter(pk=chart.pk).update(svg=chart.svg + " ")
+
+
+def lose_chart() -> None:
+    EditionChart.objects.filter(edition=public()).first().delete()
+
+
+def tamper_note() -> None:
+    change(note="Nothing to see here.")
+
+
+def tamper_date() -> None:
+    change(published_at="2018-01-01T09:00:00Z")
+
+
+def tamper_publisher() -> None:
+    change(published_by=User.objects.get(username="officer"))
+
+
+def tamper_released() -> None:
+    change(released="")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "words"),
+    [
+        (tamper_content, "its content"),
+        (tamper_content_and_hash, "what it says of itself"),
+        (tamper_pdf, "its PDF"),
+        (tamper_chart, "its charts"),
+        (lose_chart, "its charts"),
+        (tamper_note, "what it says of itself"),
+        (tamper_date, "what it says of itself"),
+        (tamper_publisher, "what it says of itself"),
+        (tamper_released, "what it says of itself"),
+    ],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_tampering_is_named_with_its_edition(unguarded, tamper, words) -> None:
+    tamper()
+
+    with pytest.raises(BrokenChain, match=words) as caught:
+        chain.verify(quick=True)
+
+    assert caught.value.edition.pk == public().pk
+
+
+def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
+    first = Edition.objects.earliest("pk")
+    EditionChart.objects.filter(edition=first).delete()
+    first.delete()
+
+    with pytest.raises(BrokenChain, match="the edition before it") as caught:
+        chain.verify(quick=True)
+
+    assert caught.value.edition.pk == Edition.objects.earliest("pk").pk
+
+
+def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) -> None:
+    last = Edition.objects.latest("pk")
+    EditionChart.objects.filter(edition=last).delete()
+    last.delete()
+
+    chain.verify(quick=True)
+    with pytest.raises(BrokenChain, match="ends here"):
+        chain.verify(quick=True, head=last.sha256)
+
+
+def test_a_paper_set_from_other_content_is_found_by_making_it_anew(unguarded) -> None:
+    last = Edition.objects.latest("pk")
+    pdf = bytes(last.pdf).replace(b"/Lang", b"/Lamg", 1) + b"\n"
+    last.pdf, last.pdf_sha256, last.pdf_bytes = pdf, chain.sha256(pdf), len(pdf)
+    last.sha256 = chain.link_hash(last)
+    last.save()
+
+    chain.verify(quick=True)
+    with pytest.raises(BrokenChain, match="comes out otherwise"):
+        chain.verify()
+
+
+def test_the_command_exits_with_the_name_of_what_does_not_hold(unguarded) -> None:
+    tamper_pdf()
+
+    with pytest.raises(CommandError, match=r"2018/19 Q2, Public edition 1 does not hold"):
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+
+# ---------- lawful erasure ----------
+
+
+def administrator() -> User:
+    return User.objects.get(username="administrator")
+
+
+def test_an_erased_edition_leaves_the_chain_whole_and_says_that_it_was_erased() -> None:
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+
+    erased = public()
+    assert bytes(erased.content) == bytes(erased.pdf) == b""
+    assert not EditionChart.objects.filter(edition=erased).exclude(svg="").exists()
+    found = chain.verify(quick=True)
+    assert found.editions == Edition.objects.count()
+    assert "Ordered by the court." in found.erased[0]
+
+
+def test_sqlite_overwrites_the_pages_that_an_erasure_frees() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite alone keeps one file")
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+    assert connection.cursor().execute("PRAGMA secure_delete").fetchone()[0] == 1
+
+
+def test_the_database_lets_no_bytes_go_without_an_erasure() -> None:
+    for attempt in (
+        lambda: change(content=b"", pdf=b""),
+        lambda: EditionChart.objects.filter(edition=public()).update(svg=""),
+    ):
+        with pytest.raises(DatabaseError, match="as it was published"), transaction.atomic():
+            attempt()
+
+
+def test_an_erasure_lets_nothing_else_be_changed() -> None:
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+
+    for attempt in (
+        lambda: change(note="Other"),
+        lambda: change(content=b"x"),
+        lambda: Erasure.objects.update(reason="Other"),
+        lambda: Erasure.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="as it was published"), transaction.atomic():
+            attempt()
+
+
+def test_only_an_administrator_erases_with_a_reason_and_once() -> None:
+    with pytest.raises(ErasureRefused, match="administrator"):
+        erasures.erase(public(), by=User.objects.get(username="approver"), reason="Why")
+    with pytest.raises(ErasureRefused, match="Say why"):
+        erasures.erase(public(), by=administrator(), reason=" ")
+    erasures.erase(public(), by=administrator(), reason="Why")
+    with pytest.raises(ErasureRefused, match="already"):
+        erasures.erase(public(), by=administrator(), reason="Why")
+
+
+def test_the_command_erases_only_when_it_is_told_to() -> None:
+    arguments = ("2018-19-q2", "public-1", "--by", "administrator", "--reason", "Ordered.")
+
+    call_command("erase_edition", *arguments, stdout=StringIO())
+    assert not Erasure.objects.exists()
+    call_command("erase_edition", *arguments, "--yes", stdout=StringIO())
+    assert Erasure.objects.get().reason == "Ordered."
+    with pytest.raises(CommandError, match="public-1, restricted-1"):
+        call_command("erase_edition", "2018-19-q2", "public-7", *arguments[2:])

@@ -1,0 +1,163 @@
+"""The checklist names what is open, where it is mended, and what holds publishing up."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boardreport import checklist
+from boardreport.checklist import Check, Item
+from boardreport.models import Paper, Paragraph
+from units.cyber.models import WorkstreamUpdate
+from units.quarters import Quarter
+from units.rocu.models import Disruption
+
+Q3 = Quarter(2018, 3)
+ON = date(2019, 1, 21)
+
+
+def items(heading: str, *, on: date = ON) -> tuple[Item, ...]:
+    found: dict[str, Check] = {check.heading: check for check in checklist.checks(Q3, on=on)}
+    return found[heading].items
+
+
+@pytest.mark.django_db
+def test_nothing_holds_the_demonstrations_next_quarter_up() -> None:
+    assert checklist.blocking(Q3, on=ON) == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "empty", "words", "blocking"),
+    [
+        ("meeting_date", None, "meeting date", True),
+        ("author", None, "author is empty", True),
+        ("report_of", "", "report of", True),
+        ("contact", "", "contact", False),
+        ("private_ground", "", "ground for private session", False),
+    ],
+)
+def test_a_gap_in_the_header_block_is_named(field, empty, words, blocking) -> None:
+    Paper.objects.filter(quarter=Q3).update(**{field: empty})
+
+    found = [item for item in items("Header block") if words in item.words]
+
+    assert [item.blocking for item in found] == [blocking]
+    paper = Paper.objects.get(quarter=Q3)
+    assert found[0].address == f"/admin/boardreport/paper/{paper.pk}/change/"
+
+
+@pytest.mark.django_db
+def test_a_quarter_without_a_paper_asks_for_one() -> None:
+    (item, *_) = checklist.blocking(Quarter(2016, 1), on=ON)
+
+    assert "has no paper" in item.words
+    assert "quarter=2016%2F17+Q1" in item.address
+
+
+@pytest.mark.django_db
+def test_an_implication_without_a_paragraph_is_named() -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="legal").delete()
+
+    (item,) = items("Implications")
+
+    assert item.blocking
+    assert "Legal implications" in item.words
+
+
+@pytest.mark.django_db
+def test_a_workstream_without_a_status_is_named_with_the_page_to_enter_it() -> None:
+    gone = WorkstreamUpdate.objects.filter(quarter=Q3).select_related("workstream").first()
+    gone.delete()
+
+    (item,) = items("Statuses")
+
+    assert item.blocking
+    assert gone.workstream.title in item.words
+    assert f"workstream={gone.workstream_id}" in item.address
+    page = client().get(item.address)
+    assert page.status_code == 200
+    assert "2018/19 Q3" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_pending_claims_are_counted_and_led_to() -> None:
+    number = sum(one.decision_id is None for one in Disruption.objects.within((Q3,)))
+
+    (item,) = items("Pending claims")
+
+    assert item.words.startswith(f"{number} claim")
+    assert client().get(item.address).context_data["cl"].result_count == number
+
+
+@pytest.mark.django_db
+def test_typed_figures_are_told_with_their_paragraph() -> None:
+    paragraph = Paragraph.objects.filter(section__paper__quarter=Q3).first()
+    Paragraph.objects.filter(pk=paragraph.pk).update(text="There were 42 of them in 2018/19.")
+
+    (item,) = (one for one in items("Figures in prose") if "42" in one.words)
+
+    assert not item.blocking
+    assert item.address == f"/admin/boardreport/paragraph/{paragraph.pk}/change/"
+
+
+@pytest.mark.django_db
+def test_a_restriction_that_lapses_or_falls_due_before_the_meeting_is_named() -> None:
+    first, second = Disruption.objects.within((Q3,)).filter(restriction="")[:2]
+    soon = ON + timedelta(days=2)
+    kept = {"restriction": "active", "restriction_start": date(2018, 12, 1)}
+    Disruption.objects.filter(pk=first.pk).update(**kept, restriction_expiry=soon)
+    Disruption.objects.filter(pk=second.pk).update(**kept, restriction_review=soon)
+
+    words = " ".join(item.words for item in items("Reporting restrictions"))
+
+    assert f"{first.reference}”" in words
+    assert "offered again" in words
+    assert f"{second.reference}”" in words
+    assert "to be reviewed on 23 January 2019" in words
+
+
+@pytest.mark.django_db
+def test_a_meeting_too_near_holds_publishing_up() -> None:
+    assert items("Clear days") == ()
+    assert items("Clear days", on=ON + timedelta(days=1))[0].blocking
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
+def test_clear_days_are_counted_as_on_a_calendar(first, length) -> None:
+    last = first + timedelta(days=length)
+    slow, day = 0, first
+    while (day := day + timedelta(days=1)) < last:
+        slow += day.isoweekday() not in (6, 7)
+
+    assert checklist.working_days_between(first, last) == slow
+
+
+def client() -> Client:
+    browser = Client()
+    browser.force_login(User.objects.get(username="officer"))
+    return browser
+
+
+@pytest.mark.django_db
+def test_the_checklist_asks_as_few_questions_however_much_is_open() -> None:
+    browser = client()
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get("/2018-19/q3/checklist/").status_code == 200
+        return len(captured)
+
+    before = questions()
+    Disruption.objects.within((Q3,)).update(
+        restriction="active", restriction_start=ON, restriction_review=ON + timedelta(days=1)
+    )
+    Paragraph.objects.filter(section__paper__quarter=Q3).update(text="It was 42 or 43.")
+    WorkstreamUpdate.objects.filter(quarter=Q3).delete()
+
+    assert questions() == before <= 16

@@ -1,0 +1,169 @@
+"""Publishing under kill and by many at once: never half an edition, never one twice.
+
+The suite runs a few of each; `make soak` runs two hundred kills and twenty approvers in fifty rounds.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import connection, connections
+
+from boardreport import chain, publications, publishing
+from boardreport.models import Edition, EditionChart, Publication
+from boardreport.publishing import PublishingRefused
+from units.quarters import Quarter
+from units.rocu.models import Disruption
+from units.roles import Role
+from units.terms import Audience
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+Q3 = Quarter(2018, 3)
+ON = date(2019, 1, 21)
+
+
+def database_url() -> str:
+    """The test's own database, as another process finds it."""
+    one = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{one['NAME']}"
+    word = quote(one["PASSWORD"], safe="")
+    return f"postgresql://{one['USER']}:{word}@{one['HOST']}:{one['PORT']}/{one['NAME']}"
+
+
+def change_a_record() -> None:
+    """Something new to publish: one claim of the quarter is regraded to and fro."""
+    first = Disruption.objects.within((Q3,)).counted().order_by("pk").first()
+    impact = "moderate" if first.moderated_impact == "minor" else "minor"
+    Disruption.objects.filter(pk=first.pk).update(moderated_impact=impact)
+
+
+def check_whole() -> int:
+    """How many editions of the quarter there are in each audience; they are whole and chained."""
+    numbers = {
+        audience: list(
+            Edition.objects.filter(quarter=Q3, audience=audience)
+            .order_by("number")
+            .values_list("number", flat=True)
+        )
+        for audience in Audience
+    }
+    public, restricted = numbers.values()
+    assert public == restricted == list(range(1, len(public) + 1))
+    for edition in Edition.objects.filter(quarter=Q3).defer("content", "pdf"):
+        assert EditionChart.objects.filter(edition=edition).exists()
+    chain.verify(quick=True)
+    return len(public)
+
+
+def run(*command: str) -> "subprocess.Popen[bytes]":
+    """A process of its own with the test's database."""
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": "k" * 40,
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *command],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def start() -> "subprocess.Popen[bytes]":
+    return run(
+        "publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat(),
+        "--note", "A claim was regraded.", "--overrule", "-",
+    )  # fmt: skip
+
+
+def kill_at_random(times: int) -> None:
+    """Kills as many publishing processes, each at another moment, and looks after each."""
+    begun = time.monotonic()
+    assert start().wait() == 0  # draws the charts, and shows how long it takes
+    seconds = time.monotonic() - begun
+    published = check_whole()
+    assert published == 1
+    for _ in range(times):
+        change_a_record()
+        process = start()
+        # most of the moments near the end, where it is inserted
+        time.sleep(seconds * random.triangular(0.05, 1.15, 0.9))
+        process.kill()
+        process.wait()
+        now = check_whole()
+        assert now in (published, published + 1)
+        published = now
+
+
+def publish_at_once(approvers: int, rounds: int) -> None:
+    """As many approvers publish the same quarter at the same moment, round after round."""
+    group = Group.objects.get(name=Role.APPROVER)
+    users = [User.objects.create_user(f"approver-{number}") for number in range(approvers)]
+    group.user_set.add(*users)
+    for _ in range(rounds):
+        change_a_record()
+        before = check_whole()
+        barrier, results = threading.Barrier(approvers), []
+
+        def publish(user: User, barrier=barrier, results=results) -> None:
+            barrier.wait()
+            try:
+                publishing.publish(Q3, by=user, on=ON, note="Regraded.", overrule="Soak.")
+                results.append("published")
+            except PublishingRefused:
+                results.append("refused")
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=publish, args=(user,)) for user in users]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(results) == approvers
+        assert results.count("published") == 1
+        assert check_whole() == before + 1
+
+
+def test_a_killed_publication_leaves_no_half_edition() -> None:
+    kill_at_random(2)
+
+
+def test_of_many_approvers_at_once_one_publishes(papers_set_once) -> None:
+    publish_at_once(3, 2)
+    assert not Publication.objects.exists()
+
+
+def test_a_worker_of_its_own_publishes_what_was_asked_for() -> None:
+    change_a_record()
+    asked = publications.ask(
+        Q3, by=User.objects.get(username="approver"), overrule="The meeting is over."
+    )
+
+    run("db_worker", "--batch", "--no-startup-delay").wait()
+
+    asked.refresh_from_db()
+    assert asked.state == "done", asked.message
+    assert check_whole() == 1
+
+
+@pytest.mark.soak
+def test_two_hundred_killed_publications_leave_no_half_edition() -> None:
+    kill_at_random(200)
+
+
+@pytest.mark.soak
+def test_twenty_approvers_in_fifty_rounds_publish_fifty_times(papers_set_once) -> None:
+    publish_at_once(20, 50)
