@@ -62,7 +62,6 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
                     _level(measure, measure.rolling_four, "average"),
                     records=measure.records_of(Period.ROLLING_FOUR),
                 ),
-                figure_cell(measure.rolling_four, _level(measure, measure.rolling_four, "average")),
             )
         )
         for measure in measures
