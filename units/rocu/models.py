@@ -592,11 +592,9 @@ class Decision(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses an impact that does not fit, a panel that is closed or met before the impact, a
-        claim moderated by its author, and a duplicate of itself or of what is no claim of its own."""
+        """Refuses an impact that does not fit, a panel before the impact, a claim moderated by its
+        author, and a duplicate of itself or of what is no claim of its own."""
         super().clean()
-        if self.panel_id:
-            refuse_closed(self.panel)
         errors = {}
         counting = self.kind in COUNTING_DECISIONS
         if counting and not self.impact:

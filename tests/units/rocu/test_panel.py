@@ -338,7 +338,6 @@ def test_after_closing_nothing_of_the_meeting_changes(chair, sitting) -> None:
         Attendance(panel=held, post="p", organisation="o", presence="present"),
         Interest(member=sitting[0], disruption=claim, nature="n"),
         AgendaItem(panel=held, disruption=claim, why="w"),
-        Decision(panel=held, disruption=claim, kind="rejected", reason="r"),
     )
 
     with pytest.raises(Refused):
@@ -379,6 +378,18 @@ def test_final_minutes_tell_the_claims_as_they_stood(chair) -> None:
     claim.save()
 
     assert panel.minutes(BEFORE) == before
+
+
+def test_a_decision_that_an_import_adds_to_a_closed_panel_is_told_as_late() -> None:
+    claim = Disruption.objects.pending()[0]
+    Disruption.objects.filter(pk=claim.pk).update(date_of_impact=date(2018, 12, 3))
+    Decision(
+        panel=Panel.objects.get(date=BEFORE), disruption=claim, kind="rejected", reason="r"
+    ).save()
+
+    late = [one.reference for one in panel.minutes(BEFORE).meeting.agenda if one.decided.late]
+
+    assert late == [claim.reference]
 
 
 def test_minutes_sum_up_their_decisions() -> None:
