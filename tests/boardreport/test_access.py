@@ -21,6 +21,11 @@ READERS_OF_DRAFTS = dict.fromkeys(WHO, GONE) | {"officer": OK, "approver": OK}
 READERS_OF_RESTRICTED = dict.fromkeys(WHO, GONE) | {"member": OK, "officer": OK, "approver": OK}
 CHART = "charts/rocu.trend/wide-dark.svg"
 
+NOWHERE = dict.fromkeys(WHO, GONE) | {ANONYMOUS: FOUND, "member": FOUND}
+ENTERERS = NOWHERE | {"officer": OK}
+IMPORTERS = ENTERERS | {"chair": OK}
+EXPORTERS = IMPORTERS | {"approver": OK}
+
 ANSWERS = {
     "home": [("/", dict.fromkeys(WHO, FOUND))],
     "login": [("/accounts/login/", EVERYONE)],
@@ -61,6 +66,30 @@ ANSWERS = {
         (f"/2018-19/q2/restricted-1/{CHART}", READERS_OF_RESTRICTED),
         ("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", dict.fromkeys(WHO, GONE)),
         (f"/2018-19/q2/public-2/{CHART}", dict.fromkeys(WHO, GONE)),
+    ],
+    "import": [
+        ("/admin/rocu/disruption/import/", IMPORTERS),
+        ("/admin/rocu/ocg/import/", ENTERERS),
+        ("/admin/cyber/workstreamupdate/import/", ENTERERS),
+        ("/admin/cyber/reach/import/", ENTERERS),
+        ("/admin/rocu/panel/import/", NOWHERE),
+    ],
+    "import-preview": [
+        # nobody’s upload: whoever may import is asked for the file again
+        (
+            "/admin/rocu/ocg/import/00000000-0000-4000-8000-000000000000/",
+            ENTERERS | {"officer": FOUND},
+        ),
+    ],
+    "import-template": [
+        ("/admin/rocu/disruption/template.xlsx", IMPORTERS),
+        ("/admin/rocu/ocg/template.csv", ENTERERS),
+        ("/admin/rocu/panel/template.ods", NOWHERE),
+    ],
+    "export": [
+        ("/admin/rocu/ocg/export.csv", EXPORTERS),
+        ("/admin/cyber/reach/export.ods", EXPORTERS),
+        ("/admin/rocu/panel/export.xlsx", NOWHERE),
     ],
     "draft-chart": [("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
 }
