@@ -199,6 +199,9 @@ def _encoding(file: BinaryIO) -> str:
     line = 1
     while True:
         chunk = file.read(_CHUNK)
+        if not utf16 and b"\0" in chunk:
+            line += chunk[: chunk.index(b"\0")].count(b"\n")
+            raise Unreadable(_nul(line))
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
@@ -211,13 +214,17 @@ def _encoding(file: BinaryIO) -> str:
             ) from error
         if "\0" in text:
             line += text[: text.index("\0")].count("\n")
-            raise Unreadable(
-                f"Line {line} holds a NUL character, so that this is no plain text: save the "
-                "spreadsheet as “CSV UTF-8”, XLSX or ODS."
-            )
+            raise Unreadable(_nul(line))
         if not chunk:
             return encoding
         line += text.count("\n")
+
+
+def _nul(line: int) -> str:
+    return (
+        f"Line {line} holds a NUL character, so that this is no plain text: save the spreadsheet as "
+        "“CSV UTF-8”, XLSX or ODS."
+    )
 
 
 # Workbooks

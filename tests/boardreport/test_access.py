@@ -48,6 +48,12 @@ READERS_OF_RECORDS = READERS_OF_RESTRICTED | {ANONYMOUS: FOUND}
 USERS_OF_THE_ADMIN = all_get(OK, anonymous=FOUND, member=GONE)
 SENT_ON_IN_THE_ADMIN = all_get(FOUND, member=GONE)
 NO_FORM_IN_THE_ADMIN = all_get(REFUSED, anonymous=FOUND, member=GONE)
+NOWHERE = all_get(GONE, anonymous=FOUND)
+ENTERERS = NOWHERE | {"officer": OK}
+IMPORTERS = ENTERERS | {"chair": OK}
+EXPORTERS = IMPORTERS | {"approver": OK}
+NO_FORM_OF_ENTERERS = NOWHERE | {"officer": REFUSED}
+NO_FORM_OF_IMPORTERS = NO_FORM_OF_ENTERERS | {"chair": REFUSED}
 READERS_OF_PANELS = READERS_OF_DRAFTS | {"chair": OK}
 CHAIR_ALONE = all_get(GONE, chair=OK)
 NO_FORM_OF_PANELS = all_get(GONE, officer=REFUSED, approver=REFUSED, chair=REFUSED)
@@ -134,6 +140,31 @@ ADDRESSES = {
     "panel-claim": [
         Line("/panel/2019-01-08/D-2018-0600/", READERS_OF_PANELS, CHAIR_ALONE),
         Line("/panel/2019-01-08/D-2018-0001/", NOBODY, NOBODY),
+    ],
+    # records as spreadsheets; without a file, the form says what it wants
+    "import": [
+        Line("/admin/rocu/disruption/import/", IMPORTERS, IMPORTERS),
+        Line("/admin/rocu/ocg/import/", ENTERERS, ENTERERS),
+        Line("/admin/cyber/workstreamupdate/import/", ENTERERS, ENTERERS),
+        Line("/admin/cyber/reach/import/", ENTERERS, ENTERERS),
+        Line("/admin/rocu/panel/import/", NOWHERE, NOWHERE),
+    ],
+    "import-preview": [
+        # nobody’s upload: whoever may import is asked for the file again
+        Line(
+            "/admin/rocu/ocg/import/00000000-0000-4000-8000-000000000000/",
+            *[ENTERERS | {"officer": FOUND}] * 2,
+        )
+    ],
+    "import-template": [
+        Line("/admin/rocu/disruption/template.xlsx", IMPORTERS, NO_FORM_OF_IMPORTERS),
+        Line("/admin/rocu/ocg/template.csv", ENTERERS, NO_FORM_OF_ENTERERS),
+        Line("/admin/rocu/panel/template.ods", NOWHERE, NOWHERE),
+    ],
+    "export": [
+        Line("/admin/rocu/ocg/export.csv", EXPORTERS, NO_FORM_IN_THE_ADMIN),
+        Line("/admin/cyber/reach/export.ods", EXPORTERS, NO_FORM_IN_THE_ADMIN),
+        Line("/admin/rocu/panel/export.xlsx", NOWHERE, NO_FORM_IN_THE_ADMIN),
     ],
     # sign-in: whoever is signed in is sent on; what changes an account asks for the password first
     "account_login": [

@@ -22,7 +22,9 @@ OURS = [
     for model in apps.get_app_config(label).get_models()
     if not model._meta.model_name.startswith("historical")
 ]
-ENTERED = [model for model in OURS if model.__name__ not in ("EditionChart", "KeptDrawing")]
+ENTERED = [
+    model for model in OURS if model.__name__ not in ("EditionChart", "KeptDrawing", "Upload")
+]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
 
 

@@ -371,7 +371,7 @@ def one_by_one(told: dict, by: User) -> str:
 
 
 def as_stored(reference: str) -> tuple:
-    """All that the database holds of a claim but its keys, reference and moments; its last history too."""
+    """All that the database holds of a claim but keys, reference and moments; its last history too."""
     claim = Disruption.objects.get(reference=reference)
     latest = claim.history.order_by("-history_date", "-history_id").first()
     hidden = {"id", "reference", "decision"}
