@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from boardreport.downloads import LONGEST_CELL, Format, Sheet, TooLong, harmless, written
 from units import spreadsheets
-from units.imports import words
+from units.cells import words
 
 BOOKS = [Format.XLSX, Format.ODS]
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=30)
