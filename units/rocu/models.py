@@ -442,13 +442,13 @@ class Disruption(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses a major claim without evidence and rationale, and a claim before its impact.
+        """Refuses a major claim that waits without evidence and rationale, and a claim before its impact.
 
         A draft may lack evidence and rationale until it is submitted.
         """
         super().clean()
         errors = {}
-        if self.claimed_impact == Impact.MAJOR and not self.draft:
+        if self.claimed_impact == Impact.MAJOR and not (self.draft or self.decision_id):
             for field in ("evidence", "rationale"):
                 if not getattr(self, field).strip():
                     errors[field] = f"A major claim needs its {field}."
