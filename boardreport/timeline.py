@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
@@ -56,7 +57,9 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     shelved = [_shelved(quarter, editions.get(quarter), since) for quarter in shelf]
     return Timeline(
         years=tuple(_years(shelved)),
-        new=tuple(sorted((one for one in shelved if one.new), key=_newest, reverse=True)),
+        new=tuple(
+            sorted(filter(attrgetter("new"), shelved), key=attrgetter("published_at"), reverse=True)
+        ),
         since=since,
     )
 
@@ -71,11 +74,6 @@ def _shelved(quarter: Quarter, edition: Edition | None, since: datetime | None) 
         pdf_bytes=edition.pdf_bytes,
         new=since is not None and edition.published_at > since,
     )
-
-
-def _newest(one: Shelved) -> datetime:
-    assert one.published_at
-    return one.published_at
 
 
 def _years(shelved: Iterable[Shelved]) -> Iterable[Year]:

@@ -22,9 +22,8 @@ OURS = [
     for model in apps.get_app_config(label).get_models()
     if not model._meta.model_name.startswith("historical")
 ]
-ENTERED = [
-    model for model in OURS if model.__name__ not in ("EditionChart", "KeptDrawing", "Upload")
-]
+NOT_ENTERED = {"EditionChart", "KeptDrawing", "LastVisit", "Upload"}
+ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
 
 

@@ -442,7 +442,7 @@ class Disruption(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses a major claim that waits without evidence and rationale, and a claim before its impact.
+        """Refuses an undecided major claim without evidence and rationale, and dates out of order.
 
         A draft may lack evidence and rationale until it is submitted.
         """
