@@ -146,7 +146,7 @@ def _compose(
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
-        site=settings.SITE_URL,
+        site=settings.BASE_URL,
     )
     return Composed(
         content,
