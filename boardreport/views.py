@@ -125,7 +125,8 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
 @readable
 def due(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """What each lead still owes for a quarter, for those who may read drafts."""
-    return render(request, "due.html", {"due": owing.page(quarter, user=request.user)})
+    page = owing.page(quarter, user=request.user)
+    return render(request, "due.html", {"due": page, "office": reading.office()})
 
 
 @require_POST

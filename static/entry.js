@@ -25,8 +25,9 @@
   }
 
   function tellQuarter(words, late) {
-    if (!quarter || !words) return;
-    quarter.textContent = late ? `${words}. ` : words;
+    if (!quarter) return;
+    // a day that cannot be read takes the quarter of the day before it away
+    quarter.textContent = late ? `${words}. ` : words || place.dataset.unknown;
     if (!late) return;
     const warning = document.createElement("strong");
     warning.className = "entry-late";

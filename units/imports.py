@@ -176,11 +176,12 @@ def examine(
         known = _stored(importer, [importer.key_of(row) for _, row, _ in rows if row])
         for number, row, faults in rows:
             others = _against_others(importer, row, number, first_seen, known) if row else []
-            if found := faults + others:
+            if row is not None and not others and importer.key_of(row) in known[0]:
+                # it changes nothing, so that what a new row would lack does not matter
+                states.append(State.EQUAL)
+            elif found := faults + others:
                 states.append(State.REFUSED)
                 report.problems += found
-            elif row is not None and importer.key_of(row) in known[0]:
-                states.append(State.EQUAL)
             elif row is not None:
                 states.append(State.NEW)
                 fresh.append(row)

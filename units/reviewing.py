@@ -31,6 +31,17 @@ class CarriedForwardAdmin(admin.ModelAdmin):
         shown = obj is not None and obj.carried_forward
         return super().get_exclude(request, obj) if shown else ("carried_forward",)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """As Django's; words that were saved as they stood still wait for somebody to review them."""
+        super().save_related(request, form, formsets, change)
+        if form.instance.carried_forward:
+            self.message_user(
+                request,
+                f"{form.instance} is still not reviewed: change its words, or take the tick from "
+                "“carried forward” if they are still true.",
+                messages.WARNING,
+            )
+
     @admin.display(description="review", ordering="carried_forward")
     def review_state(self, record: Any) -> str:
         return "Not yet reviewed" if record.carried_forward else ""

@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from boardreport.due import PAPER, Want, due, leads_named, to_remind
 from boardreport.models import LeadAddress, Paper, Paragraph
@@ -278,3 +279,20 @@ def test_reach_that_is_entered_is_due_no_more() -> None:
 
     assert (Want.REACH, "Twitter, January 2019") not in wanted()["Cybercrime"]
     assert (Want.REACH, "Facebook, January 2019") in wanted()["Cybercrime"]
+
+
+def test_words_saved_as_they_stood_are_said_to_wait_for_review_still() -> None:
+    update = WorkstreamUpdate.objects.order_by("-pk").first()
+    WorkstreamUpdate.objects.filter(pk=update.pk).update(carried_forward=True)
+    stored = {name: getattr(update, name) for name in ("status", "update", "next_step", "marking")}
+    sent = {"workstream": update.workstream_id, "quarter": update.quarter.label} | stored
+
+    answer = client("officer").post(
+        reverse("admin:cyber_workstreamupdate_change", args=[update.pk]),
+        sent | {"carried_forward": "on"},
+        follow=True,
+    )
+
+    assert "is still not reviewed" in answer.content.decode()
+    update.refresh_from_db()
+    assert update.carried_forward

@@ -161,6 +161,7 @@ def test_attendance_is_recorded_and_corrected() -> None:
     ("data", "words"),
     [
         (members([""]), "Say whether this member is present"),
+        (members([]), "Nobody is listed yet"),
         (members(["present"], **{"members-0-post": ""}), "required"),
         (members(["present", "present"], **{"members-1-post": "post 0"}), "listed twice"),
         (members(["present"], **{"members-0-post": "TOP SECRET"}), "OFFICIAL-SENSITIVE"),

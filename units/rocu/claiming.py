@@ -21,6 +21,9 @@ DRAFT = "_draft"
 SHOWN = 5
 """Likely duplicates that are named; the nearest ones."""
 
+QUARTER_UNKNOWN = "It follows from the date of impact."
+"""What stands for the quarter while there is no day to tell it from."""
+
 
 class Hints(msgspec.Struct, frozen=True):
     """What follows from a form half filled: default crime type, quarter, late claim, duplicates."""

@@ -16,6 +16,7 @@ from units.bulk import as_action
 from units.entry import DayQuarterFilter, RecordAdmin, TableInline
 from units.rocu.claiming import (
     DRAFT,
+    QUARTER_UNKNOWN,
     SUBMIT,
     DisruptionForm,
     hints,
@@ -161,10 +162,10 @@ class DisruptionAdmin(RecordAdmin):
 
     @admin.display(description="quarter")
     def quarter_told(self, claim: Disruption) -> str:
-        if not claim.date_of_impact:
-            return "It follows from the date of impact."
-        late = late_words(claim.date_of_impact, decided=claim.decision_id is not None)
         quarter = quarter_words(claim.date_of_impact)
+        if not quarter:
+            return QUARTER_UNKNOWN
+        late = late_words(claim.date_of_impact, decided=claim.decision_id is not None)
         return format_html(
             '{}{}<strong class="entry-late">{}</strong>', quarter, ". " * bool(late), late
         )
@@ -183,6 +184,7 @@ class DisruptionAdmin(RecordAdmin):
     ) -> HttpResponse:
         claim = context.get("original")
         stored_draft = claim and Disruption.objects.drafts().filter(pk=claim.pk).exists()
+        context["quarter_unknown"] = QUARTER_UNKNOWN
         context["can_draft"] = claim is None or stored_draft
         return super().render_change_form(request, context, *arguments, **options)
 

@@ -93,6 +93,8 @@ class AttendanceFormSet(forms.BaseModelFormSet):
             if all(key) and key in seen:
                 form.add_error("post", "This post of this organisation is listed twice.")
             seen.add(key)
+        if not any(one.has_changed() or one.instance.pk for one in self.forms):
+            raise ValidationError("Nobody is listed yet: say of each member who is present.")
         present = sum(
             one.cleaned_data.get("presence") == Presence.PRESENT
             for one in self.forms

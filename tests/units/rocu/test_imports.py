@@ -288,7 +288,8 @@ def test_what_somebody_entered_meanwhile_stops_the_whole_import() -> None:
 @pytest.mark.parametrize("kind", IMPORTERS)
 def test_what_was_exported_is_imported_again_without_a_change(kind, file, tmp_path) -> None:
     importer = IMPORTERS[kind]()
-    records = importer.model.objects.order_by("pk")[:400]
+    # the latest: major claims that wait, whose evidence has no column, are among them
+    records = importer.model.objects.order_by("-pk")[:400]
     chosen = importer.model.objects.filter(pk__in=[one.pk for one in records]).order_by("pk")
     data, _ = exported(importer, chosen, file)
     before = counts()
