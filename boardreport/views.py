@@ -313,7 +313,7 @@ def page(read: Reading) -> dict[str, Any]:
         "content": read.content,
         "quarter": read.quarter,
         "place": read.place,
-        "formats": Format,
+        "formats": tuple(Format),
         "medium": "screen",
         "drawings": _drawings(read),
         "units_in_order": [
