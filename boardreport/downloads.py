@@ -223,6 +223,8 @@ def _to_read(book: Any, tab: Any, sheet: Sheet) -> None:
                     tab.write_url(place, column, where, link, value.text)
                 case str():
                     tab.write_string(place, column, _fits(value), words)
+                case date() if value.year < 1900:
+                    tab.write_string(place, column, value.isoformat(), words)
                 case date():
                     tab.write_datetime(place, column, value, day)
                 case int():

@@ -446,3 +446,32 @@ def test_the_schema_refuses_what_is_no_edition() -> None:
     assert not valid({**found, "version": 2}, schema, schema)
     assert not valid({**found, "quarter": {"slug": "2018-19-q5"}}, schema, schema)
     assert not valid(json.loads("{}"), schema, schema)
+
+
+PROMISED = {
+    "EditionDocument": "version office board title marking demonstration quarter edition as_at "
+    "sections",
+    "QuarterData": "slug label first_day last_day",
+    "EditionData": "audience number published_at note content_sha256 pdf_sha256 sha256",
+    "SectionData": "key heading appendix headline lead changes measures statuses paragraphs "
+    "tables charts",
+    "MeasureData": "key name definition value previous_quarter same_quarter_last_year year_to_date "
+    "rolling_four_quarters kind series expected_range",
+    "TableData": "key number headline subtitle columns rows notes source",
+    "RowData": "cells total",
+    "CellData": "text number change status",
+    "ChartData": "key number kind headline subtitle sentence categories series limits table "
+    "notes source",
+    "SeriesData": "name values",
+    "LimitsData": "average lower upper",
+    "StatusData": "about status words",
+    "ParagraphData": "number html marking restricted",
+}
+"""What other software may build on, for as long as the version is 1."""
+
+
+def test_the_schema_keeps_every_member_that_its_version_promises() -> None:
+    kinds = browser().get("/schema/edition.json").json()["$defs"]
+
+    for kind, members in PROMISED.items():
+        assert set(members.split()) <= set(kinds[kind]["required"]), kind
