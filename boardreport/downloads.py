@@ -94,7 +94,8 @@ def written(file: Format, title: str, sheets: Sequence[Sheet]) -> bytes:
     """The sheets in a format; CSV has no tabs and takes the first alone. TooLong where one can’t."""
     if file == Format.CSV:
         return _csv(sheets[0])
-    return _xlsx(title, sheets) if file == Format.XLSX else _ods(title, sheets)
+    fitting = [_fitting(sheet) for sheet in sheets]
+    return _xlsx(title, fitting) if file == Format.XLSX else _ods(title, fitting)
 
 
 def harmless(text: str) -> str:
@@ -119,10 +120,14 @@ def _csv(sheet: Sheet) -> bytes:
     return file.getvalue().encode()
 
 
-def _fits(text: str) -> str:
-    if len(text) > LONGEST_CELL:
-        raise TooLong(text)
-    return text
+def _fitting(sheet: Sheet) -> Sheet:
+    """The sheet with its rows read; TooLong before anything is begun that would have to be closed."""
+    rows = [tuple(row) for row in sheet.rows]
+    for row in (sheet.above, *rows):
+        for value in row:
+            if isinstance(value, str) and len(value) > LONGEST_CELL:
+                raise TooLong(value)
+    return msgspec.structs.replace(sheet, rows=rows)
 
 
 def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
@@ -155,7 +160,7 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
                     {"validate": "list", "source": where, "error_type": "warning"},
                 )  # fmt: skip
         for place, line in enumerate(sheet.above):
-            tab.write_string(place, 0, _fits(line))
+            tab.write_string(place, 0, line)
         tab.freeze_panes(len(sheet.above) + 1, 0)
         for column, name in enumerate(sheet.header):
             tab.write_string(len(sheet.above), column, name, head)
@@ -163,7 +168,7 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
             for column, value in enumerate(row):
                 if isinstance(value, str):
                     if value:
-                        tab.write_string(place, column, _fits(value))
+                        tab.write_string(place, column, value)
                 elif isinstance(value, date):
                     # before 1900 a workbook knows no dates
                     if value.year < 1900:
@@ -202,7 +207,7 @@ def _to_read(book: Any, tab: Any, sheet: Sheet) -> None:
     for column, width in enumerate(_widths(sheet.header, rows)):
         tab.set_column(column, column, width)
     for place, line in enumerate(sheet.above):
-        tab.write_string(place, 0, _fits(line), None if place else title)
+        tab.write_string(place, 0, line, None if place else title)
     if rows:
         tab.add_table(
             top, 0, top + len(rows), len(sheet.header) - 1,
@@ -222,7 +227,7 @@ def _to_read(book: Any, tab: Any, sheet: Sheet) -> None:
                     where = f"internal:'{value.sheet}'!A1"
                     tab.write_url(place, column, where, link, value.text)
                 case str():
-                    tab.write_string(place, column, _fits(value), words)
+                    tab.write_string(place, column, value, words)
                 case date() if value.year < 1900:
                     tab.write_string(place, column, value.isoformat(), words)
                 case date():
@@ -369,9 +374,7 @@ def _ods_cell(value: Value, style: str = "") -> str:
             "</table:table-cell>"
         )
     if isinstance(value, str):
-        paragraphs = "".join(
-            f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(_fits(value))
-        )
+        paragraphs = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(value))
         return (
             f'<table:table-cell{styled} office:value-type="string">{paragraphs}</table:table-cell>'
         )
