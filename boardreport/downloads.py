@@ -1,4 +1,9 @@
-"""Downloads: plain sheets as CSV, ODS and XLSX. The one writer; the same sheets give the same bytes."""
+"""Downloads: plain sheets as CSV, ODS and XLSX. The one writer; the same sheets give the same bytes.
+
+A sheet with a `table`, or without a header, is one to read: its title stands in the first cell, its
+table is marked up as one, and nothing is coloured, merged, frozen or filtered, as the government's
+guidance on accessible spreadsheets asks. Other sheets are to be typed in.
+"""
 
 import csv
 import io
@@ -12,10 +17,22 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from units.terms import Term
 
-type Value = str | int | float | Decimal | date | None
+
+class Link(msgspec.Struct, frozen=True):
+    """A text that leads to another sheet of the workbook; CSV carries the text alone."""
+
+    text: str
+    sheet: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+type Value = str | int | float | Decimal | date | Link | None
 
 LONGEST_CELL = 32_767
 """The most characters that a cell of a workbook holds."""
@@ -46,7 +63,8 @@ class Format(Term):
 class Sheet(msgspec.Struct, frozen=True):
     """One table: its tab's name, the lines above it, one row of column names, rows of plain values.
 
-    `choices` gives a column's allowed values, which XLSX offers as a list.
+    `choices` gives a column's allowed values, which XLSX offers as a list. `table` names the header
+    and the rows as one table, uniquely in the workbook; its column names differ from one another.
     """
 
     name: str
@@ -54,6 +72,12 @@ class Sheet(msgspec.Struct, frozen=True):
     rows: Iterable[Sequence[Value]]
     above: tuple[str, ...] = ()
     choices: Mapping[str, Sequence[str]] = {}
+    table: str = ""
+
+    @property
+    def to_read(self) -> bool:
+        """Whether it is set for reading, not for typing in."""
+        return bool(self.table) or not self.header
 
 
 class TooLong(ValueError):
@@ -90,14 +114,16 @@ def _csv(sheet: Sheet) -> bytes:
     writer.writerows([harmless(line)] for line in sheet.above)
     writer.writerow(sheet.header)
     for row in sheet.rows:
-        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+        writer.writerow(
+            [harmless(str(value)) if isinstance(value, str | Link) else value for value in row]
+        )
     return file.getvalue().encode()
 
 
 def _fitting(sheet: Sheet) -> Sheet:
     """The sheet with its rows read; TooLong before anything is begun that would have to be closed."""
     rows = [tuple(row) for row in sheet.rows]
-    for row in rows:
+    for row in (sheet.above, *rows):
         for value in row:
             if isinstance(value, str) and len(value) > LONGEST_CELL:
                 raise TooLong(value)
@@ -106,7 +132,10 @@ def _fitting(sheet: Sheet) -> Sheet:
 
 def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    # a table can be marked up only in a workbook that is held in memory
+    reading = any(sheet.to_read for sheet in sheets)
+    held = {"in_memory": True, "default_format_properties": _FONT}
+    book = xlsxwriter.Workbook(file, held if reading else {"constant_memory": True})
     book.set_properties({"title": title, "created": datetime(*_EPOCH)})  # noqa: DTZ001
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -114,6 +143,9 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
     lists: dict[str, tuple[str, ...]] = {}
     for sheet in sheets:
         tab = book.add_worksheet(sheet.name)
+        if sheet.to_read:
+            _to_read(book, tab, sheet)
+            continue
         for column, name in enumerate(sheet.header):
             # whole columns are text, so that a spreadsheet makes no date or number of what is typed
             tab.set_column(column, column, max(14, len(name) + 2), text)
@@ -159,13 +191,69 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
     return file.getvalue()
 
 
+_FONT = {"font_name": "Arial", "font_size": 12}
+
+
+def _to_read(book: Any, tab: Any, sheet: Sheet) -> None:
+    title = book.add_format({"bold": True, "font_size": 16})
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    words = book.add_format({"text_wrap": True, "valign": "top"})
+    link = book.add_format({"underline": True, "valign": "top"})
+    day = book.add_format({"num_format": "d mmmm yyyy", "valign": "top", "align": "left"})
+    number, whole = (
+        book.add_format({"num_format": form, "valign": "top"}) for form in ("General", "#,##0")
+    )
+    rows, top = list(sheet.rows), len(sheet.above)
+    for column, width in enumerate(_widths(sheet.header, rows)):
+        tab.set_column(column, column, width)
+    for place, line in enumerate(sheet.above):
+        tab.write_string(place, 0, line, None if place else title)
+    if rows:
+        tab.add_table(
+            top, 0, top + len(rows), len(sheet.header) - 1,
+            {
+                "name": sheet.table, "autofilter": False, "style": None,
+                "columns": [{"header": name, "header_format": head} for name in sheet.header],
+            },
+        )  # fmt: skip
+    for column, name in enumerate(sheet.header):
+        tab.write_string(top, column, name, head)
+    for place, row in enumerate(rows, top + 1):
+        for column, value in enumerate(row):
+            match value:
+                case None:
+                    pass
+                case Link():
+                    where = f"internal:'{value.sheet}'!A1"
+                    tab.write_url(place, column, where, link, value.text)
+                case str():
+                    tab.write_string(place, column, value, words)
+                case date() if value.year < 1900:
+                    tab.write_string(place, column, value.isoformat(), words)
+                case date():
+                    tab.write_datetime(place, column, value, day)
+                case int():
+                    tab.write_number(place, column, value, whole)
+                case _:
+                    tab.write_number(place, column, value, number)
+
+
+def _widths(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[int]:
+    """Each column's width in letters: as long as its longest cell, within reason."""
+    columns = zip(header, *rows, strict=True)
+    return [
+        2 + min(58, max([9, *map(len, name.split()), *(len(str(cell)) for cell in cells)]))
+        for name, *cells in columns
+    ]
+
+
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in {
         "office": "office", "table": "table", "text": "text", "style": "style", "meta": "meta",
         "number": "datastyle", "fo": "xsl-fo-compatible", "manifest": "manifest",
     }.items()
-)  # fmt: skip
+) + ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # fmt: skip
 _DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _STYLES = (
@@ -176,9 +264,25 @@ _STYLES = (
     '<style:style style:name="day" style:family="table-cell" style:data-style-name="N1"/>'
     '<style:style style:name="head" style:family="table-cell">'
     '<style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="title" style:family="table-cell">'
+    '<style:text-properties fo:font-family="Arial" fo:font-size="16pt" fo:font-weight="bold"/>'
+    '</style:style><style:style style:name="line" style:family="table-cell">'
+    '<style:text-properties fo:font-family="Arial" fo:font-size="12pt"/></style:style>'
+    '<style:style style:name="words" style:family="table-cell">'
+    '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+    '<style:text-properties fo:font-family="Arial" fo:font-size="12pt"/></style:style>'
+    '<style:style style:name="names" style:family="table-cell">'
+    '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+    '<style:text-properties fo:font-family="Arial" fo:font-size="12pt" fo:font-weight="bold"/>'
+    "</style:style>"
     '<style:style style:name="wide" style:family="table-column">'
     '<style:table-column-properties style:column-width="4cm"/></style:style>'
-    "</office:automatic-styles>"
+    + "".join(
+        f'<style:style style:name="wide{width}" style:family="table-column"><style:table-column-'
+        f'properties style:column-width="{width * 0.24:.2f}cm"/></style:style>'
+        for width in range(11, 61)
+    )
+    + "</office:automatic-styles>"
 )
 
 
@@ -187,22 +291,8 @@ def _ods(title: str, sheets: Sequence[Sheet]) -> bytes:
     content = io.StringIO()
     content.write(f'{_HEAD}<office:document-content {_NAMESPACES} office:version="1.3">')
     content.write(f"{_STYLES}<office:body><office:spreadsheet>")
-    for sheet in sheets:
-        width = len(sheet.header)
-        content.write(
-            f"<table:table table:name={quoteattr(sheet.name)}><table:table-column "
-            f'table:style-name="wide" table:number-columns-repeated="{width}"/>'
-        )
-        for line in sheet.above:
-            content.write(f"<table:table-row>{_ods_cell(line)}</table:table-row>")
-        names = "".join(_ods_cell(name, ' table:style-name="head"') for name in sheet.header)
-        content.write(
-            "<table:table-header-rows><table:table-row>"
-            f"{names}</table:table-row></table:table-header-rows>"
-        )
-        for row in sheet.rows:
-            content.write(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>")
-        content.write("</table:table>")
+    if ranges := "".join([_ods_sheet(content, sheet) for sheet in sheets]):
+        content.write(f"<table:database-ranges>{ranges}</table:database-ranges>")
     content.write("</office:spreadsheet></office:body></office:document-content>")
     media = Format.ODS.content_type
     entries = "".join(
@@ -227,9 +317,56 @@ def _ods(title: str, sheets: Sequence[Sheet]) -> bytes:
     return file.getvalue()
 
 
+def _ods_sheet(content: io.StringIO, sheet: Sheet) -> str:
+    """Writes a sheet, and gives the mark-up of its table, which stands after all sheets."""
+    columns = (
+        f'<table:table-column table:style-name="wide" '
+        f'table:number-columns-repeated="{len(sheet.header)}"/>'
+    )
+    title = line = words = ""
+    head = "head"
+    rows = sheet.rows
+    if sheet.to_read:
+        title, line, words, head = "title", "line", "words", "names"
+        rows = list(rows)
+        columns = "".join(
+            f'<table:table-column table:style-name="wide{width}"/>'
+            for width in _widths(sheet.header or ("",), rows)
+        )
+    content.write(f"<table:table table:name={quoteattr(sheet.name)}>{columns}")
+    for place, text in enumerate(sheet.above):
+        cell = _ods_cell(text, line if place else title)
+        content.write(f"<table:table-row>{cell}</table:table-row>")
+    if sheet.header:
+        names = "".join(_ods_cell(name, head) for name in sheet.header)
+        content.write(
+            "<table:table-header-rows><table:table-row>"
+            f"{names}</table:table-row></table:table-header-rows>"
+        )
+    for row in rows:
+        cells = "".join(_ods_cell(value, words) for value in row)
+        content.write(f"<table:table-row>{cells}</table:table-row>")
+    content.write("</table:table>")
+    if not sheet.table:
+        return ""
+    first, end = len(sheet.above) + 1, xl_col_to_name(len(sheet.header) - 1)
+    where = f"'{sheet.name}'.A{first}:'{sheet.name}'.{end}{first + len(list(rows))}"
+    return (
+        f"<table:database-range table:name={quoteattr(sheet.table)} table:contains-header="
+        f'"true" table:display-filter-buttons="false" table:target-range-address={quoteattr(where)}/>'
+    )
+
+
 def _ods_cell(value: Value, style: str = "") -> str:
+    styled = f' table:style-name="{style}"' if style else ""
     if value is None or value == "":
         return "<table:table-cell/>"
+    if isinstance(value, Link):
+        return (
+            f'<table:table-cell{styled} office:value-type="string"><text:p><text:a '
+            f'xlink:type="simple" xlink:href={quoteattr(f"#'{value.sheet}'.A1")}>'
+            f"{_ods_text(value.text)}</text:a></text:p></table:table-cell>"
+        )
     if isinstance(value, date):
         return (
             f'<table:table-cell table:style-name="day" office:value-type="date" '
@@ -239,10 +376,10 @@ def _ods_cell(value: Value, style: str = "") -> str:
     if isinstance(value, str):
         paragraphs = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(value))
         return (
-            f'<table:table-cell{style} office:value-type="string">{paragraphs}</table:table-cell>'
+            f'<table:table-cell{styled} office:value-type="string">{paragraphs}</table:table-cell>'
         )
     return (
-        f'<table:table-cell office:value-type="float" office:value="{value}">'
+        f'<table:table-cell{styled} office:value-type="float" office:value="{value}">'
         f"<text:p>{value}</text:p></table:table-cell>"
     )
 

@@ -131,6 +131,11 @@ class Reading(msgspec.Struct, frozen=True):
             return self.editions[-1]
         return None
 
+    @property
+    def records_as_of(self) -> datetime | None:
+        """The moment as at which records stand behind the figures; None for a draft: as now."""
+        return self.edition.published_at if self.edition else None
+
 
 def reader(user: User | AnonymousUser) -> Reader:
     """The reader that a user is."""

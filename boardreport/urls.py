@@ -7,7 +7,16 @@ from allauth.socialaccount import views as social
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from boardreport import catalogue, desk, exchange_views, feed, moderation, signin, views
+from boardreport import (
+    catalogue,
+    desk,
+    download_views,
+    exchange_views,
+    feed,
+    moderation,
+    signin,
+    views,
+)
 from boardreport.downloads import Format
 from boardreport.reading import Place
 from units.quarters import Quarter, UnknownQuarter
@@ -71,10 +80,17 @@ class FormatConverter:
         return value
 
 
+class WorkbookConverter(FormatConverter):
+    """As FormatConverter, for what takes more than one sheet: ods or xlsx."""
+
+    regex = "|".join((Format.ODS, Format.XLSX))
+
+
 register_converter(QuarterConverter, "quarter")
 register_converter(PlaceConverter, "edition")
 register_converter(DayConverter, "day")
 register_converter(FormatConverter, "format")
+register_converter(WorkbookConverter, "workbook")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -139,6 +155,20 @@ urlpatterns = [
     ),
     path("<quarter:quarter>/rocu/disruptions/", views.records, name="records"),
     path("<quarter:quarter>/rocu/ocgs/", views.ocgs, name="ocgs"),
+    # what the pages show, as files
+    path(
+        "<quarter:quarter>/rocu/disruptions.<format:file>",
+        download_views.records,
+        name="records-file",
+    ),
+    path("<quarter:quarter>/rocu/ocgs.<format:file>", download_views.ocgs, name="ocgs-file"),
+    path("<quarter:place>/tables/<str:key>.<format:file>", download_views.table, name="table-file"),
+    path("<edition:place>/tables/<str:key>.<format:file>", download_views.table, name="table-file"),
+    path("<quarter:place>/tables.<workbook:file>", download_views.workbook, name="workbook"),
+    path("<edition:place>/tables.<workbook:file>", download_views.workbook, name="workbook"),
+    path("<quarter:place>/edition.json", download_views.edition_json, name="edition-json"),
+    path("<edition:place>/edition.json", download_views.edition_json, name="edition-json"),
+    path("schema/edition.json", download_views.edition_schema, name="edition-schema"),
     path("trace/<slug:code>/", views.trace, name="trace"),
     path("<quarter:quarter>/checklist/", desk.checklist, name="checklist"),
     path("<quarter:quarter>/publication/", desk.publication, name="publication"),

@@ -30,6 +30,7 @@ from boardreport import (
     word,
 )
 from boardreport import due as owing
+from boardreport.downloads import Format
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
 from boardreport.overview import overview as answers
@@ -154,7 +155,7 @@ def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     listing = tables.listing(
         quarter,
         parameters=request.GET,
-        as_of=read.edition.published_at if read.edition else None,
+        as_of=read.records_as_of,
     )
     return render(request, "records.html", {**page(read), "listing": listing, "current": "records"})
 
@@ -167,9 +168,8 @@ def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     read = reading.read(quarter, user=request.user)
     if not read.reader.reads_records:
         raise NotReadable
-    as_of = read.edition.published_at if read.edition else None
     try:
-        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=as_of)
+        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
     return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
@@ -314,6 +314,7 @@ def page(read: Reading) -> dict[str, Any]:
         "content": read.content,
         "quarter": read.quarter,
         "place": read.place,
+        "formats": tuple(Format),
         "medium": "screen",
         "drawings": _drawings(read),
         "units_in_order": [

@@ -41,6 +41,13 @@ class Cell(Value):
     records: str = ""
     unreviewed: bool = False
 
+    @property
+    def number(self) -> int | float | None:
+        """The number that the cell shows; None for words, and where a sign stands in its place."""
+        if isinstance(self.value, str) or self.text.startswith("["):
+            return None
+        return self.value
+
 
 class Column(Value):
     """A column: its head, a shorter head for small screens, and its share of the width in per cent."""

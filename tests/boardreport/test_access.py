@@ -57,6 +57,7 @@ READERS_OF_RECORDS = READERS_OF_RESTRICTED | {ANONYMOUS: FOUND}
 USERS_OF_THE_ADMIN = all_get(OK, anonymous=FOUND, member=GONE)
 SENT_ON_IN_THE_ADMIN = all_get(FOUND, member=GONE)
 NO_FORM_IN_THE_ADMIN = all_get(REFUSED, anonymous=FOUND, member=GONE)
+IN_THEIR_STEAD = dict.fromkeys((ANONYMOUS, "member", "officer", "approver"), FOUND)
 NOWHERE = all_get(GONE, anonymous=FOUND)
 ENTERERS = NOWHERE | {"officer": OK}
 IMPORTERS = ENTERERS | {"chair": OK}
@@ -125,6 +126,37 @@ ADDRESSES = {
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs/?period=never", all_get(GONE, anonymous=FOUND)),
     ],
+    "records-file": [
+        Line("/2018-19/q2/rocu/disruptions.csv", READERS_OF_RECORDS),
+        Line("/2018-19/q3/rocu/disruptions.xlsx", READERS_OF_RECORDS | {"member": GONE}),
+        Line("/2018-19/q2/rocu/disruptions.csv?lead=nobody", all_get(GONE, **IN_THEIR_STEAD)),
+        Line("/2018-19/q2/rocu/disruptions.pdf", NOBODY, NOBODY),
+    ],
+    "ocgs-file": [
+        Line("/2018-19/q2/rocu/ocgs.ods", READERS_OF_RECORDS),
+        Line("/2018-19/q3/rocu/ocgs.csv", READERS_OF_RECORDS | {"member": GONE}),
+        Line("/2018-19/q2/rocu/ocgs.csv?period=never", all_get(GONE, anonymous=FOUND)),
+    ],
+    "table-file": [
+        Line("/2018-19/q2/tables/rocu.disruptions.csv", EVERYONE),
+        Line("/2018-19/q2/public-1/tables/rocu.trend.ods", EVERYONE),
+        Line("/2018-19/q2/restricted-1/tables/rocu.disruptions.csv", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/tables/rocu.disruptions.xlsx", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/tables/rocu.nothing.csv", NOBODY),
+        Line("/2030-31/q1/tables/rocu.disruptions.csv", NOBODY),
+    ],
+    "workbook": [
+        Line("/2018-19/q2/tables.ods", EVERYONE),
+        Line("/2018-19/q2/restricted-1/tables.xlsx", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/tables.xlsx", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/tables.csv", NOBODY, NOBODY),
+    ],
+    "edition-json": [
+        Line("/2018-19/q2/edition.json", EVERYONE),
+        Line("/2018-19/q2/restricted-1/edition.json", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/edition.json", NOBODY),
+    ],
+    "edition-schema": [Line("/schema/edition.json", EVERYONE)],
     "trace": [
         Line("/trace/2018-19-q2-t3/", ELSEWHERE),
         Line("/trace/2018-19-q2-t999/", NOBODY),

@@ -10,7 +10,7 @@ from units.rocu.models import Disruption, Force
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/")
+PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/", "tables.ods")
 
 
 def queries(who: str, address: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django_tables2.data import TableData
 
+from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
 from units.rocu.measures import SERIES_LENGTH
@@ -253,25 +254,15 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
 
     An invalid filter shows no record and says what is wrong with it.
     """
-    stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
-    rows = stood if parameters.get("period") else _within(stood, (quarter,))
-    chosen = DisruptionFilter(
-        _with_defaults(parameters),
-        rows,
-        quarter=quarter,
-        draft=as_of is None,
-        types=CrimeType.objects.order_by("order").values_list("name", flat=True),
-        forces=Force.objects.order_by("order").values_list("name", flat=True),
-    )
+    chosen = _chosen(quarter, parameters, as_of)
     valid = chosen.is_valid()
-    found = chosen.qs if valid else rows.none()
+    found = chosen.qs if valid else chosen.queryset.none()
     sort = chosen.form.cleaned_data["sort"] if valid else DEFAULT_SORT
     pages = Paginator(found.values_list(*_COLUMNS), PAGE_LENGTH)
     page = pages.get_page(parameters.get("page"))
     return Listing(
         headline=_headline(chosen, pages.count, valid),
-        lead=_covered(quarter, chosen.form.cleaned_data["period"] if valid else "")
-        + (" Records as they stood at publication." if as_of else " Records as they now stand."),
+        lead=_lead(quarter, chosen.form.cleaned_data["period"] if valid else "", as_of),
         table=DisruptionTable(FetchedPage([_row(values) for values in page]), order_by=sort),
         form=chosen.form,
         chips=_chips(chosen, parameters),
@@ -283,10 +274,61 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
     )
 
 
+class InvalidFilter(ValueError):
+    """A filter that the records page would refuse: no record is given for it."""
+
+
+def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -> Table:
+    """All that `listing` pages through, as one table; InvalidFilter where it shows no record."""
+    chosen = _chosen(quarter, parameters, as_of)
+    if not chosen.is_valid():
+        raise InvalidFilter(parameters.urlencode())
+    found = [(_row(values), values[_DAY]) for values in chosen.qs.values_list(*_COLUMNS)]
+    filters = "; ".join(chip.words for chip in _chips(chosen, parameters))
+    return Table(
+        key="rocu.disruptions.records",
+        headline=_headline(chosen, len(found), valid=True),
+        subtitle=_lead(quarter, chosen.form.cleaned_data["period"], as_of),
+        columns=tuple(
+            Column(str(column.verbose_name), 100 // len(DisruptionTable.base_columns))
+            for column in DisruptionTable.base_columns.values()
+        ),
+        rows=tuple(
+            Row(
+                tuple(
+                    Cell(text, day.isoformat() if name == "date_of_impact" else text)
+                    for name, text in row.items()
+                )
+            )
+            for row, day in found
+        ),
+        notes=(f"Filters: {filters}.",) if filters else (),
+    )
+
+
+def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> DisruptionFilter:
+    stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
+    return DisruptionFilter(
+        _with_defaults(parameters),
+        stood if parameters.get("period") else _within(stood, (quarter,)),
+        quarter=quarter,
+        draft=as_of is None,
+        types=CrimeType.objects.order_by("order").values_list("name", flat=True),
+        forces=Force.objects.order_by("order").values_list("name", flat=True),
+    )
+
+
+def _lead(quarter: Quarter, period: str, as_of: datetime | None) -> str:
+    """What is listed, and as it stood when."""
+    stood = "as they stood at publication" if as_of else "as they now stand"
+    return f"{_covered(quarter, period)} Records {stood}."
+
+
 _COLUMNS = (
     "reference", "operation_name", "crime_type__name", "date_of_impact", "lead", "strand",
     "claimed_impact", "moderated_impact", "decision__kind", "marking", "restriction",
 )  # fmt: skip
+_DAY = _COLUMNS.index("date_of_impact")
 
 
 def _row(values: Sequence[Any]) -> dict[str, str]:

@@ -1,0 +1,242 @@
+"""Content as sheets: a cover, contents, notes, and each table of a page as one sheet of its own.
+
+What a page shows as a number is a number here; whatever else it shows, signs among it, is the text
+that it shows. So a download holds nothing that its page does not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import msgspec
+from django.utils import timezone
+from msgspec.structs import replace
+
+from boardreport.downloads import Format, Link, Sheet, Value, written
+from boardreport.exhibits import key_figures
+from boardreport.models import Edition
+from units.content import Cell, Chart, Column, Content, Table
+from units.measures import CONFIDENTIAL, NOT_AVAILABLE
+from units.wording import day_brief, day_words
+
+NOT_APPLICABLE = "[z]"
+SIGNS = {
+    CONFIDENTIAL.value: "Confidential: a small number, or one that would give a small number back.",
+    NOT_AVAILABLE: "Not available: the records do not reach back so far, or do not hold the figure.",
+    "[r]": "Revised: the figure differs from that of an earlier edition.",
+    NOT_APPLICABLE: "Not applicable: nothing belongs here, such as a percentage on a base below 20.",
+    "0": "Zero: none was recorded, and nothing is withheld.",
+}
+KEY_FIGURES = ".key-figures"
+_CHANGE = re.compile(r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%")
+_UNITS = (
+    (re.compile(r"[+−]?[\d.,]+%"), "%"),
+    (re.compile(r"[+−]?£[\d.,]+"), "£"),
+    (re.compile(r"[+−]?[\d.,]+ points"), "percentage points"),
+)
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file to hand over: its name, its content type, its bytes."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+class NoSuchTable(LookupError):
+    """A key under which the content has no table."""
+
+
+def table_of(content: Content, key: str) -> Table:
+    """The table of a key, a chart's under the chart's own, "rocu.key-figures" a unit's on the
+    overview; NoSuchTable where there is none.
+    """
+    for exhibit in content.exhibits():
+        if exhibit.key == key:
+            return _table(exhibit)
+    section = content.section(key.removesuffix(KEY_FIGURES)) if key.endswith(KEY_FIGURES) else None
+    if section is None or not section.measures:
+        raise NoSuchTable(key)
+    return replace(key_figures(section.measures, content.quarter), key=key)
+
+
+def tables_of(content: Content) -> list[Table]:
+    """Every table of the paper once, in its order: a chart's where no appendix has it."""
+    exhibits = content.exhibits()
+    tables = {exhibit.key for exhibit in exhibits if isinstance(exhibit, Table)}
+    return [
+        _table(exhibit)
+        for exhibit in exhibits
+        if isinstance(exhibit, Table) or exhibit.table.key not in tables
+    ]
+
+
+def _table(exhibit: Table | Chart) -> Table:
+    if isinstance(exhibit, Table):
+        return exhibit
+    return replace(exhibit.table, number=exhibit.number)
+
+
+def one_table(
+    content: Content, edition: Edition | None, table: Table, file: Format, *, key: str = ""
+) -> File:
+    """One table as a file; CSV is its header and rows alone. downloads.TooLong as the writer."""
+    name = f"{_name(content, edition)}-{re.sub(r'[^a-z0-9]+', '-', (key or table.key).lower())}"
+    if file == Format.CSV:
+        return _file(name, file, table.headline, [replace(_sheet(table, ""), above=())])
+    return _file(name, file, table.headline, _book(content, edition, table.headline, [table]))
+
+
+def whole_quarter(content: Content, edition: Edition | None, file: Format) -> File:
+    """Every table of a quarter in one workbook."""
+    title = f"{content.quarter.label}: all tables"
+    sheets = _book(content, edition, title, tables_of(content))
+    return _file(f"{_name(content, edition)}-tables", file, title, sheets)
+
+
+def _file(name: str, file: Format, title: str, sheets: Sequence[Sheet]) -> File:
+    return File(f"{name}.{file}", file.content_type, written(file, title, sheets))
+
+
+def _name(content: Content, edition: Edition | None) -> str:
+    return f"{content.quarter.slug}-{edition.slug if edition else 'draft'}"
+
+
+def _book(
+    content: Content, edition: Edition | None, title: str, tables: Sequence[Table]
+) -> list[Sheet]:
+    edition_words = edition.words if edition else "Draft, not published"
+    handling = f"Marking: {content.header.marking}. {edition_words}."
+    sheets = [_sheet(table, handling) for table in tables]
+    contents = Sheet(
+        "Contents",
+        ("Worksheet", "What it holds", "Period and unit"),
+        [
+            (Link("Notes", "Notes"), "The signs that stand in place of figures", NOT_APPLICABLE),
+            *(
+                (Link(sheet.name, sheet.name), table.headline, table.subtitle or NOT_APPLICABLE)
+                for sheet, table in zip(sheets, tables, strict=True)
+            ),
+        ],
+        ("Contents", "This worksheet contains one table, which leads to the other worksheets."),
+        table="contents",
+    )
+    notes = Sheet(
+        "Notes",
+        ("Sign", "Meaning"),
+        list(SIGNS.items()),
+        (
+            "Notes",
+            "This worksheet contains one table. Notes on single tables stand above them.",
+            "Percentages are rounded; changes are given in per cent only on a base of 20 or more.",
+        ),
+        table="notes",
+    )
+    return [_cover(content, edition, title), contents, notes, *sheets]
+
+
+def _cover(content: Content, edition: Edition | None, title: str) -> Sheet:
+    header, quarter = content.header, content.quarter
+    published = (
+        f"Published: {day_words(timezone.localdate(edition.published_at))}"
+        if edition
+        else "Not published: a draft whose figures may change"
+    )
+    lines = (
+        title,
+        f"Quarter: {quarter.label}, {quarter.months}",
+        f"Edition: {edition.words if edition else 'Draft'}",
+        f"Marking: {header.marking}",
+        published,
+        f"Figures as at: {day_words(content.as_at)}",
+        f"Source: {header.office}" + (f", for the {header.board}" if header.board else ""),
+        f"Contact: {header.contact}" if header.contact else "",
+        f"Content code (SHA-256): {edition.content_sha256}" if edition else "",
+        "Demonstration data: invented figures that describe no real police work."
+        if content.demonstration
+        else "",
+        "One worksheet holds one table; the worksheet Contents lists them, Notes explains the signs.",
+    )
+    return Sheet("Cover", (), (), tuple(filter(None, lines)))
+
+
+def _sheet(table: Table, handling: str) -> Sheet:
+    """A table as a sheet: what stands above it, then one row of names, then its rows."""
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    parts = [
+        part
+        for column, cells in zip(
+            table.columns, columns if table.rows else [()] * len(table.columns), strict=True
+        )
+        for part in _parts(column, cells)
+    ]
+    number = f"{table.number}: " if table.number else ""
+    lines = (
+        f"{number}{table.headline}",
+        f"This worksheet contains one table. {table.subtitle}.".replace("..", "."),
+        handling,
+        *table.notes,
+        f"Source: {table.source}." if table.source else "",
+    )
+    return Sheet(
+        table.number or "Table",
+        _distinct([name for name, _ in parts]),
+        list(zip(*(values for _, values in parts), strict=True)),
+        tuple(filter(None, lines)),
+        table=re.sub(r"\W", "_", f"table_{table.key}"),
+    )
+
+
+def _parts(column: Column, cells: Sequence[Cell]) -> Iterator[tuple[str, list[Value]]]:
+    """A column with the unit in its name, then what stands on its cells' second lines."""
+    texts = [cell.text for cell in cells if cell.number is not None]
+    unit = next(
+        (unit for form, unit in _UNITS if texts and all(map(form.fullmatch, texts))),
+        "",
+    )
+    name = column.label or "Item"
+    yield f"{name} ({unit})" if unit else name, list(map(_value, cells))
+    found = [_CHANGE.fullmatch(cell.change) for cell in cells]
+    for form, group in (
+        ("{}: change", "number"),
+        ("{}: change (%)", "share"),
+        ("{}: share (%)", "part"),
+    ):
+        values = [match and match[group] for match in found]
+        if any(values):
+            yield form.format(name), [_signed(one) if one else NOT_APPLICABLE for one in values]
+    words = ["" if match else cell.change for cell, match in zip(cells, found, strict=True)]
+    if any(words):
+        yield f"{name}: note", [one or NOT_APPLICABLE for one in words]
+
+
+def _value(cell: Cell) -> Value:
+    if cell.number is not None:
+        return cell.number
+    return _day(cell) or cell.text or NOT_APPLICABLE
+
+
+def _day(cell: Cell) -> date | None:
+    """The day that a cell shows, where it shows one and not a month."""
+    try:
+        day = date.fromisoformat(str(cell.value))
+    except ValueError:
+        return None
+    return day if cell.text in (day_words(day), day_brief(day)) else None
+
+
+def _signed(text: str) -> int:
+    return int(text.replace(",", "").replace("−", "-"))
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, each later one of the same letters with its number behind it."""
+    seen: dict[str, str] = {}
+    for name in names:
+        one, number = name, 1
+        while one.lower() in seen:
+            number += 1
+            one = f"{name} ({number})"
+        seen[one.lower()] = one
+    return tuple(seen.values())
