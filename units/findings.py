@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from units.measures import Measure
+from units.measures import Figure, Measure, Sign, percentage_text
 from units.spc import POINTS_NEEDED, Limits, limits
 from units.wording import capital, spelled
 
@@ -48,3 +48,60 @@ def with_range(measure: Measure) -> Measure:
     else:
         words = f"{capital(expected.verdict(measure.value))} {span(expected)}"
     return msgspec.structs.replace(measure, range_words=words)
+
+
+TOO_FEW_TO_PUBLISH, NOT_ON_RECORD = "too few to publish", "not available"
+
+
+def sentence(measure: Measure) -> str:
+    """A measure in one plain sentence, its four comparators in order and where it stands.
+
+    "Disruptions: 62 in the quarter, up 18 (+41%) from 44 in the previous quarter, unchanged from 62 in
+    the same quarter last year; 106 in the year to date; 200 in the rolling four quarters; above the
+    expected range of 30 to 60."
+    """
+    here, to_date, four = _periods_in_words(measure)
+    compared = [
+        f"{_told(measure.value)} {here}",
+        _since(measure.value, measure.previous, "the previous quarter"),
+        _since(measure.value, measure.last_year, "the same quarter last year"),
+    ]
+    parts = [
+        ", ".join(compared),
+        f"{_told(measure.year_to_date)} {to_date}",
+        f"{_told(measure.rolling_four)} {four}",
+    ]
+    if measure.verdict:
+        parts.append(f"{measure.verdict} the expected range of {measure.span}")
+    elif measure.range_words:
+        parts.append("too few quarters for an expected range")
+    return f"{measure.name}: {'; '.join(parts)}."
+
+
+def _periods_in_words(measure: Measure) -> tuple[str, str, str]:
+    """The quarter, the year to date and the rolling four quarters, as the measure fills them."""
+    if measure.stock:
+        return "at the end of the quarter", "in March", "on average at four quarter ends"
+    average = "on average " if measure.average else ""
+    return (
+        f"{average}in the quarter",
+        f"{average}in the year to date",
+        f"{average}in the rolling four quarters",
+    )
+
+
+def _told(figure: Figure | None) -> str:
+    if figure is None:
+        return NOT_ON_RECORD
+    return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else f"{figure:,}"
+
+
+def _since(value: Figure, base: Figure | None, period: str) -> str:
+    """ "up 18 (+41%) from 44 in the previous quarter"; the base alone where there is no difference."""
+    if isinstance(value, Sign) or not isinstance(base, int):
+        return f"{_told(base)} in {period}"
+    if value == base:
+        return f"unchanged from {base:,} in {period}"
+    percentage = percentage_text(value, base)
+    told = f"{abs(value - base):,}" + (f" ({percentage})" if percentage else "")
+    return f"{'up' if value > base else 'down'} {told} from {base:,} in {period}"

@@ -12,6 +12,7 @@ from boardreport.charts import Drawing
 from boardreport.figures import explored
 from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
+from units.findings import sentence
 from units.measures import Measure, count
 from units.quarters import Quarter
 from units.spc import Limits, limits
@@ -24,7 +25,6 @@ TEMPLATES = {
     Chart: "parts/chart.html",
     Note: "parts/note.html",
 }
-VERDICTS = ("above", "below", "within")
 
 
 @register.filter
@@ -56,8 +56,7 @@ def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[R
 @register.filter
 def verdict(measure: Measure) -> str:
     """Where a measure stands against its expected range: above, below, within, or none."""
-    first = measure.range_words.partition(" ")[0].lower()
-    return first if first in VERDICTS else "none"
+    return measure.verdict or "none"
 
 
 @register.filter
@@ -167,10 +166,12 @@ def spark(measure: Measure) -> SafeString:
         '<polyline class="spark__line" points="{}"/>{}</svg>',
         SPARK_WIDTH,
         SPARK_HEIGHT,
-        f"The last {len(series)} quarters: {', '.join(map(count, series))}",
+        f"{sentence(measure)} The last {len(series)} quarters: {', '.join(map(count, series))}.",
         _band(expected, y) if expected else "",
         line,
-        _last_point(x(len(series) - 1), y(series[-1]), signal=verdict(measure) in VERDICTS[:2]),
+        _last_point(
+            x(len(series) - 1), y(series[-1]), signal=measure.verdict in ("above", "below")
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from units.findings import moved, ordinary, span, too_few
-from units.measures import Figure, Measure, change_text, known, share_text
+from units.measures import Figure, Measure, known, percentage_text, share_text
 from units.rocu.queries import Contribution
 from units.spc import Limits
 from units.wording import capital, listed, plural, spelled
@@ -79,8 +79,8 @@ def ocgs_sentence(total: Measure, predominant: tuple[str, Figure] | None) -> str
 
 
 def _percentage(value: int, base: int) -> str:
-    text = change_text(value, base)
-    return f" {text[text.index('(') :]}" if "(" in text and value != base else ""
+    text = percentage_text(value, base)
+    return f" ({text})" if text else ""
 
 
 def changes(total: Measure, leading: str) -> tuple[str, ...]:
