@@ -30,6 +30,7 @@ from boardreport import (
     word,
 )
 from boardreport import due as owing
+from boardreport.comparison import comparable_tables
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
 from boardreport.overview import overview as answers
@@ -118,7 +119,12 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
     return render(
         request,
         "unit.html",
-        {**page(read), "section": numbering.without_paragraphs(section), "current": unit},
+        {
+            **page(read),
+            "section": numbering.without_paragraphs(section),
+            "followed": frozenset(comparable_tables(section)),
+            "current": unit,
+        },
     )
 
 

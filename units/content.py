@@ -30,7 +30,8 @@ class Cell(Value):
     `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
     `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
     address, below the quarter's own, of the records behind the figure, for those who may see them:
-    "rocu/disruptions/?impact=major"; `unreviewed` marks, in drafts alone, words that were carried
+    "rocu/disruptions/?impact=major" (beginning with a slash where it is below the root, on pages that
+    show several quarters); `unreviewed` marks, in drafts alone, words that were carried
     forward and not yet reviewed.
     """
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from units.measures import Figure, Measure, Sign, percentage_text
-from units.spc import POINTS_NEEDED, Limits, limits
-from units.wording import capital, spelled
+from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
+from units.wording import capital, plural, spelled
 
 
 def moved(value: int, base: int, since: str) -> str:
@@ -30,12 +30,33 @@ def too_few(points: int, periods: str = "quarters") -> str:
 
 
 def ordinary(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
-    """How much of a series is ordinary variation."""
+    """How much of a series is ordinary variation, and what is not though it lies within."""
     inside = sum(1 for value in series if expected.verdict(value) == "within")
-    return (
-        f"{capital(spelled(inside))} of {spelled(len(series))} {periods} lie within "
-        f"{span(expected)}: ordinary variation."
-    )
+    told = f"{capital(spelled(inside))} of {spelled(len(series))} {periods} lie within {span(expected)}"
+    together = lasting(series, expected, periods)
+    return f"{told}. {together}" if together else f"{told}: ordinary variation."
+
+
+def lasting(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
+    """What several points say together, the latest such signal; "" where they say nothing."""
+
+    def when(found: Stretch) -> str:
+        gap = len(series) - 1 - found.last
+        if not gap:
+            return f"the last {spelled(found.length)} {periods}"
+        ago = f"{spelled(gap)} {plural(gap, periods.removesuffix('s'))}"
+        return f"{spelled(found.length)} {periods} in a row until {ago} ago"
+
+    if found := runs(series, expected):
+        told = capital(when(found[-1]))
+        return f"{told} lie {found[-1].side} the average: more than chance, a change of level."
+    if found := near_a_limit(series, expected):
+        limit = "upper" if found[-1].side == "above" else "lower"
+        return (
+            f"Three or more of {when(found[-1])} lie closer to the {limit} limit than to the "
+            "average: more than chance."
+        )
+    return ""
 
 
 def with_range(measure: Measure) -> Measure:
@@ -63,8 +84,8 @@ def sentence(measure: Measure) -> str:
     here, to_date, four = _periods_in_words(measure)
     compared = [
         f"{_told(measure.value)} {here}",
-        _since(measure.value, measure.previous, "the previous quarter"),
-        _since(measure.value, measure.last_year, "the same quarter last year"),
+        since(measure.value, measure.previous, "the previous quarter"),
+        since(measure.value, measure.last_year, "the same quarter last year"),
     ]
     parts = [
         ", ".join(compared),
@@ -96,7 +117,7 @@ def _told(figure: Figure | None) -> str:
     return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else f"{figure:,}"
 
 
-def _since(value: Figure, base: Figure | None, period: str) -> str:
+def since(value: Figure, base: Figure | None, period: str) -> str:
     """ "up 18 (+41%) from 44 in the previous quarter"; the base alone where there is no difference."""
     if isinstance(value, Sign) or not isinstance(base, int):
         return f"{_told(base)} in {period}"

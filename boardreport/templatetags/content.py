@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from boardreport import board
 from boardreport.charts import Drawing
+from boardreport.comparison import KEY_FIGURES, Subject
 from boardreport.figures import explored
 from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
@@ -87,6 +90,31 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
     """The trace code of a numbered exhibit: "2018-19-q2-t3"."""
     return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
+
+
+@register.simple_tag(takes_context=True)
+def comparable_unit(context: Mapping[str, Any]) -> str:
+    """The key of the unit whose page is read; "" on other pages."""
+    current = context.get("current", "")
+    return current if current in {kind.value for kind in board.UNITS} else ""
+
+
+@register.simple_tag(takes_context=True)
+def across(context: Mapping[str, Any], table: Table, row: Row) -> str:
+    """The address of a row across all quarters; "" where it cannot be followed there."""
+    if table.key not in context.get("followed", ()):
+        return ""
+    return _trend_address(Subject(table.key, row.cells[0].text))
+
+
+@register.simple_tag
+def across_figure(unit: str, measure: Measure) -> str:
+    """The address of a key figure across all quarters."""
+    return _trend_address(Subject(f"{unit}.{KEY_FIGURES}", measure.name))
+
+
+def _trend_address(subject: Subject) -> str:
+    return f"{reverse('trend')}?{urlencode({'of': subject.address})}"
 
 
 @register.simple_tag

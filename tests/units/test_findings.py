@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from units.findings import moved, ordinary, sentence, span, too_few, with_range
+from units.findings import lasting, moved, ordinary, sentence, span, too_few, with_range
 from units.measures import CONFIDENTIAL, Measure
 from units.spc import Limits, limits
 
@@ -41,6 +41,31 @@ def test_what_lies_within_the_range_is_counted() -> None:
 
     assert expected
     assert ordinary(series, expected, "months").startswith("Eleven of twelve months lie within ")
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        (
+            [10, 11] * 4 + [20] * 8,
+            "The last eight quarters lie above the average: more than chance, a change of level.",
+        ),
+        (
+            [20, 20] * 5 + [10, 12] * 5 + [21],
+            "Ten quarters in a row until one quarter ago lie below the average: "
+            "more than chance, a change of level.",
+        ),
+        ([10, 12] * 8, ""),
+    ],
+)
+def test_what_points_say_together_is_told_and_is_no_ordinary_variation(series, words) -> None:
+    expected = limits(series)
+
+    assert expected
+    assert lasting(series, expected) == words
+    told = ordinary(series, expected)
+    assert told.endswith(words or "ordinary variation.")
+    assert ("ordinary" in told) == (not words)
 
 
 @pytest.mark.parametrize(
