@@ -10,15 +10,8 @@ import msgspec
 from django.contrib.auth.models import AnonymousUser, User
 
 from boardreport import board, reading
-from boardreport.comparison import (
-    Followed,
-    Side,
-    Subject,
-    UnitCompared,
-    compared,
-    followed,
-    subjects,
-)
+from boardreport.comparison import Side, UnitCompared, compared
+from boardreport.following import Followed, Subject, followed, subjects
 from boardreport.models import Edition
 from boardreport.reading import Listed, Reader
 from units.content import Content, from_json

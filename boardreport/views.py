@@ -30,7 +30,7 @@ from boardreport import (
     word,
 )
 from boardreport import due as owing
-from boardreport.comparison import comparable_tables
+from boardreport.comparable import comparable_tables
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
 from boardreport.overview import overview as answers

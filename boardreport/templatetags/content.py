@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from boardreport import board
 from boardreport.charts import Drawing
-from boardreport.comparison import KEY_FIGURES, Subject
+from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
+from boardreport.following import Subject
 from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.findings import sentence

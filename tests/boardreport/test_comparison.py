@@ -12,10 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from boardreport import choices
 from boardreport.choices import across, comparison
-from boardreport.comparison import ABSENT, Side, Subject, compared, difference, followed
+from boardreport.comparison import ABSENT, Side, compared, difference
+from boardreport.following import Subject, followed
 from boardreport.models import Edition, Withdrawal
 from units.content import Cell, Chart, Content, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
@@ -24,8 +26,8 @@ from units.terms import Audience, Status
 
 pytestmark = pytest.mark.django_db
 
-THIS, THAT = Quarter(2018, 2), Quarter(2017, 2)
-ADDRESS = "/compare/?quarter=2018-19-q2&with=2017-18-q2"
+THIS, THAT = Quarter(2018, 2), Quarter(2018, 1)
+ADDRESS = "/compare/?quarter=2018-19-q2&with=2018-19-q1"
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -92,16 +94,24 @@ def test_every_cell_stands_as_its_own_quarter_published_it(audience, key) -> Non
         assert len(table.columns[1 + place :: 2]) == len(table.columns[1::2])
 
 
-def test_statuses_stand_beside_one_another_and_say_what_they_were() -> None:
-    table = beside(Audience.RESTRICTED, unit="cyber", quarters=(THIS, THIS.previous))[
-        "cyber.workstreams"
-    ]
+def test_statuses_stand_beside_one_another_as_each_quarter_published_them() -> None:
+    tables = beside(Audience.RESTRICTED, unit="cyber").values()
 
-    moved = [row for row in table.rows if row.cells[1].change]
-    assert all(isinstance(cell.status, Status | None) for row in table.rows for cell in row.cells)
-    for row in moved:
-        assert row.cells[1].change == f"was {row.cells[2].text}"
-        assert row.cells[1].status != row.cells[2].status
+    rows = [row for table in tables for row in table.rows if row.cells[1].status]
+    assert rows
+    for row in rows:
+        now, then = row.cells[1], row.cells[2]
+        moved = then.status is not None and then.status != now.status
+        assert now.change == (f"was {then.text}" if moved else "")
+
+
+def test_a_status_that_moved_says_what_it_was() -> None:
+    late, done = Cell("Late", status=Status.LATE), Cell("Complete", status=Status.COMPLETE)
+
+    assert difference(done, late) == "was Late"
+    assert difference(late, late) == ""
+    assert difference(late, ABSENT) == difference(ABSENT, late) == ""
+    assert difference(late, Cell("Withheld")) == "was Withheld"
 
 
 counts = st.one_of(st.integers(0, 60), st.integers(0, 100_000))
@@ -158,7 +168,7 @@ def test_figures_lead_members_to_the_records_of_their_own_quarter_and_nobody_els
     member, public = Links.of(get(ADDRESS, "member")[0]), Links.of(get(ADDRESS)[0])
 
     assert any(one.startswith("/2018-19/q2/rocu/disruptions/?") for one in member)
-    assert any(one.startswith("/2017-18/q2/rocu/disruptions/?") for one in member)
+    assert any(one.startswith("/2018-19/q1/rocu/disruptions/?") for one in member)
     assert not any("/rocu/disruptions/" in one for one in public)
     browser = Client()
     browser.force_login(user("member"))
@@ -198,7 +208,7 @@ class Links(HTMLParser):
     ],
 )
 def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> None:
-    wanted = {"quarter": "2018-19-q2", "with": "2017-18-q2", "unit": "rocu", name: value}
+    wanted = {"quarter": "2018-19-q2", "with": "2018-19-q1", "unit": "rocu", name: value}
 
     found = comparison(wanted, user=AnonymousUser())
 
@@ -281,7 +291,7 @@ def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> No
     assert found.followed
     block = found.followed.exhibit
     shown = block if isinstance(block, Table) else block.table
-    assert len(shown.rows) == 5
+    assert len(shown.rows) == 2
     for line in shown.rows:
         quarter = Quarter.parse(line.cells[0].text)
         published = exhibit(content(quarter, audience), table)
@@ -293,7 +303,7 @@ def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> No
 
 
 def test_every_row_that_a_units_page_links_can_be_followed() -> None:
-    links = {one for one in Links.of(get("/2018-19/q2/rocu/")[0]) if one.startswith("/trend/")}
+    links = {one for one in Links.of(get("/2018-19/q2/rocu/")[0]) if one.startswith("/trend/?of=")}
 
     assert len(links) > 20
     for address in links:
@@ -303,7 +313,7 @@ def test_every_row_that_a_units_page_links_can_be_followed() -> None:
 
 
 def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() -> None:
-    links = [one for one in Links.of(get("/2018-19/q2/")[0]) if one.startswith("/trend/")]
+    links = [one for one in Links.of(get("/2018-19/q2/")[0]) if one.startswith("/trend/?of=")]
 
     measures = [one for section in content(THIS).sections for one in section.measures]
     assert len(links) == len(measures)
@@ -311,7 +321,7 @@ def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() ->
 
 
 def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told() -> None:
-    first, last = content(Quarter(2017, 2)), content(THIS)
+    first, last = replace(content(THAT), quarter=Quarter(2017, 2)), content(THIS)
 
     found = followed(Subject("rocu.leads.data", "ROCU-led"), [last, first])
 
@@ -325,7 +335,7 @@ def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told
 
 
 def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
-    before, after = content(Quarter(2018, 1)), content(THIS)
+    before, after = content(THAT), content(THIS)
     rocu = after.section("rocu")
     changed = _with_definition(after, rocu, "Counted anew.")
 
@@ -333,14 +343,15 @@ def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
 
     assert found
     assert any(
-        note.startswith("Break in the series: from 2018/19 Q2") and "Counted anew." in note
+        "from 2018/19 Q2, the definition reads “Counted anew.”" in note
         for note in found.exhibit.notes
     )
+    assert isinstance(found.exhibit, Chart)
+    assert found.exhibit.drawing.breaks == (1,)
+    assert found.exhibit.drawing.limits is None
 
 
 def _with_definition(made: Content, section, words: str) -> Content:
-    from msgspec.structs import replace
-
     def other(measure: Measure) -> Measure:
         return replace(measure, definition=words)
 

@@ -18,12 +18,14 @@ UNIT = "/2018-19/q2/rocu/"
 CYBER = "/2018-19/q2/cyber/"
 PAPER = "/2018-19/q2/board-paper/"
 RECORDS = "/2018-19/q2/rocu/disruptions/"
+COMPARE = "/compare/?quarter=2018-19-q2&with=2018-19-q1&unit=rocu"
+ACROSS = "/trend/?of=rocu.disruptions:Firearms"
 LOGIN = "/accounts/login/"
 DRAFT = "/2018-19/q3/"
 DRAFT_UNIT = "/2018-19/q3/rocu/"
 
 READ_BY = {
-    "": (OVERVIEW, UNIT, CYBER, PAPER, LOGIN),
+    "": (OVERVIEW, UNIT, CYBER, PAPER, LOGIN, COMPARE, ACROSS, "/compare/?quarter=junk"),
     "member": (
         OVERVIEW,
         UNIT,
