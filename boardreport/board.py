@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import F, Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -20,11 +20,12 @@ from boardreport.exhibits import (
     actions_table,
     key_figures,
 )
-from boardreport.models import Edition, Office, Paper, PaperSection
+from boardreport.models import Edition, Office, Paper
 from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
 from boardreport.promises import Promises, promises
+from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
     Chart,
@@ -39,11 +40,11 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
-from units.disclosure import Withheld, WithheldFigure, remembered
+from units.disclosure import Withheld, remembered
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
-from units.records import words_released
+from units.records import Gathered, RecordKey, releases_gathered, words_released
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
 
@@ -78,17 +79,18 @@ def known_parts(kind: Outline) -> dict[str, str]:
 class Composed(msgspec.Struct, frozen=True):
     """A content as the records now stand; for officers only, the claims that wait for a panel.
 
-    `figures` are the live figures as prose would show them, [x] where there is none; `withheld` are
-    those that the public edition withholds, told to the restricted audience; `confidential` are the
-    cells that it withholds and those that earlier ones did, by breakdown and quarter: a later edition
-    withholds them too.
+    `figures` are the live figures as prose would show them, [x] where there is none; `withheld` is what
+    the public edition lacks, told to the restricted audience; `released` are the records whose words
+    the content may hold; `confidential` are the cells that the public edition withholds and those that
+    earlier ones did, by breakdown and quarter: a later edition withholds them too.
     """
 
     content: Content
     pending: int
     figures: dict[str, str]
-    withheld: tuple[WithheldFigure, ...] = ()
-    confidential: Withheld = {}
+    withheld: WithheldList
+    released: frozenset[RecordKey]
+    confidential: Withheld
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -98,10 +100,15 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
-    office = Office.current()
-    paper = Paper.objects.filter(quarter=quarter).annotate(latest=Subquery(_LATEST_PUBLIC)).first()
-    before = _withheld_before(paper.latest if paper else _LATEST_PUBLIC.first())
-    outline = _commentary(paper, on)
+    with releases_gathered() as found:
+        return _compose(quarter, found, audience=audience, on=on, draft=draft)
+
+
+def _compose(
+    quarter: Quarter, found: Gathered, *, audience: Audience, on: date, draft: bool
+) -> Composed:
+    office, before = _office()
+    paper, outline = _commentary(quarter, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
@@ -118,9 +125,14 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         for kind, paragraphs in outline.items()
     ]
     allowed = _implications_together(_for_audience(section, audience) for section in sections)
+    withheld = WithheldList()
+    if audience == Audience.RESTRICTED:
+        cells = [figure for one in reports.values() for figure in one.withheld]
+        withheld = withheld_list(found, cells, office=office, on=on)
     whole = numbered(
         _summarised(allowed, quarter, promised.kept),
         [part for one in reports.values() for part in one.appendices],
+        [appendix(withheld)] if audience == Audience.RESTRICTED else [],
     )
     if not draft:
         whole = [without_review(section) for section in whole]
@@ -134,13 +146,14 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
-        site=settings.SITE_URL,
+        site=settings.BASE_URL,
     )
     return Composed(
         content,
         sum(one.pending for one in reports.values()),
         figures,
-        tuple(figure for one in reports.values() for figure in one.withheld),
+        withheld,
+        frozenset(found.released),
         _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
     )
 
@@ -152,9 +165,12 @@ _LATEST_PUBLIC = (
 )
 
 
-def _withheld_before(remembered: str | None) -> Withheld:
-    """The cells that public editions withheld: the latest one remembers those before it."""
-    return msgspec.json.decode(remembered or "{}", type=dict[str, tuple[str, ...]])
+def _office() -> tuple[Office, Withheld]:
+    """The office, and the cells that public editions withheld: the latest remembers all of them."""
+    office = Office.objects.filter(pk=1).annotate(memory=Subquery(_LATEST_PUBLIC)).first()
+    memory = office.memory if office else _LATEST_PUBLIC.first()
+    before = msgspec.json.decode(memory or "{}", type=dict[str, tuple[str, ...]])
+    return office or Office(pk=1), before
 
 
 def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
@@ -169,35 +185,38 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
-    """The outline of a paper, in its order, with each section's paragraphs, still as Markdown."""
-    if paper is None:
-        return {kind: [] for kind in Outline}
-    rows = (
-        PaperSection.objects.filter(paper=paper)
-        .order_by("order", "pk", "paragraphs__order", "paragraphs__pk")
-        .values_list(
-            "kind",
-            "paragraphs__part",
-            "paragraphs__text",
-            "paragraphs__marking",
-            "paragraphs__restriction",
-            "paragraphs__restriction_expiry",
-            "paragraphs__carried_forward",
-            "paragraphs__pk",
+def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline, list[Placed]]]:
+    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown."""
+    section, paragraph = "sections__", "sections__paragraphs__"
+    rows = list(
+        Paper.objects.filter(quarter=quarter)
+        .annotate(
+            kind=F(f"{section}kind"),
+            part=F(f"{paragraph}part"),
+            text=F(f"{paragraph}text"),
+            paragraph=F(f"{paragraph}pk"),
+            unreviewed=F(f"{paragraph}carried_forward"),
+            **{f"paragraph_{name}": F(f"{paragraph}{name}") for name in _RELEASE},
         )
+        .order_by(f"{section}order", f"{section}pk", f"{paragraph}order", f"{paragraph}pk")
     )
     outline: dict[Outline, list[Placed]] = {}
-    label = Commentary._meta.label_lower
-    for kind, part, text, marking, restriction, expiry, unreviewed, key in rows:
-        placed = outline.setdefault(Outline(kind), [])
-        if text is not None:
-            released = words_released(marking, restriction, expiry, on=on, of=(label, key))
+    for row in rows:
+        placed = outline.setdefault(Outline(row.kind), []) if row.kind else []
+        if row.paragraph is not None:
+            marking, *held = (getattr(row, f"paragraph_{name}") for name in _RELEASE)
+            key = (Commentary._meta.label_lower, row.paragraph)
             one = Paragraph(
-                text, marking=Marking(marking), restricted=not released, unreviewed=unreviewed
+                row.text,
+                marking=Marking(marking),
+                restricted=not words_released(marking, *held, on=on, of=key),
+                unreviewed=row.unreviewed,
             )
-            placed.append((part, one))
-    return outline or {kind: [] for kind in Outline}
+            placed.append((row.part, one))
+    return rows[0] if rows else None, outline or {kind: [] for kind in Outline}
+
+
+_RELEASE = ("marking", "restriction", "restriction_expiry")
 
 
 def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:

@@ -16,6 +16,7 @@ from units.measures import (
     known,
 )
 from units.quarters import Quarter
+from units.records import withhold
 from units.rocu import exhibits, findings, queries, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
@@ -84,6 +85,7 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 RECORDS = "WMROCU disruption records"
+SMALL_NUMBER = "The number of major disruptions of its crime type is withheld"
 
 
 def report(
@@ -111,7 +113,12 @@ def report(
     held = withholding.withheld(everything, types, all_forces, policy, before or {})
     public = audience == Audience.PUBLIC
     hidden = held if public else {}
-    disruptions = everything.without(hidden)
+    told_in_public = everything.without(held)
+    disruptions = told_in_public if public else everything
+    majors = queries.major_disruptions(quarter, on=on)
+    for row in majors:
+        if told_in_public.now(crime_type=row.crime_type, impact=Impact.MAJOR) is CONFIDENTIAL:
+            withhold(row.key, SMALL_NUMBER)
 
     def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
         return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
@@ -199,11 +206,7 @@ def report(
         ),
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
-        appendices=(
-            exhibits.major_appendix(
-                queries.major_disruptions(quarter, on=on), disruptions, audience, source
-            ),
-        ),
+        appendices=(exhibits.major_appendix(majors, disruptions, audience, source),),
         confidential=hidden,
         withheld=() if public else withholding.told(everything, types, all_forces, policy, held),
     )
