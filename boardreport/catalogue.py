@@ -1,9 +1,12 @@
-"""The pages beside the quarters: all quarters, definitions, search."""
+"""The pages beside the quarters: all quarters, compare, trends, definitions, search."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from boardreport import glossary, reading
+from boardreport import choices, glossary, reading
+from boardreport.comparison import Side
 from boardreport.search import search as sought
 from boardreport.timeline import timeline
 from boardreport.views import readable
@@ -54,3 +57,34 @@ def search(request: HttpRequest) -> HttpResponse:
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
     return render(request, "search.html", {"search": found, "office": reading.office()})
+
+
+@readable
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two quarters side by side, as the address names them."""
+    found = choices.comparison(request.GET, user=request.user)
+    return render(request, "compare.html", {"compared": found, **_around(found.sides)})
+
+
+@readable
+def trend(request: HttpRequest) -> HttpResponse:
+    """One row across all quarters, as the address names it."""
+    found = choices.across(request.GET, user=request.user)
+    return render(
+        request,
+        "trend.html",
+        {"across": found, "medium": "screen", "drawings": {}, **_around(found.sides)},
+    )
+
+
+def _around(sides: tuple[Side, ...]) -> dict[str, Any]:
+    """What stands around contents of several quarters: office, marking, demonstration notice."""
+    if not sides:
+        return {"office": reading.office()}
+    newest = max(sides, key=lambda side: side.quarter).content
+    return {
+        "office": {"name": newest.header.office},
+        "marking": choices.marking(sides),
+        "print_marking": choices.marking(sides),
+        "demonstration": any(side.content.demonstration for side in sides),
+    }

@@ -22,7 +22,7 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """ "176, expected 98 to 163"."""
-        return f"{count(self.measure.value)}, expected {self.measure.range_words.split(' ', 1)[1]}"
+        return f"{count(self.measure.value)}, expected {self.measure.span}"
 
 
 class UnitSummary(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ def overview(content: Content) -> Overview:
     """The answers of a quarter; what there is nothing of is empty."""
     units = [section for section in content.sections if section.headline]
     findings = [
-        Finding(measure.range_words.split(" ", 1)[0].lower(), measure, section.key)
+        Finding(measure.verdict, measure, section.key)
         for section in units
         for measure in section.measures
     ]

@@ -120,6 +120,8 @@ urlpatterns = [
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("accounts/oidc/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("quarters/", catalogue.quarters, name="quarters"),
+    path("compare/", catalogue.compare, name="compare"),
+    path("trend/", catalogue.trend, name="trend"),
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),
     path("feed/", feed.Editions(), name="feed"),

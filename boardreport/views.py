@@ -30,6 +30,7 @@ from boardreport import (
     word,
 )
 from boardreport import due as owing
+from boardreport.comparable import comparable_tables
 from boardreport.downloads import Format
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
@@ -119,7 +120,12 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
     return render(
         request,
         "unit.html",
-        {**page(read), "section": numbering.without_paragraphs(section), "current": unit},
+        {
+            **page(read),
+            "section": numbering.without_paragraphs(section),
+            "followed": frozenset(comparable_tables(section)),
+            "current": unit,
+        },
     )
 
 

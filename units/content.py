@@ -30,7 +30,8 @@ class Cell(Value):
     `text` is what readers see ("1,877", "[x]", "Drug Activity"); `value` what a download carries;
     `change` a second line ("+18 (+41%)"); `status` puts its shape before the word; `records` is the
     address, below the quarter's own, of the records behind the figure, for those who may see them:
-    "rocu/disruptions/?impact=major"; `unreviewed` marks, in drafts alone, words that were carried
+    "rocu/disruptions/?impact=major" (beginning with a slash where it is below the root, on pages that
+    show several quarters); `unreviewed` marks, in drafts alone, words that were carried
     forward and not yet reviewed.
     """
 
@@ -119,13 +120,28 @@ class StackedBars(Value, tag="stacked-bars"):
 class Trend(Value, tag="trend"):
     """A line over consecutive quarters, oldest first, with XmR limits where there are enough points.
 
-    With `months`, each by its first day, these are its points and `quarters` is empty.
+    With `months`, each by its first day, these are its points and `quarters` is empty. `breaks` are the
+    places of the points at which the series begins anew, as after a change of definition: what
+    stands before cannot be set beside what follows, and the limits hold from the last of them.
     """
 
     quarters: tuple[Quarter, ...]
     series: Series
     limits: Limits | None = None
     months: tuple[date, ...] = ()
+    breaks: tuple[int, ...] = ()
+
+    @property
+    def base(self) -> int:
+        """The place of the first point for which the limits hold."""
+        return max(self.breaks, default=0)
+
+    def verdict(self, place: int) -> str:
+        """ "above", "below" or "within" its limits, of the point at a place; "within" without any."""
+        value = self.series.values[place]
+        if self.limits is None or value is None or place < self.base:
+            return "within"
+        return self.limits.verdict(value)
 
 
 class SharesAgainstFormula(Value, tag="shares"):

@@ -13,7 +13,8 @@ WITHHELD = "Withheld"
 CONFIDENTIAL_NOTE = "[c] confidential: a small number, or one that would give a small number back."
 EXPECTED_RANGE = (
     "Expected range: the average of the points plus and minus 2.66 times their average moving "
-    "range; a point outside is a signal."
+    "range. Signals, by Wheeler’s rules: a point outside; eight in a row on one side of the average; "
+    "three of four in a row closer to a limit than to the average."
 )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from units.measures import Measure
-from units.spc import POINTS_NEEDED, Limits, limits
-from units.wording import capital, spelled
+from units.measures import Figure, Measure, Sign, percentage_text
+from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
+from units.wording import capital, plural, spelled
 
 
 def moved(value: int, base: int, since: str) -> str:
@@ -30,12 +30,33 @@ def too_few(points: int, periods: str = "quarters") -> str:
 
 
 def ordinary(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
-    """How much of a series is ordinary variation."""
+    """How much of a series is ordinary variation, and what is not though it lies within."""
     inside = sum(1 for value in series if expected.verdict(value) == "within")
-    return (
-        f"{capital(spelled(inside))} of {spelled(len(series))} {periods} lie within "
-        f"{span(expected)}: ordinary variation."
-    )
+    told = f"{capital(spelled(inside))} of {spelled(len(series))} {periods} lie within {span(expected)}"
+    together = lasting(series, expected, periods)
+    return f"{told}. {together}" if together else f"{told}: ordinary variation."
+
+
+def lasting(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
+    """What several points say together, the latest such signal; "" where they say nothing."""
+
+    def when(found: Stretch) -> str:
+        gap = len(series) - 1 - found.last
+        if not gap:
+            return f"the last {spelled(found.length)} {periods}"
+        ago = f"{spelled(gap)} {plural(gap, periods.removesuffix('s'))}"
+        return f"{spelled(found.length)} {periods} in a row until {ago} ago"
+
+    if found := runs(series, expected):
+        told = capital(when(found[-1]))
+        return f"{told} lie {found[-1].side} the average: more than chance, a change of level."
+    if found := near_a_limit(series, expected):
+        limit = "upper" if found[-1].side == "above" else "lower"
+        return (
+            f"Three or more of {when(found[-1])} lie closer to the {limit} limit than to the "
+            "average: more than chance."
+        )
+    return ""
 
 
 def with_range(measure: Measure) -> Measure:
@@ -48,3 +69,60 @@ def with_range(measure: Measure) -> Measure:
     else:
         words = f"{capital(expected.verdict(measure.value))} {span(expected)}"
     return msgspec.structs.replace(measure, range_words=words)
+
+
+TOO_FEW_TO_PUBLISH, NOT_ON_RECORD = "too few to publish", "not available"
+
+
+def sentence(measure: Measure) -> str:
+    """A measure in one plain sentence, its four comparators in order and where it stands.
+
+    "Disruptions: 62 in the quarter, up 18 (+41%) from 44 in the previous quarter, unchanged from 62 in
+    the same quarter last year; 106 in the year to date; 200 in the rolling four quarters; above the
+    expected range of 30 to 60."
+    """
+    here, to_date, four = _periods_in_words(measure)
+    compared = [
+        f"{_told(measure.value)} {here}",
+        since(measure.value, measure.previous, "the previous quarter"),
+        since(measure.value, measure.last_year, "the same quarter last year"),
+    ]
+    parts = [
+        ", ".join(compared),
+        f"{_told(measure.year_to_date)} {to_date}",
+        f"{_told(measure.rolling_four)} {four}",
+    ]
+    if measure.verdict:
+        parts.append(f"{measure.verdict} the expected range of {measure.span}")
+    elif measure.range_words:
+        parts.append("too few quarters for an expected range")
+    return f"{measure.name}: {'; '.join(parts)}."
+
+
+def _periods_in_words(measure: Measure) -> tuple[str, str, str]:
+    """The quarter, the year to date and the rolling four quarters, as the measure fills them."""
+    if measure.stock:
+        return "at the end of the quarter", "in March", "on average at four quarter ends"
+    average = "on average " if measure.average else ""
+    return (
+        f"{average}in the quarter",
+        f"{average}in the year to date",
+        f"{average}in the rolling four quarters",
+    )
+
+
+def _told(figure: Figure | None) -> str:
+    if figure is None:
+        return NOT_ON_RECORD
+    return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else f"{figure:,}"
+
+
+def since(value: Figure, base: Figure | None, period: str) -> str:
+    """ "up 18 (+41%) from 44 in the previous quarter"; the base alone where there is no difference."""
+    if isinstance(value, Sign) or not isinstance(base, int):
+        return f"{_told(base)} in {period}"
+    if value == base:
+        return f"unchanged from {base:,} in {period}"
+    percentage = percentage_text(value, base)
+    told = f"{abs(value - base):,}" + (f" ({percentage})" if percentage else "")
+    return f"{'up' if value > base else 'down'} {told} from {base:,} in {period}"

@@ -63,6 +63,17 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     range_words: str = ""
     records: str = ""
 
+    @property
+    def verdict(self) -> str:
+        """ "above", "below" or "within" its expected range; "" where it has none."""
+        first = self.range_words.partition(" ")[0].lower()
+        return first if first in ("above", "below", "within") else ""
+
+    @property
+    def span(self) -> str:
+        """Its expected range as sentences say it, "104 to 171"; "" where it has none."""
+        return self.range_words.partition(" ")[2] if self.verdict else ""
+
     def records_of(self, period: Period) -> str:
         """The address of the records behind a comparator; "" where no list is as long as it says."""
         if not self.records or self.average or (self.stock and period == Period.ROLLING_FOUR):
@@ -137,8 +148,12 @@ def change_text(value: Figure, base: Figure | None) -> str:
     """ "+18 (+41%)"; no percentage on a base below twenty or of no change; "" without two counts."""
     if not isinstance(value, int) or not isinstance(base, int):
         return ""
-    difference = value - base
-    if base < SMALLEST_BASE or not difference:
-        return signed(difference)
-    percentage = int(rounded(Decimal(difference) * 100 / base))
-    return f"{signed(difference)} ({signed(percentage)}%)"
+    percentage = percentage_text(value, base)
+    return signed(value - base) + (f" ({percentage})" if percentage else "")
+
+
+def percentage_text(value: int, base: int) -> str:
+    """ "+41%"; "" on a base below twenty or of no change."""
+    if base < SMALLEST_BASE or value == base:
+        return ""
+    return f"{signed(int(rounded(Decimal(value - base) * 100 / base)))}%"

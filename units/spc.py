@@ -1,16 +1,18 @@
 """Statistical process control: the XmR chart's limits, and what counts as a signal.
 
 Source: D. J. Wheeler, Understanding Variation (1993): natural process limits stand at the average
-plus and minus 2.66 times the average moving range.
+plus and minus 2.66 times the average moving range. Three things are signals: a point outside them;
+eight points in a row on one side of the average; three of four in a row closer to a limit than to it.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 
 POINTS_NEEDED = 12
 SCALE = 2.66
+RUN_LENGTH, NEAR_NEEDED, NEAR_WINDOW = 8, 3, 4
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -25,6 +27,55 @@ class Limits(msgspec.Struct, frozen=True):
         if value > self.upper:
             return "above"
         return "below" if value < self.lower else "within"
+
+    def side(self, value: float) -> str:
+        """ "above" or "below" the average; "" on it."""
+        return "above" if value > self.average else "below" if value < self.average else ""
+
+    def nearer(self, value: float) -> str:
+        """ "above" or "below" where a value is closer to that limit than to the average; else "".
+
+        The lower limit's distance is the upper's, even where nought cuts the range short.
+        """
+        half = (self.upper - self.average) / 2
+        return self.side(value) if abs(value - self.average) > half else ""
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Consecutive points of a series that are a signal together: the places of the first and last.
+
+    `side` says on which side of the average they lie, "above" or "below".
+    """
+
+    first: int
+    last: int
+    side: str
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+def runs(values: Sequence[float], expected: Limits) -> tuple[Stretch, ...]:
+    """The runs of eight points or more on one side of the average, each at its full length."""
+    found, first = [], 0
+    for side, points in groupby(values, key=expected.side):
+        length = sum(1 for _ in points)
+        if side and length >= RUN_LENGTH:
+            found.append(Stretch(first, first + length - 1, side))
+        first += length
+    return tuple(found)
+
+
+def near_a_limit(values: Sequence[float], expected: Limits) -> tuple[Stretch, ...]:
+    """The windows of four points, three of them closer to the same limit than to the average."""
+    nearer = [expected.nearer(value) for value in values]
+    return tuple(
+        Stretch(first, first + NEAR_WINDOW - 1, side)
+        for first in range(len(nearer) - NEAR_WINDOW + 1)
+        for side in ("above", "below")
+        if nearer[first : first + NEAR_WINDOW].count(side) >= NEAR_NEEDED
+    )
 
 
 def limits(values: Sequence[float]) -> Limits | None:

@@ -113,10 +113,7 @@ def _marks(
 
 def _trend(drawing: Trend, palette: Palette) -> Figure:
     names = [one.name for one in periods_of(drawing)]
-    verdicts = [
-        drawing.limits.verdict(value) if drawing.limits and value is not None else "within"
-        for value in drawing.series.values
-    ]
+    verdicts = [drawing.verdict(place) for place in range(len(names))]
     line = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -132,14 +129,26 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
         "hoverinfo": "text",
         "hovertext": _said(drawing.series, names, ""),
     }
-    limits = _limits(drawing.limits, names, palette) if drawing.limits else []
+    limits = _limits(drawing.limits, names[drawing.base :], palette) if drawing.limits else []
     return _figure(
         [*limits, line],
         palette,
         height=_PLOT,
-        xaxis={"type": "category", "showgrid": False},
+        xaxis={
+            "type": "category",
+            "showgrid": False,
+            "categoryorder": "array",
+            "categoryarray": names,
+        },
         yaxis={"rangemode": "tozero", "gridcolor": palette.grid},
+        shapes=[_break(place, palette) for place in drawing.breaks],
     )
+
+
+def _break(place: int, palette: Palette) -> dict[str, Any]:
+    """An upright line before the point at which a series begins anew."""
+    upright = {"yref": "paper", "y0": 0, "y1": 1, "x0": place - 0.5, "x1": place - 0.5}
+    return {"type": "line", "line": {"color": palette.ink, "width": 1.5}, **upright}
 
 
 def _limits(limits: Limits, names: Sequence[str], palette: Palette) -> list[dict[str, Any]]:

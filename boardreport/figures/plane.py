@@ -100,12 +100,12 @@ class Point(msgspec.Struct, frozen=True):
 
 def points_of(drawing: Trend) -> list[Point]:
     """The periods of a trend that have a value."""
-    values, limits = drawing.series.values, drawing.limits
+    values = drawing.series.values
     return [
         Point(
             index,
             value,
-            limits.verdict(value) if limits else "within",
+            drawing.verdict(index),
             label,
             _is_free_above(values, index),
             _slope(values[max(0, index - 1) : index + 2]),

@@ -55,7 +55,8 @@ def figure(drawing: Trend, look: Look) -> Figure:
     top = (len(captions) + earlier) * (look.line + 3) + 10
     _caption(sheet, captions, left=left, top=top, earlier=earlier)
     if limits:
-        _draw_limits(sheet, limits, plane, points, aside=aside)
+        _draw_limits(sheet, limits, plane, points, aside=aside, base=drawing.base)
+    _draw_breaks(sheet, drawing.breaks)
     sheet.traces.append(_line(drawing, periods, points, look))
     _label_points(sheet, drawing, points, plane)
     _draw_groups(sheet, periods, plane)
@@ -215,9 +216,11 @@ def _limits_width(limits: Limits, look: Look) -> int:
 
 
 def _draw_limits(
-    sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point], *, aside: bool
+    sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point], *, aside: bool, base: int
 ) -> None:
     second, across = sheet.look.palette.second, {"xref": "paper", "x0": 0, "x1": 1}
+    if base:
+        across = {"xref": "x", "x0": base - 0.5, "x1": plane.across[1]}
     sheet.shapes.append(
         {
             "type": "rect",
@@ -240,6 +243,13 @@ def _draw_limits(
     if aside:
         _label_limits(sheet, limits, plane)
         _name_band(sheet, limits, plane, points)
+
+
+def _draw_breaks(sheet: Sheet, breaks: Sequence[int]) -> None:
+    """An upright line before each point at which the series begins anew."""
+    upright = {"yref": "paper", "y0": 0, "y1": 1}
+    for place in breaks:
+        sheet.line(sheet.look.palette.ink, 1.4, x0=place - 0.5, x1=place - 0.5, **upright)
 
 
 def _label_limits(sheet: Sheet, limits: Limits, plane: Plane) -> None:

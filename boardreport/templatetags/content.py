@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from boardreport import board
 from boardreport.charts import Drawing
+from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
+from boardreport.following import Subject
 from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
+from units.findings import sentence
 from units.measures import Measure, count
 from units.quarters import Quarter
 from units.spc import Limits, limits
@@ -24,7 +29,6 @@ TEMPLATES = {
     Chart: "parts/chart.html",
     Note: "parts/note.html",
 }
-VERDICTS = ("above", "below", "within")
 
 
 @register.filter
@@ -56,8 +60,7 @@ def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[R
 @register.filter
 def verdict(measure: Measure) -> str:
     """Where a measure stands against its expected range: above, below, within, or none."""
-    first = measure.range_words.partition(" ")[0].lower()
-    return first if first in VERDICTS else "none"
+    return measure.verdict or "none"
 
 
 @register.filter
@@ -88,6 +91,31 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
     """The trace code of a numbered exhibit: "2018-19-q2-t3"."""
     return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
+
+
+@register.simple_tag(takes_context=True)
+def comparable_unit(context: Mapping[str, Any]) -> str:
+    """The key of the unit whose page is read; "" on other pages."""
+    current = context.get("current", "")
+    return current if current in {kind.value for kind in board.UNITS} else ""
+
+
+@register.simple_tag(takes_context=True)
+def across(context: Mapping[str, Any], table: Table, row: Row) -> str:
+    """The address of a row across all quarters; "" where it cannot be followed there."""
+    if table.key not in context.get("followed", ()):
+        return ""
+    return _trend_address(Subject(table.key, row.cells[0].text))
+
+
+@register.simple_tag
+def across_figure(unit: str, measure: Measure) -> str:
+    """The address of a key figure across all quarters."""
+    return _trend_address(Subject(f"{unit}.{KEY_FIGURES}", measure.name))
+
+
+def _trend_address(subject: Subject) -> str:
+    return f"{reverse('trend')}?{urlencode({'of': subject.address})}"
 
 
 @register.simple_tag
@@ -167,10 +195,12 @@ def spark(measure: Measure) -> SafeString:
         '<polyline class="spark__line" points="{}"/>{}</svg>',
         SPARK_WIDTH,
         SPARK_HEIGHT,
-        f"The last {len(series)} quarters: {', '.join(map(count, series))}",
+        f"{sentence(measure)} The last {len(series)} quarters: {', '.join(map(count, series))}.",
         _band(expected, y) if expected else "",
         line,
-        _last_point(x(len(series) - 1), y(series[-1]), signal=verdict(measure) in VERDICTS[:2]),
+        _last_point(
+            x(len(series) - 1), y(series[-1]), signal=measure.verdict in ("above", "below")
+        ),
     )
 
 

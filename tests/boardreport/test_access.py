@@ -81,6 +81,14 @@ class Line(NamedTuple):
 ADDRESSES = {
     "home": [Line("/", ELSEWHERE)],
     "quarters": [Line("/quarters/", EVERYONE)],
+    "compare": [
+        Line("/compare/", EVERYONE),
+        Line("/compare/?quarter=2018-19-q3&with=2018-19-q2", EVERYONE),
+    ],
+    "trend": [
+        Line("/trend/", EVERYONE),
+        Line("/trend/?of=rocu.forces.data:Staffordshire", EVERYONE),
+    ],
     "definitions": [Line("/definitions/", EVERYONE)],
     "search": [Line("/search/?q=phishing", EVERYONE)],
     "feed": [Line("/feed/", EVERYONE, EVERYONE)],

@@ -106,6 +106,7 @@ drawings = st.one_of(
         series=series,
         limits=st.none() | st.builds(Limits, floats, floats, floats),
         months=several(st.dates()),
+        breaks=several(st.integers(1, 20)),
     ),
     st.builds(SharesAgainstFormula, categories=several(words), actual=series, formula=series),
 )

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from units.cyber.measures import ON_TRACK, BidState, Reached, Standing
-from units.findings import moved, ordinary, span, too_few
+from units.findings import lasting, moved, ordinary, span, too_few
 from units.measures import Measure
 from units.quarters import Quarter
 from units.terms import EXCEPTIONS, Status
@@ -113,7 +113,9 @@ def trend_headline(reached: Reached) -> str:
         return f"{capital(month_reached)} over {spelled(len(trend))} {plural(len(trend), 'month')}"
     signals = [row for row in trend if expected.verdict(row[1]) != "within"]
     if not signals:
-        return f"{capital(month_reached)}: ordinary variation, within {span(expected)}"
+        together = lasting([number for _, number in trend], expected, "months")
+        how = "" if together else "ordinary variation, "
+        return f"{capital(month_reached)}: {how}within {span(expected)}"
     month, number = signals[-1]
     return (
         f"{month_words(month)} reached {number:,}, {expected.verdict(number)} the expected range; "

@@ -27,7 +27,7 @@ from units.exhibits import (
     told,
     trend,
 )
-from units.findings import span
+from units.findings import sentence, with_range
 from units.measures import (
     CONFIDENTIAL,
     Figure,
@@ -287,24 +287,13 @@ def _impact_chart(
 
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
     quarters = disruptions.trend_quarters()[-len(total.series) :]
-    expected, value = expected_range(total), total.series[-1]
-    last = f"{findings.disruptions(value)} in {disruptions.quarter}"
-    if expected:
-        last += f", {expected.verdict(value)} the expected {span(expected)}"
-    compared = [
-        f"{base:,} in {name}"
-        for figure, name in (
-            (total.previous, "the previous quarter"),
-            (total.last_year, "the same quarter last year"),
-        )
-        if (base := known(figure)) is not None
-    ]
+    expected = expected_range(total)
     return trend(
         "rocu.trend",
         Trend(quarters, Series("disruptions", "Disruptions", total.series), expected),
         headline=findings.trend_headline(total, expected),
         subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
-        sentence=f"{'; '.join([last, *compared])}.",
+        sentence=sentence(with_range(total)),
         columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
         rows=tuple(
             Row(

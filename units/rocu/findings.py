@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from units.findings import moved, ordinary, span, too_few
-from units.measures import Figure, Measure, change_text, known, share_text
+from units.findings import lasting, moved, ordinary, span, too_few
+from units.measures import Figure, Measure, known, percentage_text, share_text
 from units.rocu.queries import Contribution
 from units.spc import Limits
 from units.wording import capital, listed, plural, spelled
@@ -79,8 +79,8 @@ def ocgs_sentence(total: Measure, predominant: tuple[str, Figure] | None) -> str
 
 
 def _percentage(value: int, base: int) -> str:
-    text = change_text(value, base)
-    return f" {text[text.index('(') :]}" if "(" in text and value != base else ""
+    text = percentage_text(value, base)
+    return f" ({text})" if text else ""
 
 
 def changes(total: Measure, leading: str) -> tuple[str, ...]:
@@ -155,7 +155,8 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
         return f"{disruptions(value)} in the quarter{', ' if words else ''}{words}"
     verdict = expected.verdict(value)
     if verdict == "within":
-        return f"{disruptions(value)}: ordinary variation, within {span(expected)}"
+        how = "" if lasting(total.series, expected) else "ordinary variation, "
+        return f"{disruptions(value)}: {how}within {span(expected)}"
     earlier = sum(1 for one in total.series[:-1] if expected.verdict(one) == verdict)
     limit = f"the {'upper' if verdict == 'above' else 'lower'} limit"
     first = f" for the first time in {spelled(len(total.series))} quarters" if not earlier else ""
@@ -168,6 +169,8 @@ def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
         return (too_few(len(total.series)),)
     first = ordinary(total.series, expected)
     if expected.verdict(total.series[-1]) == "within":
+        if lasting(total.series, expected):
+            return (first,)
         return (first, "Nothing in this quarter's figure asks for a special explanation.")
     return (first, "This one does not. Something changed, and it is worth asking what.")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport.figures import Size, figure
+from boardreport.figures import Size, explored, figure
 from tests.boardreport.figures.samples import NOW, SAMPLES, TREND, chart, words
 from units.content import Series, Trend
 from units.spc import Limits
@@ -138,3 +138,18 @@ def test_a_gap_in_the_records_is_a_gap_in_the_line() -> None:
 
     assert line["y"][5] is None
     assert line["connectgaps"] is False
+
+
+def test_a_break_is_an_upright_line_from_which_the_limits_hold() -> None:
+    quarters, values = NOW.last(8), (90, 92, 91, 10, 11, 12, 11, 30)
+    broken = Trend(quarters, Series("d", "D", values), Limits(11, 5, 17), breaks=(3,))
+
+    drawn, explored_too = figure(chart(broken), Size.WIDE), explored(chart(broken), dark=False)
+
+    uprights = [one for one in drawn["layout"]["shapes"] if one["x0"] == one["x1"] == 2.5]
+    assert len(uprights) == 1
+    band = next(one for one in drawn["layout"]["shapes"] if one["type"] == "rect")
+    assert band["x0"] == 2.5
+    assert drawn["data"][0]["marker"]["symbol"] == ["circle"] * 7 + ["diamond"]
+    assert [one["x0"] for one in explored_too["layout"]["shapes"]] == [2.5]
+    assert explored_too["data"][0]["x"] == [one.label for one in quarters[3:]]

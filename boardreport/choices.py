@@ -1,0 +1,173 @@
+"""What a reader chose to see across quarters: which two beside one another, or which row of all.
+
+The whole choice is in the address. One that cannot be met says so and shows nothing in its place.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+from django.contrib.auth.models import AnonymousUser, User
+
+from boardreport import board, reading
+from boardreport.comparison import Side, UnitCompared, compared
+from boardreport.following import Followed, Subject, followed, subjects
+from boardreport.models import Edition
+from boardreport.reading import Listed, Reader
+from units.content import Content, from_json
+from units.quarters import Quarter
+from units.terms import Marking
+
+KEPT = 64
+"""Contents that a process keeps decoded: editions never change."""
+
+_kept: dict[tuple[int, datetime], Content] = {}
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Something to choose: its value in the address, and its words."""
+
+    value: str
+    words: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of the form: what is chosen, and what is wrong with it."""
+
+    name: str
+    label: str
+    chosen: str
+    problem: str = ""
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two quarters side by side; `units` is empty where something is wrong with the choice."""
+
+    reader: Reader
+    choices: tuple[Choice, ...]
+    parts: tuple[Choice, ...]
+    quarters: tuple[Field, ...]
+    part: Field
+    sides: tuple[Side, ...] = ()
+    units: tuple[UnitCompared, ...] = ()
+    problem: str = ""
+
+
+class Across(msgspec.Struct, frozen=True):
+    """A row across all quarters; `groups` are the rows to choose from, each with its table's name."""
+
+    reader: Reader
+    groups: tuple[tuple[str, tuple[Choice, ...]], ...]
+    subject: Field
+    sides: tuple[Side, ...] = ()
+    followed: Followed | None = None
+
+
+def marking(sides: Iterable[Side]) -> Marking:
+    """The higher marking of what is shown together."""
+    held = {side.content.header.marking for side in sides}
+    return Marking.OFFICIAL_SENSITIVE if Marking.OFFICIAL_SENSITIVE in held else Marking.OFFICIAL
+
+
+def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Comparison:
+    """The two quarters that an address names: by default the newest published and the one before."""
+    who = reading.reader(user)
+    open_to = _readable(who)
+    named = {quarter.slug: quarter for quarter in reversed(open_to)}
+    choices = tuple(Choice(slug, _words(one, open_to[one])) for slug, one in named.items())
+    published = [quarter.slug for quarter in named.values() if open_to[quarter]] or list(named)
+    parts = (
+        Choice("", "All units"),
+        *(Choice(kind.value, kind.label) for kind in board.UNITS),
+    )
+    first = _field("quarter", "Quarter", parameters, named, published[:1])
+    others = [slug for slug in published if slug != first.chosen]
+    before = [
+        slug for slug in others if first.chosen in named and named[slug] < named[first.chosen]
+    ]
+    second = _field("with", "Beside", parameters, named, before or others)
+    part = _field("unit", "Unit", parameters, [one.value for one in parts], [""])
+    if second.chosen and second.chosen == first.chosen and not second.problem:
+        second = msgspec.structs.replace(
+            second, problem="This is the same quarter: choose another to compare it with."
+        )
+    made = Comparison(who, choices, parts, (first, second), part)
+    if len(named) < 2:
+        told = "Two published quarters are needed before they can be compared."
+        return msgspec.structs.replace(made, problem=told)
+    if first.problem or second.problem or part.problem:
+        return made
+    wanted = {named[field.chosen]: open_to[named[field.chosen]] for field in (first, second)}
+    sides = _sides(wanted, who)
+    units = [part.chosen] if part.chosen else [kind.value for kind in board.UNITS]
+    return msgspec.structs.replace(made, sides=sides, units=compared(sides[0], sides[1], units))
+
+
+def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Across:
+    """The row that an address names, across the newest editions that a user may read."""
+    who = reading.reader(user)
+    sides = _sides({quarter: one for quarter, one in _readable(who).items() if one}, who)
+    contents = [side.content for side in sides]
+    groups = tuple(
+        (words, tuple(Choice(one.address, one.row) for one in rows))
+        for words, rows in subjects(contents).values()
+    )
+    chosen = parameters.get("of", "")
+    table, _, row = chosen.partition(":")
+    found = followed(Subject(table, row), contents) if row else None
+    problem = ""
+    if chosen and found is None:
+        problem = (
+            f"“{chosen}” is no row of a published quarter that you may read: choose one below."
+        )
+    return Across(who, groups, Field("of", "Row", chosen, problem), sides if found else (), found)
+
+
+def _readable(who: Reader) -> dict[Quarter, Listed | None]:
+    """The quarters that a reader may open, oldest first: the newest edition, or None for a draft."""
+    return {
+        quarter: listed[-1] if listed else None
+        for quarter, listed in reading.shelf(who).editions.items()
+        if not listed or not listed[-1].gone
+    }
+
+
+def _words(quarter: Quarter, edition: Listed | None) -> str:
+    return quarter.label if edition else f"{quarter} (draft)"
+
+
+def _field(
+    name: str,
+    label: str,
+    parameters: Mapping[str, str],
+    allowed: Iterable[str],
+    default: list[str],
+) -> Field:
+    """What an address says of a field, or its default; one that is not allowed is a problem."""
+    chosen = parameters.get(name)
+    if chosen is None:
+        return Field(name, label, default[0] if default else "")
+    if chosen not in allowed:
+        told = f"“{chosen[:60]}” is not among what you may read: choose one of the list."
+        return Field(name, label, chosen, told)
+    return Field(name, label, chosen)
+
+
+def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, ...]:
+    """The contents of some quarters, in one query for all editions that are not kept yet."""
+    editions = [one for one in wanted.values() if one]
+    missing = {one.key: one for one in editions if (one.key, one.published_at) not in _kept}
+    if missing:
+        if len(_kept) + len(missing) > KEPT:
+            _kept.clear()
+        stored = Edition.objects.filter(pk__in=missing).values_list("pk", "content")
+        for key, content in stored:
+            _kept[key, missing[key].published_at] = from_json(bytes(content), Content)
+    found = []
+    for quarter, one in wanted.items():
+        if one:
+            found.append(Side(_kept[one.key, one.published_at], one.words, one.published_at))
+        else:
+            drafted = reading.draft(quarter, audience=who.audience).content
+            found.append(Side(drafted, "Draft, not published", None))
+    return tuple(found)

@@ -1,0 +1,154 @@
+"""A content's tables that can be met in another quarter's: rows by head, cells by column."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from boardreport import board
+from units.content import Cell, Chart, Column, Content, Row, Section, Table
+from units.exhibits import figure_cell
+from units.measures import Measure
+from units.quarters import Quarter
+from units.terms import Period
+
+KEY_FIGURES, STATUSES = "board.key-figures", "board.statuses"
+
+_PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters")
+"""Columns that a table has for comparing: beside another quarter they would only repeat it."""
+
+type Tables = dict[str, tuple[Table, str]]
+"""Tables by key, each with its anchor on its unit's page ("figure-2"), "" where it has none."""
+
+type Cells = tuple[bool, dict[str, Cell]]
+"""Whether a row is a total, and its cells by the label of their column."""
+
+
+def comparable_tables(section: Section | None) -> Tables:
+    """A unit's tables with a number or a status in them; its key figures and statuses among them."""
+    if section is None:
+        return {}
+    found: Tables = {}
+    if section.measures:
+        found[f"{section.key}.{KEY_FIGURES}"] = (_key_figures(section.measures), "")
+    if section.lines:
+        found[f"{section.key}.{STATUSES}"] = (_statuses(section), "")
+    for part in section.parts:
+        for block in part.blocks:
+            if isinstance(block, Table | Chart):
+                table = _table_of(block)
+                if is_comparable(table) and not any(
+                    _holds(one, table) for one, _ in found.values()
+                ):
+                    found[table.key] = (table, block.number.lower().replace(" ", "-"))
+    return found
+
+
+def _holds(table: Table, other: Table) -> bool:
+    """Whether a table already tells all that another does, such as a chart of its columns."""
+    labels, others = (
+        [one.columns[place].label for place in (0, *telling(one))] for one in (table, other)
+    )
+    return labels[0] == others[0] and set(others) <= set(labels)
+
+
+def is_comparable(table: Table) -> bool:
+    """Whether a table's rows can be met in another quarter's: not times, and more than words."""
+    return table.columns[0].label not in ("Quarter", "Month") and bool(telling(table))
+
+
+def _table_of(block: Table | Chart) -> Table:
+    """The table itself, or a chart's under the finding of its chart."""
+    return block if isinstance(block, Table) else replace(block.table, headline=block.headline)
+
+
+def telling(table: Table) -> list[int]:
+    """The places of the columns that hold numbers or statuses of the quarter itself."""
+    return [
+        place
+        for place, column in enumerate(table.columns)
+        if place
+        and (column.label not in _PERIODS or table.key == KEY_FIGURES)
+        and (column.numeric or any(row.cells[place].status for row in table.rows))
+    ]
+
+
+def _key_figures(measures: Sequence[Measure]) -> Table:
+    def row(measure: Measure) -> Row:
+        to_date, four = (
+            figure_cell(figure, records=measure.records_of(period))
+            for figure, period in (
+                (measure.year_to_date, Period.YEAR_TO_DATE),
+                (measure.rolling_four, Period.ROLLING_FOUR),
+            )
+        )
+        value = figure_cell(measure.value, records=measure.records)
+        return Row((Cell(measure.name, measure.name), value, to_date, four))
+
+    return Table(
+        key=KEY_FIGURES,
+        headline="Key figures",
+        subtitle="Key figures",
+        columns=(
+            Column("Measure", 28),
+            Column("This quarter", 12, numeric=True, strong=True),
+            Column("Year to date", 12, numeric=True),
+            Column("Rolling four quarters", 12, numeric=True),
+        ),
+        rows=tuple(map(row, measures)),
+    )
+
+
+def _statuses(section: Section) -> Table:
+    return Table(
+        key=STATUSES,
+        headline="Statuses",
+        subtitle="Statuses",
+        columns=(Column("What it is about", 40), Column("Status", 30)),
+        rows=tuple(
+            Row(
+                (
+                    Cell(line.label, line.label),
+                    Cell(line.status_words, line.status_words, status=line.status),
+                )
+            )
+            for line in section.lines
+        ),
+    )
+
+
+def unit_sections(content: Content) -> list[Section]:
+    return [section for kind in board.UNITS if (section := content.section(kind.value))]
+
+
+def followed_key(section: Section, table: Table) -> str:
+    return f"{section.key}.{KEY_FIGURES}" if table.key == KEY_FIGURES else table.key
+
+
+def kind_of(table: Table) -> str:
+    """What a table is of, quarter by quarter: "Moderated disruptions by lead"."""
+    return table.subtitle.partition(",")[0]
+
+
+def by_head(table: Table, quarter: Quarter) -> dict[str, Cells]:
+    """A table's rows by their head, whether each is a total, and its cells by column.
+
+    Rows of one head are told apart by their place. The records of a cell are those of its quarter.
+    """
+    found: dict[str, Cells] = {}
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        head = row.cells[0].text
+        seen[head] = seen.get(head, 0) + 1
+        if seen[head] > 1:
+            head = f"{head} ({seen[head]})"
+        cells = zip(table.columns[1:], row.cells[1:], strict=True)
+        found[head] = (
+            row.total,
+            {column.label: _at(quarter, replace(cell, change="")) for column, cell in cells},
+        )
+    return found
+
+
+def _at(quarter: Quarter, cell: Cell) -> Cell:
+    """A cell whose records are found from the root of the site."""
+    return replace(cell, records=f"/{quarter.path}/{cell.records}") if cell.records else cell

@@ -1,0 +1,162 @@
+"""Two quarters beside one another, from plain contents alone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from boardreport.comparable import Cells, Tables, by_head, comparable_tables, kind_of, telling
+from units.content import Cell, Content, Row, Table
+from units.measures import change_text
+from units.quarters import Quarter
+
+ABSENT = Cell("–")
+"""Where one of two quarters has no such row."""
+
+_NO_ROW: Cells = (False, {})
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of the quarters that are compared: its content, and what readers call its edition."""
+
+    content: Content
+    words: str
+    published_at: datetime | None = None
+
+    @property
+    def quarter(self) -> Quarter:
+        return self.content.quarter
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A table of two quarters side by side, with what each quarter found in it."""
+
+    table: Table
+    findings: tuple[tuple[Quarter, str, str], ...] = ()
+    """Quarter, finding, and the anchor of the exhibit on its unit's page."""
+
+
+class UnitCompared(msgspec.Struct, frozen=True):
+    """A unit's tables side by side; `headlines` are what headed its page in each quarter."""
+
+    key: str
+    heading: str
+    headlines: tuple[tuple[Quarter, str], ...]
+    tables: tuple[Compared, ...]
+
+
+def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompared, ...]:
+    """The units' key figures, statuses and tables of two quarters, matched by key and row head."""
+    found = []
+    for unit in units:
+        sections = [side.content.section(unit) for side in (first, second)]
+        there = [section for section in sections if section]
+        if not there:
+            continue
+        quarters = (first.quarter, second.quarter)
+        tables = [
+            _side_by_side(key, quarters, tables)
+            for key, tables in _paired([comparable_tables(section) for section in sections])
+        ]
+        found.append(
+            UnitCompared(
+                unit,
+                there[0].heading,
+                tuple(
+                    (quarter, section.headline)
+                    for quarter, section in zip(quarters, sections, strict=True)
+                    if section and section.headline
+                ),
+                tuple(tables),
+            )
+        )
+    return tuple(found)
+
+
+def _paired(sides: Sequence[Tables]) -> Iterator[tuple[str, list[tuple[Table, str] | None]]]:
+    for key in dict.fromkeys(key for side in sides for key in side):
+        yield key, [side.get(key) for side in sides]
+
+
+def _side_by_side(
+    key: str, quarters: Sequence[Quarter], tables: Sequence[tuple[Table, str] | None]
+) -> Compared:
+    """Two tables as one: each column twice, the difference beneath the first."""
+    there = [found[0] for found in tables if found]
+    labels = list(
+        dict.fromkeys(table.columns[place].label for table in there for place in telling(table))
+    )
+    columns = {column.label: column for table in reversed(there) for column in table.columns}
+    rows = [
+        by_head(found[0], at) if found else {} for found, at in zip(tables, quarters, strict=True)
+    ]
+    heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
+    width = 100 // (len(labels) * 2 + 2)
+    return Compared(
+        Table(
+            key=f"compare.{key}",
+            headline=kind_of(there[0]),
+            subtitle=f"{quarters[0]} beside {quarters[1]}",
+            columns=(
+                there[0].columns[0],
+                *(
+                    replace(
+                        columns[label], label=f"{label}, {quarter}", brief="", width=max(5, width)
+                    )
+                    for label in labels
+                    for quarter in quarters
+                ),
+            ),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(head, head),
+                        *(
+                            cell
+                            for label in labels
+                            for cell in _differing(
+                                *(side.get(head, _NO_ROW)[1].get(label, ABSENT) for side in rows)
+                            )
+                        ),
+                    ),
+                    total=_is_total(head, rows),
+                )
+                for head in heads
+            ),
+        ),
+        tuple(
+            (quarter, found[0].headline, found[1])
+            for quarter, found in zip(quarters, tables, strict=True)
+            if found and found[1]
+        ),
+    )
+
+
+def _differing(first: Cell, second: Cell) -> tuple[Cell, Cell]:
+    """Two cells, the first with the difference from the second beneath it."""
+    return replace(first, change=difference(first, second)), second
+
+
+def difference(first: Cell, second: Cell) -> str:
+    """ "+18 (+41%)", "−3.2 points", "was At risk"; "" where one is not known, or no status moved."""
+    if first.status or second.status:
+        moved = first.status != second.status or first.text != second.text
+        return (
+            f"was {second.text}" if moved and ABSENT.text not in (first.text, second.text) else ""
+        )
+    if isinstance(first.value, str) or isinstance(second.value, str):
+        return ""
+    if first.value is None or second.value is None:
+        return ""
+    if first.text.endswith("%") and second.text.endswith("%"):
+        points = round(first.value - second.value, 1)
+        sign = "+" if points > 0 else "\N{MINUS SIGN}" if points < 0 else ""
+        return f"{sign}{abs(points):g} points"
+    if isinstance(first.value, int) and isinstance(second.value, int):
+        return change_text(first.value, second.value)
+    return ""
+
+
+def _is_total(head: str, rows: Iterable[Mapping[str, Cells]]) -> bool:
+    return any(side.get(head, _NO_ROW)[0] for side in rows)

@@ -1,0 +1,235 @@
+"""One row of a table across all quarters, from plain contents alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
+
+from boardreport.comparable import (
+    KEY_FIGURES,
+    STATUSES,
+    by_head,
+    comparable_tables,
+    followed_key,
+    kind_of,
+    telling,
+    unit_sections,
+)
+from units.content import Cell, Chart, Column, Content, Row, Series, Table, Trend
+from units.exhibits import CONFIDENTIAL_NOTE, trend
+from units.findings import NOT_ON_RECORD, ordinary, sentence, since, too_few
+from units.measures import CONFIDENTIAL, NOT_AVAILABLE
+from units.quarters import Quarter
+from units.spc import limits
+from units.wording import listed
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A row of a table that can be followed across quarters: "rocu.forces.data:Staffordshire"."""
+
+    table: str
+    row: str
+
+    @property
+    def address(self) -> str:
+        """As an address has it."""
+        return f"{self.table}:{self.row}"
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """One row across all quarters: its chart, or a table alone where it has no number.
+
+    `said` is the sentence of its newest quarter, where it is a key figure.
+    """
+
+    subject: Subject
+    unit: str
+    exhibit: Chart | Table
+    said: str = ""
+
+
+def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject, ...]]]:
+    """What can be followed, by table: what it is of, and its rows, as the newest quarter has them."""
+    found: dict[str, tuple[str, dict[str, None]]] = {}
+    for content in sorted(contents, key=lambda one: one.quarter, reverse=True):
+        for section in unit_sections(content):
+            for table, _ in comparable_tables(section).values():
+                if table.key == STATUSES:
+                    continue
+                key = followed_key(section, table)
+                words = f"{section.heading}: {kind_of(table)}"
+                rows = found.setdefault(key, (words, {}))[1]
+                rows.update(dict.fromkeys(row.cells[0].text for row in table.rows))
+    return {
+        key: (words, tuple(Subject(key, row) for row in rows))
+        for key, (words, rows) in found.items()
+    }
+
+
+def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
+    """A row across all quarters, oldest first, each as its own quarter tells it; None if none has it.
+
+    Quarters between the first and the last that a reader has none of stand as [x].
+    """
+    ordered = sorted(contents, key=lambda one: one.quarter)
+    rows: dict[Quarter, dict[str, Cell]] = {}
+    columns: dict[str, Column] = {}
+    unit, measure, last = None, None, None
+    definitions: dict[Quarter, str] = {}
+    for content in ordered:
+        for section in unit_sections(content):
+            for table, _ in comparable_tables(section).values():
+                if followed_key(section, table) != subject.table:
+                    continue
+                cells = by_head(table, content.quarter).get(subject.row)
+                if cells is None:
+                    continue
+                unit, last = section, table
+                for place in telling(table):
+                    columns[table.columns[place].label] = table.columns[place]
+                rows[content.quarter] = cells[1]
+                for one in section.measures:
+                    if one.name == subject.row and table.key == KEY_FIGURES:
+                        measure, definitions[content.quarter] = one, one.definition
+    if unit is None or last is None:
+        return None
+    quarters = _from_to(ordered[0].quarter, ordered[-1].quarter)
+    breaks = _breaks(definitions)
+    notes = (
+        *_gaps(quarters, rows, ordered),
+        *(
+            f"Break in the series, an upright line in the chart: from {quarter}, the definition "
+            f"reads “{words}”"
+            for quarter, words in breaks.items()
+        ),
+    )
+    exhibit = _exhibit(subject, quarters, rows, list(columns.values()), notes, list(breaks))
+    return Followed(subject, unit.heading, exhibit, sentence(measure) if measure else "")
+
+
+def _from_to(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
+    return last.last(last.ordinal - first.ordinal + 1)
+
+
+def _gaps(
+    quarters: Sequence[Quarter], rows: Mapping[Quarter, object], contents: Sequence[Content]
+) -> Iterator[str]:
+    """What [x] means in the quarters that have no value."""
+    held = {content.quarter for content in contents}
+    for words, missing in (
+        ("has no published report", [one for one in quarters if one not in held]),
+        ("has no such row", [one for one in quarters if one in held and one not in rows]),
+    ):
+        if missing:
+            told = listed([one.label for one in missing])
+            verb = words if len(missing) == 1 else words.replace("has", "have", 1)
+            yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: {told} {verb}."
+
+
+def _breaks(definitions: Mapping[Quarter, str]) -> dict[Quarter, str]:
+    """The quarters from which the definition of a measure is another, and how it then reads."""
+    return {
+        quarter: after
+        for (_, before), (quarter, after) in pairwise(sorted(definitions.items()))
+        if before != after
+    }
+
+
+def _exhibit(
+    subject: Subject,
+    quarters: Sequence[Quarter],
+    rows: Mapping[Quarter, Mapping[str, Cell]],
+    columns: Sequence[Column],
+    notes: tuple[str, ...],
+    breaks: Sequence[Quarter],
+) -> Chart | Table:
+    missing = Cell(NOT_AVAILABLE)
+    width = 70 // len(columns)
+    heads = (
+        Column("Quarter", 30),
+        *(replace(column, width=width, brief="") for column in columns),
+    )
+    table_rows = tuple(
+        Row(
+            (
+                Cell(quarter.label, quarter.label),
+                *(rows.get(quarter, {}).get(column.label, missing) for column in columns),
+            )
+        )
+        for quarter in quarters
+    )
+    if any(cell.text == CONFIDENTIAL.value for row in table_rows for cell in row.cells):
+        notes = (*notes, CONFIDENTIAL_NOTE)
+    notes = ("Each quarter stands as its own newest edition tells it.", *notes)
+    span = f"{quarters[0]} to {quarters[-1]}"
+    drawn = next((c for c in columns if c.numeric and c.strong), None) or next(
+        (c for c in columns if c.numeric), None
+    )
+    values = [
+        _number(rows.get(quarter, {}).get(drawn.label, missing)) if drawn else None
+        for quarter in quarters
+    ]
+    if drawn is None or sum(value is not None for value in values) < 2:
+        return Table(
+            key="across",
+            headline=f"{subject.row} across all quarters",
+            subtitle=span,
+            columns=heads,
+            rows=table_rows,
+            notes=notes,
+        )
+    places = tuple(quarters.index(one) for one in breaks)
+    run = _run(values[max(places, default=0) :])
+    expected = limits(run)
+    named = drawn.label if drawn.label not in ("This quarter", "Number") else "Number"
+    told = [
+        f"{rows[quarter][drawn.label].text} in {quarter}"
+        for quarter in quarters
+        if quarter in rows and drawn.label in rows[quarter]
+    ]
+    return trend(
+        "across",
+        Trend(
+            tuple(quarters),
+            Series("across", subject.row, tuple(values)),
+            expected,
+            breaks=places,
+        ),
+        headline=_headline(subject.row, quarters, values),
+        subtitle=f"{named}, {span}, as published",
+        sentence=f"{subject.row}: {listed(told)}.",
+        columns=heads,
+        rows=table_rows,
+        source="",
+        reading=(ordinary(run, expected) if expected else too_few(len(run)),),
+        notes=notes,
+    )
+
+
+def _headline(row: str, quarters: Sequence[Quarter], values: Sequence[int | float | None]) -> str:
+    """The last value beside the one before it: "Cash: 28 in 2018/19 Q2, up 8 from 20 in 2018/19 Q1"."""
+    known_ones = [
+        (quarter, value)
+        for quarter, value in zip(quarters, values, strict=True)
+        if value is not None
+    ]
+    (before, base), (last, value) = known_ones[-2:]
+    told = f"{row}: {value:,} in {last}"
+    if not isinstance(value, int) or not isinstance(base, int):
+        return told
+    return f"{told}, {since(value, base, before.label)}"
+
+
+def _number(cell: Cell) -> int | float | None:
+    return None if isinstance(cell.value, str) else cell.value
+
+
+def _run(values: Sequence[int | float | None]) -> tuple[int | float, ...]:
+    """The run of values without a gap that ends the series."""
+    run: list[int | float] = []
+    for value in reversed(values):
+        if value is None:
+            break
+        run.insert(0, value)
+    return tuple(run)

@@ -1,0 +1,393 @@
+"""Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
+
+from datetime import timedelta
+from fractions import Fraction
+from html.parser import HTMLParser
+from math import floor
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from boardreport import choices
+from boardreport.choices import across, comparison
+from boardreport.comparison import ABSENT, Side, compared, difference
+from boardreport.following import Subject, followed
+from boardreport.models import Edition, Withdrawal
+from units.content import Cell, Chart, Content, Table, from_json
+from units.measures import SMALLEST_BASE, Measure
+from units.quarters import Quarter
+from units.terms import Audience, Status
+
+pytestmark = pytest.mark.django_db
+
+THIS, THAT = Quarter(2018, 2), Quarter(2018, 1)
+ADDRESS = "/compare/?quarter=2018-19-q2&with=2018-19-q1"
+MINUS = "\N{MINUS SIGN}"
+
+
+def user(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def content(quarter: Quarter, audience: Audience = Audience.PUBLIC) -> Content:
+    stored = Edition.objects.filter(quarter=quarter, audience=audience).latest("number")
+    return from_json(bytes(stored.content), Content)
+
+
+def beside(
+    audience: Audience = Audience.PUBLIC, quarters=(THIS, THAT), unit: str = "rocu"
+) -> dict[str, Table]:
+    """The tables of one unit side by side, by key."""
+    first, second = (Side(content(one, audience), "") for one in quarters)
+    return {
+        one.table.key.removeprefix("compare."): one.table
+        for part in compared(first, second, [unit])
+        for one in part.tables
+    }
+
+
+def exhibit(made: Content, key: str) -> Table:
+    found = next(
+        one
+        for one in made.exhibits()
+        if one.key == key or (isinstance(one, Chart) and one.table.key == key)
+    )
+    return found if isinstance(found, Table) else found.table
+
+
+def get(address: str, name: str = "") -> tuple[str, list[str]]:
+    """A page as a user gets it, and the queries that it took."""
+    browser = Client()
+    if name:
+        browser.force_login(user(name))
+    with CaptureQueriesContext(connection) as captured:
+        answer = browser.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode(), [query["sql"] for query in captured]
+
+
+# ---------- two quarters ----------
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize(
+    "key", ["rocu.disruptions", "rocu.leads.data", "rocu.strands.data", "rocu.forces.data"]
+)
+def test_every_cell_stands_as_its_own_quarter_published_it(audience, key) -> None:
+    table = beside(audience)[key]
+
+    for place, quarter in ((0, THIS), (1, THAT)):
+        published = exhibit(content(quarter, audience), key)
+        labels = [column.label for column in published.columns]
+        for row in published.rows:
+            shown = next(one for one in table.rows if one.cells[0].text == row.cells[0].text)
+            for column, cell in zip(table.columns, shown.cells, strict=True):
+                label, _, of = column.label.rpartition(", ")
+                if of == quarter.label:
+                    assert cell.text == row.cells[labels.index(label)].text
+        assert len(table.columns[1 + place :: 2]) == len(table.columns[1::2])
+
+
+def test_statuses_stand_beside_one_another_as_each_quarter_published_them() -> None:
+    tables = beside(Audience.RESTRICTED, unit="cyber").values()
+
+    rows = [row for table in tables for row in table.rows if row.cells[1].status]
+    assert rows
+    for row in rows:
+        now, then = row.cells[1], row.cells[2]
+        moved = then.status is not None and then.status != now.status
+        assert now.change == (f"was {then.text}" if moved else "")
+
+
+def test_a_status_that_moved_says_what_it_was() -> None:
+    late, done = Cell("Late", status=Status.LATE), Cell("Complete", status=Status.COMPLETE)
+
+    assert difference(done, late) == "was Late"
+    assert difference(late, late) == ""
+    assert difference(late, ABSENT) == difference(ABSENT, late) == ""
+    assert difference(late, Cell("Withheld")) == "was Withheld"
+
+
+counts = st.one_of(st.integers(0, 60), st.integers(0, 100_000))
+
+
+@given(counts, counts)
+def test_a_difference_has_a_percentage_on_a_base_of_twenty_alone(value: int, base: int) -> None:
+    told = difference(Cell(f"{value:,}", value), Cell(f"{base:,}", base))
+
+    sign = "+" if value > base else MINUS if value < base else ""
+    slow = f"{sign}{abs(value - base):,}"
+    if base >= SMALLEST_BASE and value != base:
+        per_cent = floor(Fraction(abs(value - base) * 100, base) + Fraction(1, 2))
+        slow += f" ({sign if per_cent else ''}{per_cent:,}%)"
+    assert told == slow
+
+
+@pytest.mark.parametrize("sign", ["[c]", "[x]", ABSENT.text])
+def test_what_is_not_known_gives_no_difference(sign) -> None:
+    known, unknown = Cell("12", 12), Cell(sign)
+
+    assert difference(known, unknown) == difference(unknown, known) == ""
+    assert difference(unknown, unknown) == ""
+
+
+def test_shares_differ_by_points() -> None:
+    assert difference(Cell("54.3%", 54.3), Cell("57.5%", 57.5)) == f"{MINUS}3.2 points"
+    assert difference(Cell("54.3%", 54.3), Cell("54.3%", 54.3)) == "0 points"
+
+
+def test_a_confidential_cell_stays_as_it_is_and_no_restricted_number_shows() -> None:
+    page, _ = get(f"{ADDRESS}&unit=rocu")
+    table = beside()["rocu.disruptions"]
+
+    signs = [cell for row in table.rows for cell in row.cells if cell.text == "[c]"]
+    assert signs
+    assert all(not cell.change and not cell.records for cell in signs)
+    assert page.count("[c]") >= len(signs)
+    assert "OFFICIAL-SENSITIVE" not in page
+
+
+def test_compared_the_other_way_round_each_difference_turns_its_sign() -> None:
+    there, back = beside()["rocu.leads.data"], beside(quarters=(THAT, THIS))["rocu.leads.data"]
+
+    turned = {row.cells[0].text: row.cells[1].change for row in back.rows}
+    for row in there.rows:
+        number = row.cells[1].change.split(" ")[0]
+        assert turned[row.cells[0].text].split(" ")[0] == number.translate(
+            str.maketrans(f"+{MINUS}", f"{MINUS}+")
+        )
+
+
+def test_figures_lead_members_to_the_records_of_their_own_quarter_and_nobody_else() -> None:
+    member, public = Links.of(get(ADDRESS, "member")[0]), Links.of(get(ADDRESS)[0])
+
+    assert any(one.startswith("/2018-19/q2/rocu/disruptions/?") for one in member)
+    assert any(one.startswith("/2018-19/q1/rocu/disruptions/?") for one in member)
+    assert not any("/rocu/disruptions/" in one for one in public)
+    browser = Client()
+    browser.force_login(user("member"))
+    drilled = [one for one in member if "/rocu/disruptions/?" in one]
+    assert all(browser.get(one).status_code == 200 for one in (drilled[0], drilled[-1]))
+
+
+class Links(HTMLParser):
+    """The addresses of a page's links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs) -> None:
+        if tag == "a":
+            self.found.append(dict(attrs).get("href", ""))
+
+    @classmethod
+    def of(cls, page: str) -> list[str]:
+        made = cls()
+        made.feed(page)
+        return made.found
+
+
+# ---------- the choice ----------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("quarter", "2018-19-q3"),
+        ("quarter", "2030-31-q1"),
+        ("with", "junk"),
+        ("with", ""),
+        ("unit", "weather"),
+    ],
+)
+def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> None:
+    wanted = {"quarter": "2018-19-q2", "with": "2018-19-q1", "unit": "rocu", name: value}
+
+    found = comparison(wanted, user=AnonymousUser())
+
+    problems = {one.name: one.problem for one in (*found.quarters, found.part) if one.problem}
+    assert list(problems) == [name]
+    assert found.units == found.sides == ()
+
+
+def test_a_draft_is_refused_to_the_public_in_the_words_for_what_does_not_exist() -> None:
+    draft, never = (
+        comparison({"quarter": one}, user=AnonymousUser()).quarters[0].problem.replace(one, "?")
+        for one in ("2018-19-q3", "2050-51-q1")
+    )
+
+    assert draft == never != ""
+
+
+def test_a_quarter_is_not_compared_with_itself() -> None:
+    page, _ = get("/compare/?quarter=2018-19-q2&with=2018-19-q2")
+
+    assert "This is the same quarter" in page
+    assert 'class="grid' not in page
+
+
+def test_without_a_choice_the_newest_stands_beside_the_one_before() -> None:
+    published = sorted(set(Edition.objects.values_list("quarter", flat=True)))
+
+    found = comparison({}, user=AnonymousUser())
+
+    assert [side.quarter for side in found.sides] == published[:-3:-1]
+
+
+def test_officers_compare_drafts_and_members_do_not() -> None:
+    wanted = {"quarter": "2018-19-q3", "with": "2018-19-q2"}
+
+    officer, member = (comparison(wanted, user=user(one)) for one in ("officer", "member"))
+
+    assert [side.published_at is None for side in officer.sides] == [True, False]
+    assert "2018-19-q3" in {one.value for one in officer.choices}
+    assert member.sides == ()
+    assert "2018-19-q3" not in {one.value for one in member.choices}
+
+
+def test_a_withdrawn_quarter_is_not_to_be_compared_nor_followed() -> None:
+    edition = Edition.objects.get(quarter=THIS, audience=Audience.PUBLIC)
+    assert THIS.slug in {one.value for one in comparison({}, user=AnonymousUser()).choices}
+
+    Withdrawal.objects.create(
+        edition=edition,
+        withdrawn_by=user("approver"),
+        withdrawn_at=edition.published_at + timedelta(days=1),
+        reason="A figure was wrong.",
+    )
+
+    assert THIS.slug not in {one.value for one in comparison({}, user=AnonymousUser()).choices}
+    found = across({"of": "rocu.leads.data:ROCU-led"}, user=AnonymousUser())
+    assert THIS not in {side.quarter for side in found.sides}
+
+
+# ---------- one row across all quarters ----------
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("rocu.disruptions", "Drug Activity"),
+        ("rocu.disruptions", "Sexual Offences"),
+        ("rocu.strands.data", "Pursue"),
+        ("rocu.forces.data", "Staffordshire"),
+        ("rocu.leads.data", "ROCU-led"),
+    ],
+)
+def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> None:
+    reader = user(who) if who else AnonymousUser()
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+
+    found = across({"of": f"{table}:{row}"}, user=reader)
+
+    assert found.followed
+    block = found.followed.exhibit
+    shown = block if isinstance(block, Table) else block.table
+    assert len(shown.rows) == 2
+    for line in shown.rows:
+        quarter = Quarter.parse(line.cells[0].text)
+        published = exhibit(content(quarter, audience), table)
+        labels = [column.label for column in published.columns]
+        there = [one for one in published.rows if one.cells[0].text == row]
+        for column, cell in zip(shown.columns[1:], line.cells[1:], strict=True):
+            expected = there[0].cells[labels.index(column.label)].text if there else "[x]"
+            assert cell.text == expected
+
+
+def test_every_row_that_a_units_page_links_can_be_followed() -> None:
+    links = {one for one in Links.of(get("/2018-19/q2/rocu/")[0]) if one.startswith("/trend/?of=")}
+
+    assert len(links) > 20
+    for address in links:
+        page, _ = get(address)
+        assert "Error:" not in page
+        assert "across all quarters</h1>" in page
+
+
+def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() -> None:
+    links = [one for one in Links.of(get("/2018-19/q2/")[0]) if one.startswith("/trend/?of=")]
+
+    measures = [one for section in content(THIS).sections for one in section.measures]
+    assert len(links) == len(measures)
+    assert "in the year to date" in get(links[0])[0]
+
+
+def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told() -> None:
+    first, last = replace(content(THAT), quarter=Quarter(2017, 2)), content(THIS)
+
+    found = followed(Subject("rocu.leads.data", "ROCU-led"), [last, first])
+
+    assert found
+    assert isinstance(found.exhibit, Chart)
+    cells = [row.cells[1].text for row in found.exhibit.table.rows]
+    assert len(cells) == 5
+    assert cells[1:4] == ["[x]"] * 3
+    assert found.exhibit.drawing.series.values[1:4] == (None,) * 3
+    assert any("2017/18 Q3, 2017/18 Q4 and 2018/19 Q1" in one for one in found.exhibit.notes)
+
+
+def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
+    before, after = content(THAT), content(THIS)
+    rocu = after.section("rocu")
+    changed = _with_definition(after, rocu, "Counted anew.")
+
+    found = followed(Subject("rocu.board.key-figures", "Disruptions"), [before, changed])
+
+    assert found
+    assert any(
+        "from 2018/19 Q2, the definition reads “Counted anew.”" in note
+        for note in found.exhibit.notes
+    )
+    assert isinstance(found.exhibit, Chart)
+    assert found.exhibit.drawing.breaks == (1,)
+    assert found.exhibit.drawing.limits is None
+
+
+def _with_definition(made: Content, section, words: str) -> Content:
+    def other(measure: Measure) -> Measure:
+        return replace(measure, definition=words)
+
+    sections = tuple(
+        replace(one, measures=tuple(map(other, one.measures))) if one == section else one
+        for one in made.sections
+    )
+    return replace(made, sections=sections)
+
+
+@pytest.mark.parametrize("of", ["junk", "rocu.leads.data:Nobody", ":", "x" * 500])
+def test_a_row_that_does_not_exist_says_so_and_shows_nothing(of) -> None:
+    found = across({"of": of}, user=AnonymousUser())
+
+    assert "no row" in found.subject.problem
+    assert found.followed is None
+    assert found.sides == ()
+
+
+# ---------- cost ----------
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/trend/?of=rocu.leads.data:ROCU-led"])
+@pytest.mark.parametrize("who", ["", "member", "officer"])
+def test_a_page_of_several_quarters_reads_editions_alone_in_few_queries(address, who) -> None:
+    choices._kept.clear()
+    _, cold = get(address, who)
+    _, warm = get(address, who)
+
+    assert len(cold) <= 6
+    assert len(warm) == len(cold) - 1
+    if not who:
+        assert all('FROM "boardreport_edition"' in sql for sql in cold)
+
+
+def test_a_draft_beside_an_edition_costs_what_a_draft_page_does() -> None:
+    _, asked = get("/compare/?quarter=2018-19-q3&with=2018-19-q2", "officer")
+
+    assert len(asked) <= 21
