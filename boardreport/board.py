@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -44,6 +44,7 @@ from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
 from units.records import words_released
+from units.revisions import Memory, Told, merged
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
 
@@ -81,7 +82,7 @@ class Composed(msgspec.Struct, frozen=True):
     `figures` are the live figures as prose would show them, [x] where there is none; `withheld` are
     those that the public edition withholds, told to the restricted audience; `confidential` are the
     cells that it withholds and those that earlier ones did, by breakdown and quarter: a later edition
-    withholds them too.
+    withholds them too. `told` are the counts that the audience was told, up to this content.
     """
 
     content: Content
@@ -89,6 +90,7 @@ class Composed(msgspec.Struct, frozen=True):
     figures: dict[str, str]
     withheld: tuple[WithheldFigure, ...] = ()
     confidential: Withheld = {}
+    told: Told = {}
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -101,6 +103,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     office = Office.current()
     paper = Paper.objects.filter(quarter=quarter).annotate(latest=Subquery(_LATEST_PUBLIC)).first()
     before = _withheld_before(paper.latest if paper else _LATEST_PUBLIC.first())
+    memory, told_before = _told_before(quarter, audience)
     outline = _commentary(paper, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
@@ -109,7 +112,12 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     reports = {
         Outline.CTU: ctu.report(quarter, audience=audience, on=on),
         Outline.ROCU: rocu.report(
-            quarter, audience=audience, on=on, policy=office.policy, before=before
+            quarter,
+            audience=audience,
+            on=on,
+            policy=office.policy,
+            before=before,
+            memory=memory,
         ),
         Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
     }
@@ -142,6 +150,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         figures,
         tuple(figure for one in reports.values() for figure in one.withheld),
         _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
+        _told(told_before, reports.values()),
     )
 
 
@@ -162,6 +171,46 @@ def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
     found = before
     for one in reports:
         found = remembered(found, one.confidential)
+    return found
+
+
+def _told_before(quarter: Quarter, audience: Audience) -> tuple[Memory, Told]:
+    """What an audience was told before the paper of a quarter; and all that it was told, up to now.
+
+    Of earlier quarters it was told by their latest edition, and of the quarter itself by its first:
+    so a later edition of the quarter marks the same figures as revised.
+    """
+    editions = Edition.objects.filter(audience=audience)
+    rows = (
+        editions.filter(
+            Q(pk=Subquery(editions.order_by("-pk").values("pk")[:1]))
+            | Q(pk=Subquery(editions.filter(quarter__lt=quarter).order_by("-pk").values("pk")[:1]))
+            | Q(quarter=quarter, number=1)
+        )
+        .order_by("pk")
+        .values_list("quarter", "told", "published_at", "number")
+    )
+    memory, told = Memory(), {}
+    for of, text, moment, number in rows:
+        told = msgspec.json.decode(text or "{}", type=dict[str, dict[str, int]])
+        if of < quarter:
+            earlier = {key: cells for key, cells in told.items() if not _is_of(key, quarter)}
+            memory = replace(memory, told={**memory.told, **earlier}, report=of, told_at=moment)
+        elif of == quarter and number == 1:
+            own = {key: cells for key, cells in told.items() if _is_of(key, quarter)}
+            memory = replace(memory, told={**memory.told, **own}, first_at=moment)
+    return memory, told
+
+
+def _is_of(key: str, quarter: Quarter) -> bool:
+    return key.startswith(f"{quarter.slug} ")
+
+
+def _told(before: Told, reports: Iterable[Report]) -> Told:
+    """What readers were told, up to what the reports tell now."""
+    found = before
+    for one in reports:
+        found = merged(found, one.told)
     return found
 
 
