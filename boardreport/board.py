@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db.models import Q, Subquery
+from django.db.models import Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -20,7 +21,7 @@ from boardreport.exhibits import (
     actions_table,
     key_figures,
 )
-from boardreport.models import Edition, Office, Paper, PaperSection
+from boardreport.models import Edition, Office, Paper
 from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
@@ -100,11 +101,9 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
-    office = Office.current()
-    paper = Paper.objects.filter(quarter=quarter).annotate(latest=Subquery(_LATEST_PUBLIC)).first()
-    before = _withheld_before(paper.latest if paper else _LATEST_PUBLIC.first())
-    memory, told_before = _told_before(quarter, audience)
-    outline = _commentary(paper, on)
+    office, found = _office_and_told(quarter, audience)
+    before, memory = _withheld_before(found["withheld"]), _memory(quarter, found)
+    paper, outline = _commentary(quarter, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
@@ -150,15 +149,8 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         figures,
         tuple(figure for one in reports.values() for figure in one.withheld),
         _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
-        _told(told_before, reports.values()),
+        _told(_counts(found["told"]), reports.values()),
     )
-
-
-_LATEST_PUBLIC = (
-    Edition.objects.filter(audience=Audience.PUBLIC)
-    .order_by("-pk")
-    .values_list("confidential", flat=True)[:1]
-)
 
 
 def _withheld_before(remembered: str | None) -> Withheld:
@@ -174,32 +166,43 @@ def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
     return found
 
 
-def _told_before(quarter: Quarter, audience: Audience) -> tuple[Memory, Told]:
-    """What an audience was told before the paper of a quarter; and all that it was told, up to now.
+def _office_and_told(quarter: Quarter, audience: Audience) -> tuple[Office, dict[str, Any]]:
+    """The office, and in the same query what editions told and withheld before."""
+    editions = Edition.objects.filter(audience=audience)
+    latest = editions.order_by("-pk")
+    earlier = editions.filter(quarter__lt=quarter).order_by("-pk")
+    first = editions.filter(quarter=quarter, number=1).order_by("pk")
+    asked = {
+        "withheld": Edition.objects.filter(audience=Audience.PUBLIC)
+        .order_by("-pk")
+        .values_list("confidential", flat=True)[:1],
+        "told": latest.values_list("told", flat=True)[:1],
+        "told_by_report": earlier.values_list("told", flat=True)[:1],
+        "report": earlier.values_list("quarter", flat=True)[:1],
+        "told_at": earlier.values_list("published_at", flat=True)[:1],
+        "told_first": first.values_list("told", flat=True)[:1],
+        "first_at": first.values_list("published_at", flat=True)[:1],
+    }
+    columns = {name: Subquery(rows) for name, rows in asked.items()}
+    office = Office.objects.filter(pk=1).annotate(**columns).first()
+    found = {name: getattr(office, name) if office else one.first() for name, one in asked.items()}
+    return office or Office.current(), found
+
+
+def _memory(quarter: Quarter, found: Mapping[str, Any]) -> Memory:
+    """What an audience was told before the paper of a quarter.
 
     Of earlier quarters it was told by their latest edition, and of the quarter itself by its first:
     so a later edition of the quarter marks the same figures as revised.
     """
-    editions = Edition.objects.filter(audience=audience)
-    rows = (
-        editions.filter(
-            Q(pk=Subquery(editions.order_by("-pk").values("pk")[:1]))
-            | Q(pk=Subquery(editions.filter(quarter__lt=quarter).order_by("-pk").values("pk")[:1]))
-            | Q(quarter=quarter, number=1)
-        )
-        .order_by("pk")
-        .values_list("quarter", "told", "published_at", "number")
-    )
-    memory, told = Memory(), {}
-    for of, text, moment, number in rows:
-        told = msgspec.json.decode(text or "{}", type=dict[str, dict[str, int]])
-        if of < quarter:
-            earlier = {key: cells for key, cells in told.items() if not _is_of(key, quarter)}
-            memory = replace(memory, told={**memory.told, **earlier}, report=of, told_at=moment)
-        elif of == quarter and number == 1:
-            own = {key: cells for key, cells in told.items() if _is_of(key, quarter)}
-            memory = replace(memory, told={**memory.told, **own}, first_at=moment)
-    return memory, told
+    earlier, own = _counts(found["told_by_report"]), _counts(found["told_first"])
+    told = {key: cells for key, cells in earlier.items() if not _is_of(key, quarter)}
+    told |= {key: cells for key, cells in own.items() if _is_of(key, quarter)}
+    return Memory(told, found["report"], found["told_at"], found["first_at"])
+
+
+def _counts(told: str | None) -> Told:
+    return msgspec.json.decode(told or "{}", type=dict[str, dict[str, int]])
 
 
 def _is_of(key: str, quarter: Quarter) -> bool:
@@ -218,27 +221,37 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
-    """The outline of a paper, in its order, with each section's paragraphs, still as Markdown."""
-    if paper is None:
-        return {kind: [] for kind in Outline}
+def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline, list[Placed]]]:
+    """A quarter’s paper and its outline, in order, with each section’s paragraphs as Markdown."""
+    header = [field.attname for field in Paper._meta.concrete_fields]
     rows = (
-        PaperSection.objects.filter(paper=paper)
-        .order_by("order", "pk", "paragraphs__order", "paragraphs__pk")
+        Paper.objects.filter(quarter=quarter)
+        .order_by(
+            "sections__order",
+            "sections__pk",
+            "sections__paragraphs__order",
+            "sections__paragraphs__pk",
+        )
         .values_list(
-            "kind",
-            "paragraphs__part",
-            "paragraphs__text",
-            "paragraphs__marking",
-            "paragraphs__restriction",
-            "paragraphs__restriction_expiry",
-            "paragraphs__carried_forward",
-            "paragraphs__pk",
+            *header,
+            "sections__kind",
+            "sections__paragraphs__part",
+            "sections__paragraphs__text",
+            "sections__paragraphs__marking",
+            "sections__paragraphs__restriction",
+            "sections__paragraphs__restriction_expiry",
+            "sections__paragraphs__carried_forward",
+            "sections__paragraphs__pk",
         )
     )
+    paper: Paper | None = None
     outline: dict[Outline, list[Placed]] = {}
     label = Commentary._meta.label_lower
-    for kind, part, text, marking, restriction, expiry, unreviewed, key in rows:
+    for row in rows:
+        paper = paper or Paper.from_db(None, header, row[: len(header)])
+        kind, part, text, marking, restriction, expiry, unreviewed, key = row[len(header) :]
+        if kind is None:
+            continue
         placed = outline.setdefault(Outline(kind), [])
         if text is not None:
             released = words_released(marking, restriction, expiry, on=on, of=(label, key))
@@ -246,7 +259,7 @@ def _commentary(paper: Paper | None, on: date) -> dict[Outline, list[Placed]]:
                 text, marking=Marking(marking), restricted=not released, unreviewed=unreviewed
             )
             placed.append((part, one))
-    return outline or {kind: [] for kind in Outline}
+    return paper, outline or {kind: [] for kind in Outline}
 
 
 def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:

@@ -13,6 +13,7 @@ from units.content import Chart, Content, Table, from_json
 from units.quarters import Quarter
 from units.revisions import Kind, kinds_words
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
+from units.rocu.revisions import KINDS_WITHHELD
 from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact
 
 pytestmark = pytest.mark.django_db
@@ -341,7 +342,7 @@ def nothing_withheld_is_told(public: Content, restricted: Content) -> None:
     for _, quarter in listed(public):
         assert reasons(public)[quarter] in (
             reasons(restricted)[quarter],
-            "records were decided or corrected since",
+            KINDS_WITHHELD,
         )
 
 
@@ -359,7 +360,7 @@ def test_a_cell_that_was_told_and_is_now_withheld_is_neither_marked_nor_explaine
     content = composed(Q3, Audience.PUBLIC)
 
     assert (f"Disruptions, {name}", "2018/19 Q2") not in listed(content)
-    assert reasons(content)["2018/19 Q2"] == "records were decided or corrected since"
+    assert reasons(content)["2018/19 Q2"] == KINDS_WITHHELD
     assert "[c] [r]" not in str(content)
 
 

@@ -27,6 +27,7 @@ from units.rocu.models import Disruption
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Strand
 
 KEY = "rocu.revisions"
+KINDS_WITHHELD = "decisions and corrections made since, whose numbers are withheld"
 
 type Cells = Mapping[Breakdown, Mapping[str, Figure]]
 
@@ -265,6 +266,8 @@ def reasons(
         }
         if tellable(kinds, withheld_before=bool(held), withheld_since=_newly(held, memory.told)):
             told[quarter] = kinds_words(kinds)
+        else:
+            told[quarter] = KINDS_WITHHELD
     return told
 
 
@@ -319,7 +322,7 @@ def appendix(
                     for one in found
                 ),
                 notes=tuple(
-                    f"{quarter}: {told.get(quarter) or 'records were decided or corrected since'}."
+                    f"{quarter}: {told.get(quarter) or 'records corrected since'}."
                     for quarter in quarters
                 ),
                 source=source,
