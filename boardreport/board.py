@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db.models import Subquery
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -21,7 +19,8 @@ from boardreport.exhibits import (
     actions_table,
     key_figures,
 )
-from boardreport.models import Edition, Office, Paper
+from boardreport.memory import said_before
+from boardreport.models import Office, Paper
 from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
@@ -40,12 +39,12 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
-from units.disclosure import Withheld, WithheldFigure, remembered
+from units.disclosure import Withheld, WithheldFigure
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
 from units.records import words_released
-from units.revisions import Memory, Told, merged
+from units.revisions import Told
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
 
@@ -101,8 +100,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
-    office, found = _office_and_told(quarter, audience)
-    before, memory = _withheld_before(found["withheld"]), _memory(quarter, found)
+    office, editions = said_before(quarter, audience)
     paper, outline = _commentary(quarter, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
@@ -115,8 +113,8 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
             audience=audience,
             on=on,
             policy=office.policy,
-            before=before,
-            memory=memory,
+            before=editions.withheld,
+            memory=editions.memory(quarter),
         ),
         Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
     }
@@ -148,73 +146,9 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sum(one.pending for one in reports.values()),
         figures,
         tuple(figure for one in reports.values() for figure in one.withheld),
-        _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
-        _told(_counts(found["told"]), reports.values()),
+        editions.withheld_with(reports.values()) if audience == Audience.PUBLIC else {},
+        editions.told_with(reports.values()),
     )
-
-
-def _withheld_before(remembered: str | None) -> Withheld:
-    """The cells that public editions withheld: the latest one remembers those before it."""
-    return msgspec.json.decode(remembered or "{}", type=dict[str, tuple[str, ...]])
-
-
-def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
-    """What an edition remembers: what was withheld before it, and what it withholds itself."""
-    found = before
-    for one in reports:
-        found = remembered(found, one.confidential)
-    return found
-
-
-def _office_and_told(quarter: Quarter, audience: Audience) -> tuple[Office, dict[str, Any]]:
-    """The office, and in the same query what editions told and withheld before."""
-    editions = Edition.objects.filter(audience=audience)
-    latest = editions.order_by("-pk")
-    earlier = editions.filter(quarter__lt=quarter).order_by("-pk")
-    first = editions.filter(quarter=quarter, number=1).order_by("pk")
-    asked = {
-        "withheld": Edition.objects.filter(audience=Audience.PUBLIC)
-        .order_by("-pk")
-        .values_list("confidential", flat=True)[:1],
-        "told": latest.values_list("told", flat=True)[:1],
-        "told_by_report": earlier.values_list("told", flat=True)[:1],
-        "report": earlier.values_list("quarter", flat=True)[:1],
-        "told_at": earlier.values_list("published_at", flat=True)[:1],
-        "told_first": first.values_list("told", flat=True)[:1],
-        "first_at": first.values_list("published_at", flat=True)[:1],
-    }
-    columns = {name: Subquery(rows) for name, rows in asked.items()}
-    office = Office.objects.filter(pk=1).annotate(**columns).first()
-    found = {name: getattr(office, name) if office else one.first() for name, one in asked.items()}
-    return office or Office.current(), found
-
-
-def _memory(quarter: Quarter, found: Mapping[str, Any]) -> Memory:
-    """What an audience was told before the paper of a quarter.
-
-    Of earlier quarters it was told by their latest edition, and of the quarter itself by its first:
-    so a later edition of the quarter marks the same figures as revised.
-    """
-    earlier, own = _counts(found["told_by_report"]), _counts(found["told_first"])
-    told = {key: cells for key, cells in earlier.items() if not _is_of(key, quarter)}
-    told |= {key: cells for key, cells in own.items() if _is_of(key, quarter)}
-    return Memory(told, found["report"], found["told_at"], found["first_at"])
-
-
-def _counts(told: str | None) -> Told:
-    return msgspec.json.decode(told or "{}", type=dict[str, dict[str, int]])
-
-
-def _is_of(key: str, quarter: Quarter) -> bool:
-    return key.startswith(f"{quarter.slug} ")
-
-
-def _told(before: Told, reports: Iterable[Report]) -> Told:
-    """What readers were told, up to what the reports tell now."""
-    found = before
-    for one in reports:
-        found = merged(found, one.told)
-    return found
 
 
 type Placed = tuple[str, Paragraph]

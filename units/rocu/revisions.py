@@ -22,9 +22,10 @@ from units.revisions import (
     kinds_words,
     summary,
 )
-from units.rocu.measures import TOTAL, Breakdown, Disruptions
+from units.rocu.measures import TOTAL, Breakdown, Disruptions, records
 from units.rocu.models import Disruption
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Strand
+from units.wording import capital, plural, spelled
 
 KEY = "rocu.revisions"
 KINDS_WITHHELD = "decisions and corrections made since, whose numbers are withheld"
@@ -294,13 +295,12 @@ def appendix(
         blocks = (Note("No figure that an earlier report told is revised."),)
     else:
         number = len(found)
+        figures = plural(number, "figure is", "figures are")
         quarters = list(dict.fromkeys(one.quarter for one in found))
         blocks = (
             Table(
                 key=KEY,
-                headline=f"{number:,} figures are revised"
-                if number > 1
-                else "One figure is revised",
+                headline=f"{capital(spelled(number))} {figures} revised",
                 subtitle=f"Figures that differ from those last reported, {since(memory)}, number",
                 columns=(
                     Column("Figure", 40),
@@ -315,7 +315,7 @@ def appendix(
                             Cell(one.name, one.name),
                             Cell(one.quarter.label, one.quarter.label),
                             Cell(count(one.before), one.before),
-                            Cell(count(one.after), one.after),
+                            Cell(count(one.after), one.after, records=_records(one)),
                             Cell(signed(one.after - one.before), one.after - one.before),
                         )
                     )
@@ -331,6 +331,19 @@ def appendix(
     return Section(
         key="revisions", heading="Revisions", parts=(Part("list", "", blocks),), appendix=True
     )
+
+
+def _records(one: Revision) -> str:
+    """The address of the records behind a revised count; "" where no list is of its kind."""
+    filters = {
+        Breakdown.TOTAL: {},
+        Breakdown.CRIME_TYPES: {"crime_type": one.cell},
+        Breakdown.IMPACTS: {"impact": one.cell},
+        Breakdown.LEADS: {"lead": one.cell},
+        Breakdown.STRANDS: {"strand": one.cell},
+    }
+    kind = filters.get(Breakdown(one.breakdown))
+    return "" if kind is None else records(**kind, period=one.quarter.slug)
 
 
 def since(memory: Memory) -> str:
@@ -350,5 +363,5 @@ def overview_line(
         return (summary(totals, told, report),)
     number = len(found)
     why = ", ".join(f"{quarter}: {words}" for quarter, words in told.items() if words)
-    figures = f"{number:,} figures" if number > 1 else "one figure"
+    figures = f"{spelled(number)} {plural(number, 'figure')}"
     return (f"Revised since {report}: {figures}{f' ({why})' if why else ''}.",)
