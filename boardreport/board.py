@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 from django.conf import settings
+from django.db.models import F
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -25,6 +26,7 @@ from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
 from boardreport.promises import Promises, promises
+from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
     Chart,
@@ -39,11 +41,11 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
-from units.disclosure import Withheld, WithheldFigure
+from units.disclosure import Withheld
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
-from units.records import words_released
+from units.records import Gathered, RecordKey, releases_gathered, words_released
 from units.revisions import Told
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
@@ -79,18 +81,20 @@ def known_parts(kind: Outline) -> dict[str, str]:
 class Composed(msgspec.Struct, frozen=True):
     """A content as the records now stand; for officers only, the claims that wait for a panel.
 
-    `figures` are the live figures as prose would show them, [x] where there is none; `withheld` are
-    those that the public edition withholds, told to the restricted audience; `confidential` are the
-    cells that it withholds and those that earlier ones did, by breakdown and quarter: a later edition
-    withholds them too. `told` are the counts that the audience was told, up to this content.
+    `figures` are the live figures as prose would show them, [x] where there is none; `withheld` is what
+    the public edition lacks, told to the restricted audience; `released` are the records whose words
+    the content may hold; `confidential` are the cells that the public edition withholds and those that
+    earlier ones did, by breakdown and quarter: a later edition withholds them too. `told` are
+    the counts that the audience was told, up to this content.
     """
 
     content: Content
     pending: int
     figures: dict[str, str]
-    withheld: tuple[WithheldFigure, ...] = ()
-    confidential: Withheld = {}
-    told: Told = {}
+    withheld: WithheldList
+    released: frozenset[RecordKey]
+    confidential: Withheld
+    told: Told
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -100,6 +104,13 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
+    with releases_gathered() as found:
+        return _compose(quarter, found, audience=audience, on=on, draft=draft)
+
+
+def _compose(
+    quarter: Quarter, found: Gathered, *, audience: Audience, on: date, draft: bool
+) -> Composed:
     office, editions = said_before(quarter, audience)
     paper, outline = _commentary(quarter, on)
     if paper and not readable(paper.released(on), audience):
@@ -123,9 +134,14 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         for kind, paragraphs in outline.items()
     ]
     allowed = _implications_together(_for_audience(section, audience) for section in sections)
+    withheld = WithheldList()
+    if audience == Audience.RESTRICTED:
+        cells = [figure for one in reports.values() for figure in one.withheld]
+        withheld = withheld_list(found, cells, office=office, on=on)
     whole = numbered(
         _summarised(allowed, quarter, promised.kept),
         [part for one in reports.values() for part in one.appendices],
+        [appendix(withheld)] if audience == Audience.RESTRICTED else [],
     )
     if not draft:
         whole = [without_review(section) for section in whole]
@@ -139,13 +155,14 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
         sections=tuple(_never_empty(one) for one in _with_prose(whole, figures)),
         as_at=quarter.end,
         demonstration=office.demonstration,
-        site=settings.SITE_URL,
+        site=settings.BASE_URL,
     )
     return Composed(
         content,
         sum(one.pending for one in reports.values()),
         figures,
-        tuple(figure for one in reports.values() for figure in one.withheld),
+        withheld,
+        frozenset(found.released),
         editions.withheld_with(reports.values()) if audience == Audience.PUBLIC else {},
         editions.told_with(reports.values()),
     )
@@ -156,44 +173,37 @@ type Placed = tuple[str, Paragraph]
 
 
 def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline, list[Placed]]]:
-    """A quarter’s paper and its outline, in order, with each section’s paragraphs as Markdown."""
-    header = [field.attname for field in Paper._meta.concrete_fields]
-    rows = (
+    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown."""
+    section, paragraph = "sections__", "sections__paragraphs__"
+    rows = list(
         Paper.objects.filter(quarter=quarter)
-        .order_by(
-            "sections__order",
-            "sections__pk",
-            "sections__paragraphs__order",
-            "sections__paragraphs__pk",
+        .annotate(
+            kind=F(f"{section}kind"),
+            part=F(f"{paragraph}part"),
+            text=F(f"{paragraph}text"),
+            paragraph=F(f"{paragraph}pk"),
+            unreviewed=F(f"{paragraph}carried_forward"),
+            **{f"paragraph_{name}": F(f"{paragraph}{name}") for name in _RELEASE},
         )
-        .values_list(
-            *header,
-            "sections__kind",
-            "sections__paragraphs__part",
-            "sections__paragraphs__text",
-            "sections__paragraphs__marking",
-            "sections__paragraphs__restriction",
-            "sections__paragraphs__restriction_expiry",
-            "sections__paragraphs__carried_forward",
-            "sections__paragraphs__pk",
-        )
+        .order_by(f"{section}order", f"{section}pk", f"{paragraph}order", f"{paragraph}pk")
     )
-    paper: Paper | None = None
     outline: dict[Outline, list[Placed]] = {}
-    label = Commentary._meta.label_lower
     for row in rows:
-        paper = paper or Paper.from_db(None, header, row[: len(header)])
-        kind, part, text, marking, restriction, expiry, unreviewed, key = row[len(header) :]
-        if kind is None:
-            continue
-        placed = outline.setdefault(Outline(kind), [])
-        if text is not None:
-            released = words_released(marking, restriction, expiry, on=on, of=(label, key))
+        placed = outline.setdefault(Outline(row.kind), []) if row.kind else []
+        if row.paragraph is not None:
+            marking, *held = (getattr(row, f"paragraph_{name}") for name in _RELEASE)
+            key = (Commentary._meta.label_lower, row.paragraph)
             one = Paragraph(
-                text, marking=Marking(marking), restricted=not released, unreviewed=unreviewed
+                row.text,
+                marking=Marking(marking),
+                restricted=not words_released(marking, *held, on=on, of=key),
+                unreviewed=row.unreviewed,
             )
-            placed.append((part, one))
-    return paper, outline or {kind: [] for kind in Outline}
+            placed.append((row.part, one))
+    return rows[0] if rows else None, outline or {kind: [] for kind in Outline}
+
+
+_RELEASE = ("marking", "restriction", "restriction_expiry")
 
 
 def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:

@@ -8,19 +8,20 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from boardreport import prose
-from boardreport.models import Paper, PaperSection, Paragraph
+from boardreport import due, prose
+from boardreport.due import Want
+from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
 from boardreport.outline import IMPLICATIONS, Outline
-from units.ctu.models import PlanPriority, PriorityUpdate, Programme, ProgrammeUpdate
-from units.cyber.models import Workstream, WorkstreamUpdate
+from boardreport.promises import verbal_updates
+from boardreport.prose import promise_in
+from boardreport.withheld import naming
 from units.quarters import Quarter
 from units.records import Record
-from units.rocu.models import Disruption, Objective, ObjectiveUpdate, Review, ReviewUpdate
+from units.rocu.models import Disruption
 from units.terms import RestrictionKind
 from units.wording import capital, day_words, plural
 
@@ -50,13 +51,14 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What is checked: the quarter, its paper with sections and paragraphs, and the day."""
+    """What is checked: the quarter, its paper with sections and paragraphs, the day, what is due."""
 
     quarter: Quarter
     day: date
     paper: Paper | None
     sections: tuple[PaperSection, ...]
     paragraphs: tuple[Paragraph, ...]
+    due: tuple[tuple[str, due.Item], ...]
 
     @property
     def paper_page(self) -> str:
@@ -80,7 +82,14 @@ def checks(quarter: Quarter, *, on: date) -> tuple[Check, ...]:
         if paper
         else ()
     )
-    matter = Matter(quarter, on, paper, tuple(sections), tuple(paragraphs))
+    matter = Matter(
+        quarter,
+        on,
+        paper,
+        tuple(sections),
+        tuple(paragraphs),
+        tuple(due.wanted(quarter, on=on)),
+    )
     return tuple(check(matter) for check in CHECKS)
 
 
@@ -172,31 +181,62 @@ def implications(matter: Matter) -> Check:
 
 def statuses(matter: Matter) -> Check:
     """Priorities, workstreams, objectives, reviews and programmes without a status."""
-    of_year = Q(year=matter.quarter.year)
-    running = Q(begin_date__lte=matter.quarter.end, end_date__gte=matter.quarter.start)
-    kinds: dict[str, tuple[type[Any], type[Any], str, Q]] = {
-        "priority": (PlanPriority, PriorityUpdate, "priority", of_year),
-        "programme": (Programme, ProgrammeUpdate, "programme", running),
-        "objective": (Objective, ObjectiveUpdate, "objective", of_year),
-        "review": (Review, ReviewUpdate, "review", of_year),
-        "workstream": (Workstream, WorkstreamUpdate, "workstream", of_year),
-    }
-    rows = _union(
-        model.objects.filter(condition)
-        .exclude(updates__quarter=matter.quarter)
-        .values_list(Value(kind, CharField()), "pk", "title")
-        for kind, (model, _, _, condition) in kinds.items()
-    )
     items = [
         Item(
-            f"The {kind} “{title}” has no status for {matter.quarter}.",
-            add_page(kinds[kind][1], **{kinds[kind][2]: key}, quarter=matter.quarter.label),
-            blocking=True,
+            f"{lead}: “{one.words}” has no status for {matter.quarter}.", one.address, blocking=True
         )
-        for kind, key, title in rows
+        for lead, one in matter.due
+        if one.want == Want.UPDATE
     ]
     order = "Every priority, programme, objective, review and workstream has its status."
     return Check("Statuses", order, tuple(items))
+
+
+def carried_forward(matter: Matter) -> Check:
+    """Words of the last quarter that nobody has reviewed yet."""
+    items = [
+        Item(
+            f"{lead}: {one.words} was carried forward and not reviewed.", one.address, blocking=True
+        )
+        for lead, one in matter.due
+        if one.want in (Want.REVIEW, Want.PARAGRAPH)
+    ]
+    order = "Every update and paragraph that was carried forward has been reviewed."
+    return Check("Carried forward", order, tuple(items))
+
+
+def reach(matter: Matter) -> Check:
+    """Months whose reach was not entered."""
+    items = [
+        Item(f"The reach of {one.words} is not entered.", one.address)
+        for _, one in matter.due
+        if one.want == Want.REACH
+    ]
+    return Check("Reach", "The reach of every channel and month is entered.", tuple(items))
+
+
+def promised(matter: Matter) -> Check:
+    """What earlier papers promised to tell and asked the board to resolve, and nobody entered yet."""
+    verbal = [
+        Item(
+            f"The paper for {one.section.paper.quarter} says “{promise_in(one.text)}” and nobody has "
+            "entered what was said.",
+            change_page(Paragraph, one.pk),
+            blocking=True,
+        )
+        for one in verbal_updates(matter.quarter)
+        if not one.said
+    ]
+    asked = Recommendation.objects.filter(paper__quarter=matter.quarter.previous, resolution="")
+    resolved = [
+        Item(
+            f"The board’s resolution on “{title}”, of {matter.quarter.previous}, is not entered.",
+            change_page(Recommendation, key),
+        )
+        for key, title in asked.order_by("order").values_list("pk", "title")
+    ]
+    order = "Every verbal update and resolution on earlier papers is on record."
+    return Check("Promises", order, (*verbal, *resolved))
 
 
 def pending_claims(matter: Matter) -> Check:
@@ -242,7 +282,7 @@ def restrictions(matter: Matter) -> Check:
         model.objects.filter(due).values_list(
             Value(label, CharField()),
             "pk",
-            Cast(F(_naming_field(model)), CharField()),
+            naming(model),
             "restriction",
             "restriction_review",
             "restriction_expiry",
@@ -283,16 +323,6 @@ def _overdue(model: type[Record], number: int, day: date) -> Item:
     return Item(words, f"{changelist}?{urlencode({'restriction_review__lt': day.isoformat()})}")
 
 
-def _naming_field(model: type[Record]) -> str:
-    """The field whose words tell one record from another: the first text that is no vocabulary."""
-    release = {"marking", "restriction", "restriction_court"}
-    for field in model._meta.fields:
-        is_text = field.get_internal_type() in {"CharField", "TextField", "SlugField"}
-        if is_text and not field.choices and field.name not in release:
-            return str(field.name)
-    return "pk"
-
-
 def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
     """The rows of several models, in one query, in the order of kinds and keys."""
     first, *others = querysets
@@ -304,7 +334,10 @@ CHECKS: tuple[Checker, ...] = (
     clear_days,
     implications,
     statuses,
+    carried_forward,
+    reach,
     pending_claims,
+    promised,
     digits,
     restrictions,
 )

@@ -88,6 +88,11 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "refused": refused,
             "publication": publications.latest(quarter),
             "paper": _paper_check(quarter) if request.GET.get("paper") == "check" else None,
+            "withheld": (
+                reading.draft(quarter, audience=Audience.RESTRICTED).withheld
+                if request.GET.get("withheld") == "list"
+                else None
+            ),
         },
         status=422 if request.method == "POST" else 200,
     )

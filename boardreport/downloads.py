@@ -70,7 +70,8 @@ def written(file: Format, title: str, sheets: Sequence[Sheet]) -> bytes:
     """The sheets in a format; CSV has no tabs and takes the first alone. TooLong where one can’t."""
     if file == Format.CSV:
         return _csv(sheets[0])
-    return _xlsx(title, sheets) if file == Format.XLSX else _ods(title, sheets)
+    fitting = [_fitting(sheet) for sheet in sheets]
+    return _xlsx(title, fitting) if file == Format.XLSX else _ods(title, fitting)
 
 
 def harmless(text: str) -> str:
@@ -93,10 +94,14 @@ def _csv(sheet: Sheet) -> bytes:
     return file.getvalue().encode()
 
 
-def _fits(text: str) -> str:
-    if len(text) > LONGEST_CELL:
-        raise TooLong(text)
-    return text
+def _fitting(sheet: Sheet) -> Sheet:
+    """The sheet with its rows read; TooLong before anything is begun that would have to be closed."""
+    rows = [tuple(row) for row in sheet.rows]
+    for row in rows:
+        for value in row:
+            if isinstance(value, str) and len(value) > LONGEST_CELL:
+                raise TooLong(value)
+    return msgspec.structs.replace(sheet, rows=rows)
 
 
 def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
@@ -123,7 +128,7 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
                     {"validate": "list", "source": where, "error_type": "warning"},
                 )  # fmt: skip
         for place, line in enumerate(sheet.above):
-            tab.write_string(place, 0, _fits(line))
+            tab.write_string(place, 0, line)
         tab.freeze_panes(len(sheet.above) + 1, 0)
         for column, name in enumerate(sheet.header):
             tab.write_string(len(sheet.above), column, name, head)
@@ -131,7 +136,7 @@ def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
             for column, value in enumerate(row):
                 if isinstance(value, str):
                     if value:
-                        tab.write_string(place, column, _fits(value))
+                        tab.write_string(place, column, value)
                 elif isinstance(value, date):
                     # before 1900 a workbook knows no dates
                     if value.year < 1900:
@@ -232,9 +237,7 @@ def _ods_cell(value: Value, style: str = "") -> str:
             "</table:table-cell>"
         )
     if isinstance(value, str):
-        paragraphs = "".join(
-            f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(_fits(value))
-        )
+        paragraphs = "".join(f"<text:p>{_ods_text(line)}</text:p>" for line in _LINES.split(value))
         return (
             f'<table:table-cell{style} office:value-type="string">{paragraphs}</table:table-cell>'
         )

@@ -92,7 +92,7 @@ def upload(request: HttpRequest, kind: str, importer: Importer) -> HttpResponse:
                 kept = exchange.keep(kind, importer, file, file.name, by=request.user)
                 return HttpResponseRedirect(_address("import-preview", importer, key=kept.key))
             except Unreadable as refusal:
-                error = f"{file.name}: {refusal}"
+                error = f"“{file.name}”: {refusal}"
     title = f"Import {importer.nouns[1]}"
     return _page(request, importer, "admin/import.html", title=title, error=error)
 
@@ -107,7 +107,7 @@ def preview(request: HttpRequest, kind: str, importer: Importer, key: UUID) -> H
         return HttpResponseRedirect(_address("import", importer))
     if request.method == "POST" and "discard" in request.POST:
         kept.delete()
-        messages.info(request, f"{kept.name} was not imported.")
+        messages.info(request, f"“{kept.name}” was not imported.")
         return HttpResponseRedirect(_address("import", importer))
     if request.method == "POST":
         try:
@@ -115,7 +115,7 @@ def preview(request: HttpRequest, kind: str, importer: Importer, key: UUID) -> H
         except Interfered as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
-        messages.success(request, f"{kept.name}: {report.sentence(*importer.nouns)}. Imported.")
+        messages.success(request, f"“{kept.name}”: {report.sentence(*importer.nouns)}. Imported.")
         options = importer.model._meta
         return HttpResponseRedirect(
             reverse(f"admin:{options.app_label}_{options.model_name}_changelist")

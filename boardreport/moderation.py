@@ -60,7 +60,7 @@ def chairs_page(view: View) -> View:
 def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     office = reading.office()
     around = {"office": office, "print_marking": "OFFICIAL-SENSITIVE"}
-    return render(request, f"panel/{name}.html", {**around, **context})
+    return render(request, name, {**around, **context})
 
 
 def _to(name: str, *args: Any) -> HttpResponseRedirect:
@@ -77,7 +77,7 @@ def home(request: HttpRequest, *, chairs: bool) -> HttpResponse:
         return _to("panel-meeting", planned.date)
     return _page(
         request,
-        "home",
+        "panel/home.html",
         meetings=panels.meetings(),
         agreements=agreements(),
         form=form,
@@ -88,7 +88,7 @@ def home(request: HttpRequest, *, chairs: bool) -> HttpResponse:
 @panel_page("GET")
 def meeting(request: HttpRequest, day: date, *, chairs: bool) -> HttpResponse:
     """One meeting: who sits, declared interests, its agenda."""
-    return _page(request, "meeting", meeting=panels.meeting(day), chairs=chairs)
+    return _page(request, "panel/meeting.html", meeting=panels.meeting(day), chairs=chairs)
 
 
 @panel_page("GET", "POST")
@@ -97,18 +97,18 @@ def claim(request: HttpRequest, day: date, reference: str, *, chairs: bool) -> H
     read = sheet(day, reference, user=request.user)
     context: dict[str, Any] = {"chairs": chairs, "sheet": read}
     if not chairs:
-        return _page(request, "claim", **context)
+        return _page(request, "panel/claim.html", **context)
     form = meetings.DecisionForm(read, request.user, request.POST or None)
     context["form"] = form
     if request.method == "GET" or request.POST.get("step") == "change":
-        return _page(request, "claim", **context)
+        return _page(request, "panel/claim.html", **context)
     try:
         refusal = read.meeting.refusal(read.line, request.user.pk, request.POST.get("kind", ""))
         if refusal and request.POST.get("step") != "record":
             raise Refused(refusal)
         if form.is_valid():
             if request.POST.get("step") != "record":
-                return _page(request, "confirm", **context)
+                return _page(request, "panel/confirm.html", **context)
             decision = meetings.decide(form)
             left = len(read.meeting.undecided) - 1
             messages.success(
@@ -121,7 +121,7 @@ def claim(request: HttpRequest, day: date, reference: str, *, chairs: bool) -> H
     except Refused as error:
         context["sheet"] = sheet(day, reference, user=request.user)
         context["refused"] = str(error)
-    return _page(request, "claim", **context)
+    return _page(request, "panel/claim.html", **context)
 
 
 @chairs_page
@@ -140,7 +140,7 @@ def attendance(request: HttpRequest, day: date) -> HttpResponse:
             return _to("panel-meeting", day)
     return _page(
         request,
-        "attendance",
+        "panel/attendance.html",
         meeting=held,
         rows=rows,
         refused=refused,
@@ -156,7 +156,7 @@ def interests(request: HttpRequest, day: date) -> HttpResponse:
     form = meetings.InterestForm(held, request.POST if adding else None)
     return _list_page(
         request,
-        "interests",
+        "panel/interests.html",
         held,
         form,
         save=meetings.declare,
@@ -171,7 +171,7 @@ def put_back(request: HttpRequest, day: date) -> HttpResponse:
     adding = request.method == "POST" and "remove" not in request.POST
     return _list_page(
         request,
-        "put_back",
+        "panel/put_back.html",
         panels.meeting(day),
         meetings.PutBackForm(request.POST if adding else None),
         save=meetings.put_back,
@@ -221,16 +221,16 @@ def close(request: HttpRequest, day: date) -> HttpResponse:
         else:
             messages.success(request, "The meeting is closed. Its minutes are final.")
             return _to("panel-minutes", day)
-    return _page(request, "close", minutes=panels.minutes(day), refused=refused)
+    return _page(request, "panel/close.html", minutes=panels.minutes(day), refused=refused)
 
 
 @panel_page("GET")
 def minutes(request: HttpRequest, day: date, *, chairs: bool) -> HttpResponse:
     """The minutes, to be printed."""
-    return _page(request, "minutes", minutes=panels.minutes(day), chairs=chairs)
+    return _page(request, "panel/minutes.html", minutes=panels.minutes(day), chairs=chairs)
 
 
 @panel_page("GET")
 def agreement(request: HttpRequest, *, chairs: bool) -> HttpResponse:
     """How far claimed and moderated impact agree, by force."""
-    return _page(request, "agreement", agreements=agreements(), chairs=chairs)
+    return _page(request, "panel/agreement.html", agreements=agreements(), chairs=chairs)

@@ -11,8 +11,13 @@ from boardreport.glossary import DEFINITIONS, GLOSSARY
 from units.content import Block, Chart, Note, Paragraph, Part, Section, Table
 
 
-def numbered(sections: Sequence[Section], from_units: Sequence[Section]) -> list[Section]:
-    """The sections and appendices, exhibits and paragraphs numbered through the whole paper."""
+def numbered(
+    sections: Sequence[Section], from_units: Sequence[Section], last: Sequence[Section] = ()
+) -> list[Section]:
+    """The sections and appendices, exhibits and paragraphs numbered through the whole paper.
+
+    `last` are the appendices that not every edition has: they change no other’s numbers.
+    """
     tables, figures = count(1), count(1)
     body = [_number_exhibits(section, tables, figures) for section in sections]
     charts = [block for section in body for block in blocks_of(section) if isinstance(block, Chart)]
@@ -25,6 +30,7 @@ def numbered(sections: Sequence[Section], from_units: Sequence[Section]) -> list
         *from_units,
         _appendix("definitions", "Definitions", (terms_table("definitions", DEFINITIONS),)),
         _appendix("glossary", "Glossary", (terms_table("glossary", GLOSSARY),)),
+        *last,
     )
     lettered = [
         replace(

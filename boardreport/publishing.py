@@ -19,9 +19,10 @@ from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
 from boardreport.toolchain import toolchain
+from boardreport.withheld import KEY as WITHHELD
 from units.content import Content, to_json
 from units.quarters import Quarter
-from units.records import RecordKey, releases_gathered
+from units.records import RecordKey
 from units.roles import Role, roles_of
 from units.terms import Audience, Marking
 from units.wording import day_words
@@ -197,6 +198,8 @@ def same_but_for_release(before: bytes, after: bytes) -> bool:
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
+            if value.get("key") == WITHHELD:
+                return None  # the list of what is withheld is to change
             if value.get("key") == ACTIONS:
                 rows = [
                     [cell for cell in row["cells"] if "status" not in cell] for row in value["rows"]
@@ -235,13 +238,12 @@ def _day(on: date | None) -> date:
 
 def _source(quarter: Quarter, audience: Audience, day: date) -> Source:
     """What an audience's edition is made from, as the records now stand."""
-    with releases_gathered() as found:
-        composed = board.compose(quarter, audience=audience, on=day)
+    composed = board.compose(quarter, audience=audience, on=day)
     json = to_json(composed.content)
     told = to_json(composed.told).decode()
     if audience != Audience.PUBLIC:
         return Source(composed.content, json, "", "", told)
-    released = "\n".join(["", *(record_line(one) for one in sorted(found)), ""])
+    released = "\n".join(["", *(record_line(one) for one in sorted(composed.released)), ""])
     held = to_json(composed.confidential).decode()
     return Source(composed.content, json, released, held, told)
 

@@ -113,8 +113,14 @@ def mailer() -> dict[str, Any]:
 
 
 def site() -> str:
-    """BASE_URL: where readers find this installation, for the links in a mail."""
-    url = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    """BASE_URL: where readers find this installation, for the links in mails and papers.
+
+    Unset, it is the first of ALLOWED_HOSTS.
+    """
+    host = ALLOWED_HOSTS[0].lstrip(".")
+    named = host not in {"localhost", "127.0.0.1", "*"}
+    default = f"{'https' if HTTPS else 'http'}://{host}" if named else "http://127.0.0.1:8000"
+    url = os.environ.get("BASE_URL", default).rstrip("/")
     if not url.startswith(("http://", "https://")) or len(url.split("/")) > 3:
         raise ImproperlyConfigured(
             f"The environment variable BASE_URL is “{url}”: write the address at which readers open "
@@ -166,18 +172,6 @@ if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
         "host names alone, without https://, separated by commas."
-    )
-# Papers are read away from the site, so that the links in them must name it.
-SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
-if not SITE_URL:
-    first_host = ALLOWED_HOSTS[0].lstrip(".")
-    named = first_host not in {"localhost", "127.0.0.1", "*"}
-    scheme = "https" if HTTPS else "http"
-    SITE_URL = f"{scheme}://{first_host}" if named else "http://localhost:8000"
-if not SITE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured(
-        f"The environment variable SITE_URL is “{SITE_URL}”: write the address of the site with "
-        "https://, or leave it unset for the first of ALLOWED_HOSTS."
     )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")

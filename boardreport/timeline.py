@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
@@ -52,7 +53,13 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     ]
     return Timeline(
         years=tuple(_years(shelved)),
-        new=tuple(sorted((one for one in shelved if one.new), key=_newest, reverse=True)),
+        new=tuple(
+            sorted(
+                filter(attrgetter("new"), shelved),
+                key=attrgetter("edition.published_at"),
+                reverse=True,
+            )
+        ),
         since=since,
     )
 
@@ -60,11 +67,6 @@ def timeline(user: User | AnonymousUser) -> Timeline:
 def _shelved(quarter: Quarter, edition: Listed | None, since: datetime | None) -> Shelved:
     new = edition and since and not edition.gone and edition.published_at > since
     return Shelved(quarter, edition, new=bool(new))
-
-
-def _newest(one: Shelved) -> datetime:
-    assert one.edition
-    return one.edition.published_at
 
 
 def _years(shelved: Iterable[Shelved]) -> Iterable[Year]:

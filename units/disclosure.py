@@ -49,13 +49,17 @@ class Disclosive(ValueError):
 
 
 class WithheldFigure(msgspec.Struct, frozen=True):
-    """A figure that the public edition withholds, for those who may know it: what, and why."""
+    """A figure that the public edition withholds, for those who may know it: what, and why.
+
+    `part` is the impact, where the cell of a breakdown is split by it.
+    """
 
     quarter: Quarter
     breakdown: str
     cell: str
     figure: int
     reason: str
+    part: str = ""
 
 
 def key_of(quarter: Quarter, breakdown: str) -> str:

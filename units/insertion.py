@@ -52,18 +52,13 @@ def _history_of(model: Any) -> Any:
 
 
 def record_history(model: Any, keys: Iterable[int], entry: Entry, *, changed: bool = False) -> None:
-    """An entry in the history of each record, as it stands now, without reading it.
-
-    A record must have no other entry of the same kind (created, changed) at the same moment.
-    """
+    """An entry in the history of each record, as it stands now, without reading it."""
     history = _history_of(model)
     copied = [field.column for field in history.tracked_fields]
-    kind = "~" if changed else "+"
-    at = connection.ops.adapt_datetimefield_value(entry.at)
     said = {
-        "history_date": at,
+        "history_date": connection.ops.adapt_datetimefield_value(entry.at),
         "history_change_reason": entry.reason,
-        "history_type": kind,
+        "history_type": "~" if changed else "+",
         "history_user_id": entry.by and entry.by.pk,
     }
     for batch in _batches(keys):
@@ -76,10 +71,10 @@ def record_history(model: Any, keys: Iterable[int], entry: Entry, *, changed: bo
             [*said.values(), *batch],
         )
         for field in getattr(model, "_history_m2m_fields", ()):
-            _record_relations(model, field.name, kind, at, batch)
+            _record_relations(model, field.name, batch)
 
 
-def _record_relations(model: Any, name: str, kind: str, at: Any, batch: Sequence[int]) -> None:
+def _record_relations(model: Any, name: str, batch: Sequence[int]) -> None:
     """What each record's many-to-many field holds, beside the entry that was just written."""
     field = model._meta.get_field(name)
     through = field.remote_field.through
@@ -88,15 +83,18 @@ def _record_relations(model: Any, name: str, kind: str, at: Any, batch: Sequence
     copied = [one.column for one in through._meta.fields]
     source = through._meta.get_field(field.m2m_field_name()).column
     entry = relation._meta.get_field("history").column
+    number = _names(history._meta.pk.column)
     columns = ", ".join(f"held.{_names(column)}" for column in copied)
     _run(
         f"INSERT INTO {_names(relation._meta.db_table)} ({_names(entry, *copied)}) "
-        f"SELECT entry.{_names(history._meta.pk.column)}, {columns} "
+        f"SELECT entry.{number}, {columns} "
         f"FROM {_names(through._meta.db_table)} held JOIN {_names(history._meta.db_table)} entry "
-        f"ON entry.{_names(model._meta.pk.column)} = held.{_names(source)} "
-        f"WHERE held.{_names(source)} IN ({_marks(batch)}) "
-        "AND entry.history_type = %s AND entry.history_date = %s",
-        [*batch, kind, at],
+        # found by the record: found by the moment, which all share, it would take a square of time
+        f"ON entry.{number} = (SELECT MAX(latest.{number}) "
+        f"FROM {_names(history._meta.db_table)} latest "
+        f"WHERE latest.{_names(model._meta.pk.column)} = held.{_names(source)}) "
+        f"WHERE held.{_names(source)} IN ({_marks(batch)})",
+        batch,
     )
 
 

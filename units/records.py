@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -260,18 +261,39 @@ class Record(Unmarked):
 type RecordKey = tuple[str, int]
 """A record by its model's label and its primary key: ("rocu.disruption", 12)."""
 
-_gathered: ContextVar[set[RecordKey] | None] = ContextVar("gathered", default=None)
+
+class Gathered(msgspec.Struct):
+    """The records whose words were asked for: released to the public, or withheld from it.
+
+    `withheld` says by which rule, and "" where the record's own marking or restriction withholds them;
+    `lapsed` are those released because their restriction has ended by itself.
+    """
+
+    released: set[RecordKey] = msgspec.field(default_factory=set)
+    withheld: dict[RecordKey, str] = msgspec.field(default_factory=dict)
+    lapsed: set[RecordKey] = msgspec.field(default_factory=set)
+
+
+_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
 
 @contextmanager
-def releases_gathered() -> Iterator[set[RecordKey]]:
-    """The records whose words are found to be released while inside: an edition must know them."""
-    found: set[RecordKey] = set()
+def releases_gathered() -> Iterator[Gathered]:
+    """What is released and withheld while inside: an edition must know, and officers are told."""
+    found = Gathered()
     token = _gathered.set(found)
     try:
         yield found
     finally:
         _gathered.reset(token)
+
+
+def withhold(of: RecordKey, rule: str) -> None:
+    """Says that words which could be released are withheld all the same, by a rule in words."""
+    if (found := _gathered.get()) is not None and of in found.released:
+        found.released.remove(of)
+        found.lapsed.discard(of)
+        found.withheld[of] = rule
 
 
 def words_released(
@@ -285,9 +307,13 @@ def words_released(
     released = marking == Marking.OFFICIAL and (
         not restriction or (expiry is not None and expiry < on)
     )
-    gathered = _gathered.get()
-    if released and gathered is not None:
-        gathered.add(of)
+    if (found := _gathered.get()) is not None:
+        if not released:
+            found.withheld[of] = ""
+        else:
+            found.released.add(of)
+            if restriction:
+                found.lapsed.add(of)
     return released
 
 

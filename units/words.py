@@ -19,8 +19,10 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from units.quarters import Quarter
-from units.records import words_released
+from units.records import RecordKey, withhold, words_released
 from units.terms import Status, Strand
+
+WITH_SUBJECT = "Withheld with what it is an update of"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
     `released` says whether title and description may be public; `update_released` the same of the
     quarter's status, update and next step. Without an update the status is None. `until` closes
     what `day` begins; `detail` is a second text beside the description; `unreviewed` says that the
-    update was carried forward and nobody has reviewed it yet.
+    update was carried forward and nobody has reviewed it yet; `update_key` names its record.
     """
 
     title: str
@@ -45,6 +47,7 @@ class Entry(msgspec.Struct, frozen=True):
     until: date | None = None
     detail: str = ""
     unreviewed: bool = False
+    update_key: RecordKey | None = None
 
 
 _RELEASE = ("marking", "restriction", "restriction_expiry")
@@ -118,6 +121,12 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
         kind, _, title, description, strand, owner, day, status, update, next_step, *rest = row
         until, detail, *own, unreviewed = rest
         (*release, source, key), (*update_release, update_source, update_key) = own[:5], own[5:]
+        released = words_released(*release, on=on, of=(source, key))
+        updated = (update_source, update_key) if status else None
+        # without an update there are no words to withhold
+        update_released = updated is None or words_released(*update_release, on=on, of=updated)
+        if updated and not released:
+            withhold(updated, WITH_SUBJECT)
         found.setdefault(kind, []).append(
             Entry(
                 title=title,
@@ -128,13 +137,12 @@ def read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> Mapping[str,
                 status=Status(status) if status else None,
                 update=update or "",
                 next_step=next_step or "",
-                released=words_released(*release, on=on, of=(source, key)),
-                # without an update there are no words to withhold
-                update_released=not status
-                or words_released(*update_release, on=on, of=(update_source, update_key)),
+                released=released,
+                update_released=update_released,
                 until=until,
                 detail=detail or "",
                 unreviewed=bool(unreviewed),
+                update_key=updated,
             )
         )
     return {kind: tuple(rows) for kind, rows in found.items()}

@@ -22,9 +22,11 @@ OURS = [
     for model in apps.get_app_config(label).get_models()
     if not model._meta.model_name.startswith("historical")
 ]
-ENTERED = [
-    model for model in OURS if model.__name__ not in ("EditionChart", "KeptDrawing", "Download")
-]
+NOT_ENTERED = {
+    "Download", "EditionChart", "Erasure", "KeptDrawing", "LastVisit", "Publication", "Upload",
+    "Withdrawal",
+}  # fmt: skip
+ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
 
 

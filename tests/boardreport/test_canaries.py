@@ -252,4 +252,4 @@ def test_no_public_artefact_holds_a_canary_and_the_restricted_edition_those_it_s
     expected = {*canaries.fields.values()} - KEPT_FROM_ALL - kept
     assert expected - told == set()
     assert expected - printed == set()
-    assert told <= expected
+    assert told - {f"{number:,}" for number in QUANTITIES} <= expected

@@ -1,9 +1,12 @@
 """Two people on one record: the second sees both versions, and nothing is lost."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 
 from tests.boardreport.test_admin import client, page_of
@@ -218,3 +221,30 @@ def test_a_first_save_meets_no_conflict() -> None:
     record = enter()
 
     assert Form(record).save(partners="Border Force").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_one_is_shown_the_conflict() -> None:
+    record = Disruption.objects.pending().exclude(ocg=None).first()
+    forms = [Form(record), Form(record)]
+    start = Barrier(2)
+
+    def save(place: int) -> int:
+        start.wait()
+        try:
+            return forms[place].save(public_summary=f"Summary {place}.").status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(save, range(2)))
+
+    assert sorted(answers) == [302, 409]
+    record.refresh_from_db()
+    assert record.public_summary == f"Summary {answers.index(302)}."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_test_with_transactions_the_demonstration_is_as_it_was() -> None:
+    assert not Disruption.objects.filter(public_summary__startswith="Summary ").exists()
+    assert Disruption.history.count() > Disruption.objects.count() > 1000

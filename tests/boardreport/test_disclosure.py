@@ -13,6 +13,7 @@ from boardreport import board
 from boardreport.erasures import erase
 from boardreport.figures import Size, figure
 from boardreport.models import Edition, Office
+from boardreport.withheld import WithheldList
 from tests.units.attack import Attack, is_recovered
 from units.content import Bars, Chart, Content, StackedBars, Table, from_json, to_json
 from units.measures import CONFIDENTIAL
@@ -243,20 +244,20 @@ def test_the_withheld_figures_are_told_to_officers_with_their_reasons() -> None:
     public = exhibit(compose(), "rocu.disruptions")
     true = {row.cells[0].text: row for row in exhibit(composed.content, "rocu.disruptions").rows}
 
-    told = {(one.breakdown, one.cell): one for one in composed.withheld}
+    told = {(one.breakdown, one.cell, one.part): one for one in composed.withheld.figures}
 
     heads = ["major", "moderate", "minor"]
     for row in public.rows:
         name = row.cells[0].text
         for place, cell in enumerate(row.cells[1:4], 1):
-            one = told.get(("disruptions by crime type and impact", f"{name}, {heads[place - 1]}"))
+            one = told.get(("disruptions by crime type and impact", name, heads[place - 1]))
             assert (one is not None) == (cell.text == "[c]")
             assert one is None or one.figure == true[name].cells[place].value
-        one = told.get(("disruptions by crime type", name))
+        one = told.get(("disruptions by crime type", name, ""))
         assert (one is not None) == (row.cells[4].text == "[c]")
-    for one in composed.withheld:
+    for one in composed.withheld.figures:
         assert one.reason == ("fewer than 5" if 0 < one.figure < 5 else "protects a smaller number")
-    assert board.compose(Q2, audience=Audience.PUBLIC, on=ON).withheld == ()
+    assert board.compose(Q2, audience=Audience.PUBLIC, on=ON).withheld == WithheldList()
 
 
 # ---------- what was withheld stays so ----------

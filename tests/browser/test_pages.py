@@ -289,7 +289,7 @@ def test_a_chart_that_is_not_drawn_is_drawn_in_the_browser(
 ) -> None:
     page = opened("officer", color_scheme=scheme)
     page.goto(live_server.url + DRAFT_UNIT)
-    place = page.locator(".exhibit__plot").first
+    place = page.locator(".explore__plot").first
     expect(place.locator("svg").first).to_be_visible()
     assert place.get_attribute("aria-label")
     expect(page.locator("details.exhibit__table").first).to_have_attribute("open", "")
@@ -303,10 +303,11 @@ def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> Non
     expect(strip).to_contain_text("DRAFT, not published; counts may change")
 
 
-def test_a_published_page_runs_no_script(page: Page, live_server: LiveServer) -> None:
+def test_a_published_page_fetches_one_small_script(page: Page, live_server: LiveServer) -> None:
     for path in READ_BY[""]:
         page.goto(live_server.url + path)
-        assert not page.locator("script").count()
+        fetched = page.locator("script[src]").evaluate_all("all => all.map(one => one.src)")
+        assert all(address.endswith("/explore.js") for address in fetched), path
 
 
 def test_the_admin_opens_without_a_complaint(page: Page, live_server: LiveServer) -> None:

@@ -94,8 +94,10 @@ def bomb(parts: int = 1, size: int = 400_000_000) -> bytes:
         book.writestr("[Content_Types].xml", "<Types/>")
         for number in range(parts):
             with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
+                part.write(b"<worksheet>")
                 for _ in range(size // 1_000_000):
                     part.write(b" " * 1_000_000)
+                part.write(b"</worksheet>")
     return file.getvalue()
 
 
@@ -153,7 +155,7 @@ FILES: dict[str, Hostile] = {
     # the file as a whole
     "empty": Hostile(lambda: b"", "The file is empty"),
     "blank lines": Hostile(lambda: b"\n\n\n", "blank lines alone"),
-    "header only": Hostile(lambda: csv_of(), "a header and no rows"),
+    "header only": Hostile(csv_of, "a header and no rows"),
     "header only, XLSX": Hostile(lambda: book_of(Format.XLSX), "a header and no rows", "c.xlsx"),
     "huge": Hostile(lambda: b"x" * 60_000_001, "at most 60 MB"),
     "too many rows": Hostile(lambda: csv_of(GOOD) + b"x\n" * 200_001, "more than 200,000 rows"),
@@ -196,7 +198,7 @@ FILES: dict[str, Hostile] = {
     ),
     # workbooks
     "zip bomb": Hostile(bomb, "grows to 400 MB", "c.xlsx"),
-    "many small bombs": Hostile(lambda: bomb(60, 1_400_000), "more than 60 MB", "c.xlsx"),
+    "many small bombs": Hostile(lambda: bomb(70, 1_000_000), "more than 60 MB", "c.xlsx"),
     "many parts": Hostile(many_parts, "an archive of 2,0", "c.xlsx"),
     "archive of archives": Hostile(nested, "neither an XLSX nor an ODS", "c.xlsx"),
     "cut off": Hostile(lambda: XLSX[:-200], "is damaged", "c.xlsx"),
@@ -204,7 +206,8 @@ FILES: dict[str, Hostile] = {
     "cell repeated to the right": Hostile(wide_repeat, "has 16,384 columns", "c.ods"),
     "row repeated for ever": Hostile(long_repeat, "more than 200,000 rows", "c.ods"),
     "macros": Hostile(
-        lambda: repacked(XLSX, lambda _, part: part, **{"xl/vbaProject.bin": b"x"}), "holds macros", "c.xlsx"
+        lambda: repacked(XLSX, lambda _, part: part, **{"xl/vbaProject.bin": b"x"}),
+        "holds macros", "c.xlsx",
     ),
     "macros, ODS": Hostile(
         lambda: repacked(ODS, lambda _, part: part, **{"Basic/Standard/Module1.xml": b"<x/>"}),
@@ -218,7 +221,8 @@ FILES: dict[str, Hostile] = {
         lambda: in_part(XLSX, SHEET, PROLOGUE, PROLOGUE + LAUGHS), "document type", "c.xlsx"
     ),
     "billion laughs, ODS": Hostile(
-        lambda: in_part(ODS, "content.xml", ODS_PROLOGUE, ODS_PROLOGUE + LAUGHS), "document type", "c.ods"
+        lambda: in_part(ODS, "content.xml", ODS_PROLOGUE, ODS_PROLOGUE + LAUGHS),
+        "document type", "c.ods",
     ),
     "entities in UTF-16": Hostile(
         lambda: repacked(
@@ -244,7 +248,7 @@ FILES: dict[str, Hostile] = {
     ),
     # cells
     "formula, CSV": cell("a spreadsheet would calculate this", operation_name="=HYPERLINK(1)"),
-    "command, CSV": cell("a spreadsheet would calculate this", public_summary="@SUM(1+1)*cmd|' /C calc'!A0"),
+    "command, CSV": cell("a spreadsheet would calculate this", public_summary="@SUM(1)*cmd|'x'!A0"),
     "reference twice": Hostile(lambda: csv_of(GOOD, GOOD), "row 2 has the same reference"),
     "stored reference": cell("the stored disruption says", reference=STORED),
     "no reference": cell("give each row its reference", reference=""),
@@ -275,12 +279,13 @@ FILES: dict[str, Hostile] = {
     "accepted without an impact": cell("Say which impact the panel found", moderated_impact=""),
     "rejected with an impact": cell("has no impact: leave it empty", decision="rejected"),
     "major claim without a decision": cell(
-        "needs its evidence and rationale", claimed_impact="major", moderated_impact="", panel_date="", decision=""
+        "needs its evidence and rationale", claimed_impact="major", moderated_impact="",
+        panel_date="", decision="",
     ),
     "marking above the two": cell("choose one of OFFICIAL", marking="SECRET"),
     "words marked higher": cell("bears “TOP SECRET”", restricted_summary="TOP SECRET: see annex"),
-    "marking hidden between letters": cell("invisible character U+200B", public_summary="TOP SEC\u200bRET"),
+    "marking hidden between letters": cell("invisible character U+200B", public_summary="SEC\u200bRET"),
     "text turned round": cell("invisible character U+202E", operation_name="Operation \u202etropmI"),
-    "reference that looks like another": cell("invisible character U+2060", reference="D-2018\u2060-0001"),
+    "reference like another": cell("invisible character U+2060", reference="D-2018\u2060-0001"),
     "control character": cell("U+001B", operation_name="\u001b[31mOperation"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from units.ctu.queries import Demand
 from units.exhibits import readable, texts_table
 from units.measures import NOT_AVAILABLE, count
 from units.quarters import Quarter
+from units.records import withhold
 from units.terms import Audience, Scope, Strand, Threat
 from units.wording import day_words, spelled
 from units.words import Entry
@@ -71,6 +72,7 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 WITHHELD = "withheld"
+WITH_OTHERS = "Withheld with the other statuses of its group, one of which is withheld"
 NOT_YET = ("levels", "highlights", "activities")
 """The kinds of words that are told of no quarter before it begins, though they may go on into it."""
 
@@ -87,8 +89,12 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         words = {kind: rows for kind, rows in words.items() if kind not in NOT_YET}
     demand = queries.demand(quarter, on=on)
     plan = {scope: words.get(scope.value, ()) for scope in Scope}
+    alike = {scope: withheld_alike(rows) for scope, rows in plan.items()}
+    for one in (one for rows in alike.values() for one in rows):
+        if one.update_key and not one.update_released:
+            withhold(one.update_key, WITH_OTHERS)
     if audience == Audience.PUBLIC:
-        plan = {scope: withheld_alike(rows) for scope, rows in plan.items()}
+        plan = alike
     standings = threats(words.get("levels", ()), quarter)
     if audience == Audience.PUBLIC:
         standings = tuple(map(public_history, standings))

@@ -9,20 +9,22 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from units import insertion
-from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
-from units.imports import (
-    BATCH,
+from units.cells import (
     BadCell,
-    Column,
-    Importer,
-    Row,
     count,
-    fault_columns,
     labels,
     one_of,
     text,
     values_by_label,
     words,
+)
+from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
+from units.imports import (
+    BATCH,
+    Column,
+    Importer,
+    Row,
+    fault_columns,
 )
 from units.quarters import Quarter, UnknownQuarter
 from units.records import month_named

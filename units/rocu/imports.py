@@ -13,20 +13,22 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from units import insertion
-from units.imports import (
-    BATCH,
-    LATER,
+from units.cells import (
     BadCell,
-    Column,
-    Importer,
-    Row,
     day_until,
-    fault_columns,
     labels,
     one_of,
     text,
     values_by_label,
     words,
+)
+from units.imports import (
+    BATCH,
+    LATER,
+    Column,
+    Importer,
+    Row,
+    fault_columns,
 )
 from units.rocu.models import OCG, CrimeType, Decision, Disruption, Force, Panel
 from units.roles import Role, roles_of

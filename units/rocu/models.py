@@ -442,13 +442,13 @@ class Disruption(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses a major claim without evidence and rationale, and a claim before its impact.
+        """Refuses an undecided major claim without evidence and rationale, and dates out of order.
 
         A draft may lack evidence and rationale until it is submitted.
         """
         super().clean()
         errors = {}
-        if self.claimed_impact == Impact.MAJOR and not self.draft:
+        if self.claimed_impact == Impact.MAJOR and not (self.draft or self.decision_id):
             for field in ("evidence", "rationale"):
                 if not getattr(self, field).strip():
                     errors[field] = f"A major claim needs its {field}."
@@ -592,11 +592,9 @@ class Decision(Record):
         ]
 
     def clean(self) -> None:
-        """Refuses an impact that does not fit, a panel that is closed or met before the impact, a
-        claim moderated by its author, and a duplicate of itself or of what is no claim of its own."""
+        """Refuses an impact that does not fit, a panel before the impact, a claim moderated by its
+        author, and a duplicate of itself or of what is no claim of its own."""
         super().clean()
-        if self.panel_id:
-            refuse_closed(self.panel)
         errors = {}
         counting = self.kind in COUNTING_DECISIONS
         if counting and not self.impact:

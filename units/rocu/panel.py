@@ -38,13 +38,17 @@ class NotHeld(Exception):
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """A decision in words: what was decided, by which panel, when it was recorded and by whom."""
+    """A decision in words: by which panel, why, who recorded it.
+
+    `late` says that it came into the records after the panel was closed, such as by an import.
+    """
 
     panel: date
     words: str
     reason: str
     by: str
     final: bool
+    late: bool = False
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -277,10 +281,12 @@ def _agenda(panel: Any, declared: tuple[Declared, ...]) -> tuple[Line, ...]:
     """What a panel looks at: claims put back, those it has decided, and while it is open all that
     wait and had their impact before it meets. A closed one's claims are told as they stood then."""
     decisions = {
-        one.disruption_id: decided(one)
-        for one in Decision.objects.filter(panel=panel).select_related(
-            "panel", "duplicate_of", "decided_by"
+        one.disruption_id: decided(
+            one, late=bool(panel.closed_at and one.entered and one.entered > panel.closed_at)
         )
+        for one in Decision.objects.filter(panel=panel)
+        .annotate(entered=ENTERED)
+        .select_related("panel", "duplicate_of", "decided_by")
     }
     put_back = dict(AgendaItem.objects.filter(panel=panel).values_list("disruption", "why"))
     wanted = Q(pk__in=AgendaItem.objects.filter(panel=panel).values("disruption")) | Q(
@@ -318,6 +324,12 @@ def _agenda(panel: Any, declared: tuple[Declared, ...]) -> tuple[Line, ...]:
     )
 
 
+ENTERED = Subquery(
+    Decision.history.filter(id=OuterRef("pk"))
+    .order_by("history_date", "history_id")
+    .values("history_date")[:1]
+)
+"""When a decision came into the records, by the first entry of its history."""
 ENTERED_BY = Subquery(
     Disruption.history.filter(id=OuterRef("pk"))
     .order_by("history_date", "history_id")
@@ -337,7 +349,7 @@ def _forces(claim: Disruption) -> tuple[str, ...]:
     )
 
 
-def decided(decision: Decision) -> Decided:
+def decided(decision: Decision, *, late: bool = False) -> Decided:
     """A decision in words; its panel, duplicate and decider must have been fetched with it."""
     kind = DecisionKind(decision.kind)
     words: str = kind.label
@@ -354,6 +366,7 @@ def decided(decision: Decision) -> Decided:
         decision.reason,
         (by.get_full_name() or by.get_username()) if by else "",
         kind != DecisionKind.DEFERRED,
+        late,
     )
 
 

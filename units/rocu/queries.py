@@ -10,7 +10,7 @@ from django.db.models.functions import TruncQuarter
 
 from units import updates
 from units.quarters import Quarter
-from units.records import in_use
+from units.records import RecordKey, in_use
 from units.rocu.models import (
     WAITING,
     ActivityLevel,
@@ -170,6 +170,7 @@ class MajorDisruption(msgspec.Struct, frozen=True):
     marking: str
     restriction: str
     released: bool
+    key: RecordKey
 
 
 def major_disruptions(quarter: Quarter, *, on: date) -> tuple[MajorDisruption, ...]:
@@ -191,6 +192,7 @@ def major_disruptions(quarter: Quarter, *, on: date) -> tuple[MajorDisruption, .
             row.marking,
             row.restriction,
             row.released(on),
+            (row._meta.label_lower, row.pk),
         )
         for row in rows
     )

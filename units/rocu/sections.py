@@ -18,6 +18,7 @@ from units.measures import (
     known,
 )
 from units.quarters import Quarter
+from units.records import withhold
 from units.revisions import NOTHING_TOLD, Memory
 from units.rocu import exhibits, findings, queries, revisions, withholding
 from units.rocu.groups import told_of
@@ -89,6 +90,7 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 RECORDS = "WMROCU disruption records"
+SMALL_NUMBER = "The number of major disruptions of its crime type is withheld"
 
 
 def report(
@@ -103,9 +105,9 @@ def report(
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
     `on` is the day on which words are released or withheld; `policy` holds the office's switches;
-    `before` is what earlier public editions withheld, `memory` what the audience was told of the same
-    counts: those that differ are marked, and listed in an appendix. What the audience may not read is
-    not in the value that comes back: the public's figures are withheld before anything is written.
+    `before` is what earlier public editions withheld; `memory` what the audience was told of the
+    same counts: those that differ are marked, and listed in an appendix. What the audience may not read
+    is not in the value that comes back: the public's figures are withheld before all is written.
     """
     everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
@@ -118,7 +120,12 @@ def report(
     held = withholding.withheld(everything, types, all_forces, policy, before or {})
     public = audience == Audience.PUBLIC
     hidden = held if public else {}
-    disruptions = replace(everything.without(hidden), told=memory.told)
+    told_in_public = everything.without(held)
+    disruptions = replace(told_in_public if public else everything, told=memory.told)
+    majors = queries.major_disruptions(quarter, on=on)
+    for row in majors:
+        if told_in_public.now(crime_type=row.crime_type, impact=Impact.MAJOR) is CONFIDENTIAL:
+            withhold(row.key, SMALL_NUMBER)
 
     def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
         return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
@@ -220,9 +227,7 @@ def report(
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
         appendices=(
-            exhibits.major_appendix(
-                queries.major_disruptions(quarter, on=on), disruptions, audience, source
-            ),
+            exhibits.major_appendix(majors, disruptions, audience, source),
             revisions.appendix(restated, reasons, memory, source),
         ),
         told=told_now,

@@ -16,7 +16,7 @@ from units.measures import known
 from units.quarters import Quarter
 from units.rocu.measures import SERIES_LENGTH, TOTAL, Breakdown, Disruptions, quarters_read
 from units.rocu.queries import CrimeTypeRow
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand, Term
 
 APART = (Impact.NONE, Impact.NEGATIVE)
 type Cells = dict[str, int]
@@ -188,7 +188,7 @@ def told(
                 reason = f"fewer than {policy.threshold}"
             elif alone:
                 reason = "too few to be published alone"
-            yield WithheldFigure(quarter, breakdown.label, name, number, reason)
+            yield WithheldFigure(quarter, breakdown.label, _words(breakdown, name), number, reason)
 
     found = [row for breakdown in cells for row in listed(breakdown)]
     for name in held.get(key_of(quarter, Breakdown.SPLITS), ()):
@@ -199,9 +199,21 @@ def told(
                 WithheldFigure(
                     quarter,
                     Breakdown.SPLITS.label,
-                    f"{name}, {impact}",
+                    name,
                     number,
                     f"fewer than {policy.threshold}" if small else "protects a smaller number",
+                    impact,
                 )
             )
     return tuple(found)
+
+
+def _words(breakdown: Breakdown, name: str) -> str:
+    """A cell's name as readers know it: "NCA-led"."""
+    terms: Mapping[Breakdown, type[Term]] = {
+        Breakdown.IMPACTS: Impact,
+        Breakdown.APART: Impact,
+        Breakdown.LEADS: Lead,
+        Breakdown.STRANDS: Strand,
+    }
+    return terms[breakdown](name).heading if breakdown in terms else name
