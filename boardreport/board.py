@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 from django.conf import settings
-from django.db.models import F, Subquery
+from django.db.models import F
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -20,7 +20,8 @@ from boardreport.exhibits import (
     actions_table,
     key_figures,
 )
-from boardreport.models import Edition, Office, Paper
+from boardreport.memory import said_before
+from boardreport.models import Office, Paper
 from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
@@ -40,11 +41,12 @@ from units.content import (
 )
 from units.ctu import sections as ctu
 from units.cyber import sections as cyber
-from units.disclosure import Withheld, remembered
+from units.disclosure import Withheld
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
 from units.records import Gathered, RecordKey, releases_gathered, words_released
+from units.revisions import Told
 from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
 
@@ -82,7 +84,8 @@ class Composed(msgspec.Struct, frozen=True):
     `figures` are the live figures as prose would show them, [x] where there is none; `withheld` is what
     the public edition lacks, told to the restricted audience; `released` are the records whose words
     the content may hold; `confidential` are the cells that the public edition withholds and those that
-    earlier ones did, by breakdown and quarter: a later edition withholds them too.
+    earlier ones did, by breakdown and quarter: a later edition withholds them too. `told` are
+    the counts that the audience was told, up to this content.
     """
 
     content: Content
@@ -91,6 +94,7 @@ class Composed(msgspec.Struct, frozen=True):
     withheld: WithheldList
     released: frozenset[RecordKey]
     confidential: Withheld
+    told: Told
 
 
 def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = False) -> Composed:
@@ -107,7 +111,7 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
 def _compose(
     quarter: Quarter, found: Gathered, *, audience: Audience, on: date, draft: bool
 ) -> Composed:
-    office, before = _office()
+    office, editions = said_before(quarter, audience)
     paper, outline = _commentary(quarter, on)
     if paper and not readable(paper.released(on), audience):
         # its words are withheld; when the board meets is none of them
@@ -116,7 +120,12 @@ def _compose(
     reports = {
         Outline.CTU: ctu.report(quarter, audience=audience, on=on),
         Outline.ROCU: rocu.report(
-            quarter, audience=audience, on=on, policy=office.policy, before=before
+            quarter,
+            audience=audience,
+            on=on,
+            policy=office.policy,
+            before=editions.withheld,
+            memory=editions.memory(quarter),
         ),
         Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
     }
@@ -154,31 +163,9 @@ def _compose(
         figures,
         withheld,
         frozenset(found.released),
-        _confidential(before, reports.values()) if audience == Audience.PUBLIC else {},
+        editions.withheld_with(reports.values()) if audience == Audience.PUBLIC else {},
+        editions.told_with(reports.values()),
     )
-
-
-_LATEST_PUBLIC = (
-    Edition.objects.filter(audience=Audience.PUBLIC)
-    .order_by("-pk")
-    .values_list("confidential", flat=True)[:1]
-)
-
-
-def _office() -> tuple[Office, Withheld]:
-    """The office, and the cells that public editions withheld: the latest remembers all of them."""
-    office = Office.objects.filter(pk=1).annotate(memory=Subquery(_LATEST_PUBLIC)).first()
-    memory = office.memory if office else _LATEST_PUBLIC.first()
-    before = msgspec.json.decode(memory or "{}", type=dict[str, tuple[str, ...]])
-    return office or Office(pk=1), before
-
-
-def _confidential(before: Withheld, reports: Iterable[Report]) -> Withheld:
-    """What an edition remembers: what was withheld before it, and what it withholds itself."""
-    found = before
-    for one in reports:
-        found = remembered(found, one.confidential)
-    return found
 
 
 type Placed = tuple[str, Paragraph]

@@ -54,6 +54,7 @@ def link_hash(edition: Edition) -> str:
                 edition.overrule_reason,
                 edition.released,
                 edition.confidential,
+                edition.told,
                 edition.toolchain,
                 edition.content_sha256,
                 edition.pdf_sha256,

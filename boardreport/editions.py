@@ -18,7 +18,8 @@ class Edition(models.Model):
     of the edition before it, whichever quarter and audience that was. `released` names the records
     whose words it holds, a line each, so that it can be withdrawn when one of them is restricted;
     `confidential` the cells that it and the public editions before it withhold, in JSON, so that no
-    later one tells them. Neither is erased with the rest.
+    later one tells them; `told` the counts that its audience was told, up to then, so that a later one
+    says which were revised. None of these is erased with the rest.
     """
 
     kept_by: ClassVar[Role | None] = None
@@ -36,6 +37,7 @@ class Edition(models.Model):
     overrule_reason = models.TextField(blank=True, help_text="Why it was published all the same.")
     released = models.TextField(blank=True, editable=False)
     confidential = models.TextField(blank=True, editable=False)
+    told = models.TextField(blank=True, editable=False)
     content_sha256 = models.CharField(max_length=64)
     pdf_sha256 = models.CharField(max_length=64)
     charts_sha256 = models.CharField(max_length=64)

@@ -7,7 +7,7 @@ import msgspec
 
 from boardreport.prose import promise_in
 from units.content import Cell, Column, Row, Table
-from units.exhibits import CONFIDENTIAL_NOTE, figure_cell
+from units.exhibits import CONFIDENTIAL_NOTE, figure_cell, revised_note
 from units.measures import CONFIDENTIAL, Figure, Measure, change_text, known
 from units.quarters import Quarter
 from units.terms import Marking, Period, Resolution, Status
@@ -41,26 +41,32 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         Row(
             (
                 Cell(measure.name, measure.name),
-                figure_cell(measure.value, records=measure.records),
+                figure_cell(
+                    measure.value, records=measure.records, revised="value" in measure.revised
+                ),
                 figure_cell(
                     measure.previous,
                     change_text(measure.value, measure.previous),
                     records=measure.records_of(Period.PREVIOUS),
+                    revised=Period.PREVIOUS in measure.revised,
                 ),
                 figure_cell(
                     measure.last_year,
                     change_text(measure.value, measure.last_year),
                     records=measure.records_of(Period.LAST_YEAR),
+                    revised=Period.LAST_YEAR in measure.revised,
                 ),
                 figure_cell(
                     measure.year_to_date,
                     _level(measure, measure.year_to_date, "in March"),
                     records=measure.records_of(Period.YEAR_TO_DATE),
+                    revised=Period.YEAR_TO_DATE in measure.revised,
                 ),
                 figure_cell(
                     measure.rolling_four,
                     _level(measure, measure.rolling_four, "average"),
                     records=measure.records_of(Period.ROLLING_FOUR),
+                    revised=Period.ROLLING_FOUR in measure.revised,
                 ),
             )
         )
@@ -73,6 +79,7 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         )
     if any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
         notes.append(CONFIDENTIAL_NOTE)
+    notes += revised_note(rows)
     return Table(
         key="board.key-figures",
         headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",

@@ -26,6 +26,8 @@ DEFINITIONS = {
     "per cent only on a base of 20 or more.",
     "[c] confidential": "A number withheld because it is small, or because it would give a small one "
     "back. What is withheld once is withheld in every later edition.",
+    "[r] revised": "A number of which the report before, or the first edition of this one, said "
+    "otherwise. The appendix “Revisions” says from what to what, and why.",
     "[x] not available": "The records do not reach back so far, or do not hold the figure.",
     "0": "Nothing: none was recorded, and nothing is withheld.",
 }

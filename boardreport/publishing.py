@@ -49,6 +49,7 @@ class Source(msgspec.Struct, frozen=True):
     json: bytes
     released: str
     confidential: str
+    told: str
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -239,10 +240,12 @@ def _source(quarter: Quarter, audience: Audience, day: date) -> Source:
     """What an audience's edition is made from, as the records now stand."""
     composed = board.compose(quarter, audience=audience, on=day)
     json = to_json(composed.content)
+    told = to_json(composed.told).decode()
     if audience != Audience.PUBLIC:
-        return Source(composed.content, json, "", "")
+        return Source(composed.content, json, "", "", told)
     released = "\n".join(["", *(record_line(one) for one in sorted(composed.released)), ""])
-    return Source(composed.content, json, released, to_json(composed.confidential).decode())
+    held = to_json(composed.confidential).decode()
+    return Source(composed.content, json, released, held, told)
 
 
 def record_line(record: RecordKey) -> str:
@@ -338,6 +341,7 @@ def _insert(
         paper=Paper.objects.get(quarter=draft.content.quarter),
         released=source.released,
         confidential=source.confidential,
+        told=source.told,
         content=draft.json,
         content_sha256=chain.sha256(draft.json),
         pdf=draft.pdf,

@@ -244,7 +244,8 @@ class Report(Value):
     `section` has exhibits and no paragraphs yet; `figures` are the live figures that prose may name,
     as readers see them; `appendices` follow the standard sections of the paper; `pending` counts the
     claims that wait for a panel, which officers are told and no edition holds. `confidential` names
-    the cells that a public edition withholds, quarter by quarter; `withheld` tells the restricted
+    the cells that a public edition withholds, quarter by quarter; `told` the counts on which its
+    figures rest, so that a later one can say which were revised; `withheld` tells the restricted
     audience which figures those are, and why.
     """
 
@@ -253,6 +254,7 @@ class Report(Value):
     appendices: tuple[Section, ...] = ()
     pending: int = 0
     confidential: dict[str, tuple[str, ...]] = {}
+    told: dict[str, dict[str, int]] = {}
     withheld: tuple[WithheldFigure, ...] = ()
 
 

@@ -1,10 +1,11 @@
 """Exhibits that every unit builds alike: sorted bars, texts, standings, each for one audience."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
 from units.measures import Figure, Sign, count, known, share, share_text
+from units.revisions import REVISED_NOTE, SIGN, marked
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
 from units.words import Entry
@@ -68,10 +69,11 @@ def bars(
     filters: Sequence[str] = (),
     notes: tuple[str, ...] = (),
     reading: tuple[str, ...] = (),
+    revised: Collection[str] = (),
 ) -> Chart:
     """Sorted bars with number and share of a whole, the longest emphasised, and their table.
 
-    Where a figure is confidential its sign stands in place of the bar.
+    Where a figure is confidential its sign stands in place of the bar; `revised` are marked.
     """
     queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
     ordered = by_figure(rows, lambda row: row[1])
@@ -79,24 +81,28 @@ def bars(
     values = tuple(row[1] for row in ordered)
     if any(isinstance(value, Sign) for value in values):
         notes = (*notes, CONFIDENTIAL_NOTE)
+    if revised:
+        notes = (*notes, REVISED_NOTE)
 
-    def words(value: Figure, form: str) -> str:
+    def words(name: str, value: Figure, form: str) -> str:
         if isinstance(value, Sign):
             return value.value
-        return form.format(count(value), share_text(value, whole))
+        return form.format(marked(count(value), name in revised), share_text(value, whole))
 
     return Chart(
         key=key,
         headline=headline,
         subtitle=subtitle,
-        sentence=f"{name}: {told([(one, words(value, '{} ({})')) for one, value in ordered])}.",
+        sentence=f"{name}: {told([(one, words(one, value, '{} ({})')) for one, value in ordered])}.",
         drawing=Bars(
             names,
             Series(
                 key,
                 measure,
                 tuple(map(known, values)),
-                tuple(words(value, "{}  {}") for value in values),
+                tuple(
+                    words(one, value, "{}  {}") for one, value in zip(names, values, strict=True)
+                ),
             ),
             emphasised=names[:1] if known(values[0]) else (),
         ),
@@ -113,7 +119,7 @@ def bars(
                 Row(
                     (
                         Cell(one, one),
-                        figure_cell(value, records=queries_of.get(one, "")),
+                        figure_cell(value, records=queries_of.get(one, ""), revised=one in revised),
                         Cell(
                             share_text(value, whole),
                             None if isinstance(value, Sign) else as_number(share(value, whole)),
@@ -131,9 +137,27 @@ def bars(
     )
 
 
-def figure_cell(value: Figure | None, change: str = "", *, records: str = "") -> Cell:
-    """A count as a table shows it; one that is not shown leads to no records."""
-    return Cell(count(value), known(value), change, records="" if known(value) is None else records)
+def figure_cell(
+    value: Figure | None, change: str = "", *, records: str = "", revised: bool = False
+) -> Cell:
+    """A count as a table shows it; one that is not shown leads to no records, and is not revised."""
+    number = known(value)
+    text = marked(count(value), revised and number is not None)
+    return Cell(text, number, change, records="" if number is None else records)
+
+
+def changed(rows: Iterable[tuple[str, Figure]], before: Mapping[str, int]) -> list[str]:
+    """The names of the counts of which readers were told otherwise before."""
+    return [
+        name
+        for name, figure in rows
+        if known(figure) is not None and before.get(name, figure) != figure
+    ]
+
+
+def revised_note(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What [r] means, where a row has one."""
+    return (REVISED_NOTE,) if any(SIGN in cell.text for row in rows for cell in row.cells) else ()
 
 
 def texts_table(

@@ -46,6 +46,8 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     end of March before the year began and `rolling_four` the mean of four quarter ends.
     An average, such as people reached a month, is one in every period: none is a sum.
     `records` is the address, below the quarter's, of the list of records behind the value.
+    `revised` names the figures of it of which readers were last told otherwise: "previous", and of
+    the quarter's own value "value".
     """
 
     key: str
@@ -62,6 +64,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     series: tuple[int, ...] = ()
     range_words: str = ""
     records: str = ""
+    revised: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:

@@ -32,6 +32,7 @@ from boardreport.figures.sheet import (
 )
 from units.content import Trend
 from units.measures import rounded
+from units.revisions import SIGN
 from units.spc import Limits
 
 _FOOT = 56
@@ -287,7 +288,7 @@ def _name_band(sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Poin
 
 
 def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: Plane) -> None:
-    """The last value, the one before, the one a year before and every signal; words on the last."""
+    """The last value, the one before and a year before, the revised and signals; words on the last."""
     last = len(drawing.series.values) - 1
     for point in points:
         if point.index in (last - 1, last - a_year(drawing)):
@@ -298,6 +299,9 @@ def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: 
             _label_point(sheet, point, text, [point], plane, drawing.limits)
         elif point.index == last:
             _label_signal(sheet, point, points, plane, drawing.limits)
+        elif point.label.endswith(SIGN):
+            text = coloured(escaped(point.label), sheet.look.palette.second)
+            _label_point(sheet, point, text, [point], plane, drawing.limits)
         elif point.verdict != "within":
             text = emboldened(coloured(escaped(point.label), sheet.look.palette.signal))
             _label_point(sheet, point, text, [point], plane, drawing.limits)

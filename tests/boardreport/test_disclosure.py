@@ -91,13 +91,14 @@ class Reader:
                     assert not cell.change
                     yield added, f"{content.quarter} {row.cells[0].text}"
                 elif cell.text != "[x]":
-                    self.attack.learn(added, int(cell.text.replace(",", "")))
+                    self.attack.learn(added, cell.value)
         for place, span in enumerate(spans, 4):  # a nought is shown, so what is not is no nought
             if any(row.cells[place].text == "0" for row in table.rows):
                 for row in table.rows:
                     if row.cells[place].text == "[c]" and len(span) == 1:
                         self.attack.learn_least(sums(span, [row.cells[0].text]), 1)
         self._read_charts(content, types, sums)
+        self._read_revisions(content, types, totals)
         for key in ("rocu.leads", "rocu.strands", "rocu.forces", "rocu.ocgs"):
             chart = exhibit(content, key)
             cells = [(quarter, key, name) for name in chart.drawing.categories]
@@ -111,6 +112,34 @@ class Reader:
                     yield [cell], f"{content.quarter} {cell}"
                 else:
                     self.attack.learn([cell], value)
+
+    def _read_revisions(self, content: Content, types, totals) -> None:
+        """Learns what the appendix tells of earlier quarters: what they were, and what they are."""
+        rows = [
+            row
+            for one in content.exhibits()
+            if one.key == "rocu.revisions"
+            for row in one.rows
+            if row.cells[0].text.startswith("Disruptions")
+        ]
+        quarters = {one.label: one for one in totals}
+        were = {
+            row.cells[1].text: row.cells[2].value
+            for row in rows
+            if row.cells[0].text == "Disruptions"
+        }
+        for row in rows:
+            words, one = row.cells[0].text, quarters[row.cells[1].text]
+            names = [name for name in types if words == f"Disruptions, {name}"] or types
+            impacts = [
+                impact for impact in COUNTED_IMPACTS if words == f"Disruptions of {impact} impact"
+            ] or COUNTED_IMPACTS
+            for cell, total in (
+                (row.cells[2], were.get(one.label, totals[one])),
+                (row.cells[3], totals[one]),
+            ):
+                cells = [((one, total), name, impact) for name in names for impact in impacts]
+                self.attack.learn(cells, cell.value)
 
     def _read_charts(self, content: Content, types, sums) -> None:
         quarter = content.quarter

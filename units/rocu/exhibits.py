@@ -18,12 +18,15 @@ from units.content import (
     Table,
     Trend,
 )
+from units.disclosure import key_of
 from units.exhibits import (
     CONFIDENTIAL_NOTE,
     bars,
     by_figure,
+    changed,
     figure_cell,
     readable,
+    revised_note,
     told,
     trend,
 )
@@ -39,8 +42,9 @@ from units.measures import (
     share,
 )
 from units.quarters import Quarter
+from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
-from units.rocu.measures import Disruptions, expected_range, records
+from units.rocu.measures import Breakdown, Disruptions, expected_range, records
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
 from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
@@ -85,7 +89,7 @@ def disruptions_part(
             terms=Strand,
             subtitle=f"Moderated disruptions by strand, {quarter}, number and share",
         ),
-        *_forces_chart(forces, quarter, whole, source),
+        *_forces_chart(forces, disruptions, whole, source),
     ]
 
 
@@ -110,13 +114,17 @@ def _crime_type_table(
                 figure_cell(
                     disruptions.now(impact=impact, **kind),
                     records=records(**filters, impact=impact.value),
+                    revised=disruptions.revised(quarter, impact=impact, **kind),
                 )
                 for impact in COUNTED_IMPACTS
             ),
-            figure_cell(measure.value, records=measure.records),
+            figure_cell(measure.value, records=measure.records, revised="value" in measure.revised),
             *(
                 figure_cell(
-                    base, change_text(measure.value, base), records=measure.records_of(period)
+                    base,
+                    change_text(measure.value, base),
+                    records=measure.records_of(period),
+                    revised=period in measure.revised,
                 )
                 for base, period in (
                     (measure.previous, Period.PREVIOUS),
@@ -124,7 +132,9 @@ def _crime_type_table(
                 )
             ),
             *(
-                figure_cell(value, records=measure.records_of(period))
+                figure_cell(
+                    value, records=measure.records_of(period), revised=period in measure.revised
+                )
                 for value, period in (
                     (measure.year_to_date, Period.YEAR_TO_DATE),
                     (measure.rolling_four, Period.ROLLING_FOUR),
@@ -137,6 +147,7 @@ def _crime_type_table(
         Row(cells("Total", total), total=True),
     )
     notes = [*_apart(disruptions), *_confidential(disruptions, total, measures, rows)]
+    notes += revised_note(rows)
     if None in (total.previous, total.last_year, total.rolling_four):
         notes.append(
             "[x] not available: "
@@ -211,7 +222,9 @@ def _impact_chart(
 
     Crime types whose number is withheld share the last bar.
     """
+    quarter = disruptions.quarter
     numbers = [(row.name, disruptions.now(crime_type=row.name)) for row in types]
+    revised = {row.name for row in types if disruptions.revised(quarter, crime_type=row.name)}
     stacks = [
         (
             name,
@@ -228,7 +241,6 @@ def _impact_chart(
     if held:
         stacks.append((f"{capital(spelled(held))} others together", (None,) * 3, together or 0))
     names = tuple(name for name, _, _ in stacks)
-    totals = tuple(number for _, _, number in stacks)
     series = [
         Series(impact.value, impact.heading, tuple(split[place] for _, split, _ in stacks))
         for place, impact in enumerate(COUNTED_IMPACTS)
@@ -241,13 +253,15 @@ def _impact_chart(
         how = f"the split by impact withheld{f' but for {told_of}' if told_of else ''}"
         series.append(Series("withheld", "Split withheld", whole))
         notes = (f"{CONFIDENTIAL_NOTE} A hatched bar stands for a number whose split is withheld.",)
+    if revised:
+        notes = (*notes, REVISED_NOTE)
     subtitle = f"Moderated disruptions by crime type and impact, {disruptions.quarter}, number"
+    in_all = [(name, marked(count(number), name in revised)) for name, _, number in stacks]
     return Chart(
         key="rocu.crime-types",
         headline=findings.impact_headline(disruptions.now(impact=Impact.MAJOR), total),
         subtitle=subtitle,
-        sentence=f"Bars by crime type, {how}. In all: "
-        f"{told([(name, count(value)) for name, value in zip(names, totals, strict=True)])}.",
+        sentence=f"Bars by crime type, {how}. In all: {told(in_all)}.",
         drawing=StackedBars(names, tuple(series)),
         table=Table(
             key="rocu.crime-types.data",
@@ -266,11 +280,15 @@ def _impact_chart(
                             figure_cell(
                                 CONFIDENTIAL if value is None else value,
                                 records=records(crime_type=name, impact=impact.value),
+                                revised=name in named
+                                and disruptions.revised(quarter, crime_type=name, impact=impact),
                             )
                             for impact, value in zip(COUNTED_IMPACTS, split, strict=True)
                         ),
                         figure_cell(
-                            number, records=records(crime_type=name) if name in named else ""
+                            number,
+                            records=records(crime_type=name) if name in named else "",
+                            revised=name in revised,
                         ),
                     )
                 )
@@ -288,23 +306,31 @@ def _impact_chart(
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
     quarters = disruptions.trend_quarters()[-len(total.series) :]
     expected = expected_range(total)
+    before = {one: was for one in quarters if (was := disruptions.before((one,))) is not None}
+    labels = tuple(
+        marked(count(value), quarter in before)
+        for quarter, value in zip(quarters, total.series, strict=True)
+    )
+    revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
+    series = Series("disruptions", "Disruptions", total.series, labels if before else ())
     return trend(
         "rocu.trend",
-        Trend(quarters, Series("disruptions", "Disruptions", total.series), expected),
+        Trend(quarters, series, expected),
         headline=findings.trend_headline(total, expected),
         subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
-        sentence=sentence(with_range(total)),
+        sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
         columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
         rows=tuple(
             Row(
                 (
                     Cell(quarter.label, quarter.label),
-                    Cell(count(value), value, records=records(period=quarter.slug)),
+                    Cell(label, value, records=records(period=quarter.slug)),
                 )
             )
-            for quarter, value in zip(quarters, total.series, strict=True)
+            for quarter, value, label in zip(quarters, total.series, labels, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
+        notes=(REVISED_NOTE,) if before else (),
         source=source,
     )
 
@@ -331,14 +357,21 @@ def _split_chart(
         source=source,
         measure="Disruptions",
         filters=[records(**{parameter: term.value}) for term in terms],
+        revised=[
+            term.heading
+            for term in terms
+            if disruptions.revised(disruptions.quarter, **{parameter: term})
+        ],
     )
 
 
 def _forces_chart(
-    rows: Sequence[tuple[str, Figure]], quarter: Quarter, whole: int, source: str
+    rows: Sequence[tuple[str, Figure]], disruptions: Disruptions, whole: int, source: str
 ) -> list[Chart]:
     if not any(value for _, value in rows):
         return []
+    quarter = disruptions.quarter
+    before = disruptions.told.get(key_of(quarter, Breakdown.FORCES), {})
     joint = (
         "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
     )
@@ -354,6 +387,7 @@ def _forces_chart(
             measure="Disruptions",
             filters=[records(force=name) for name, _ in rows],
             notes=(joint,),
+            revised=changed(rows, before),
         )
     ]
 

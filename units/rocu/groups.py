@@ -1,11 +1,11 @@
 """What an audience is told of mapped OCGs: counts, rounded shares, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
-from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, told
+from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, changed, told
 from units.findings import moved, with_range
 from units.measures import (
     CONFIDENTIAL,
@@ -53,8 +53,12 @@ def told_of(
     rows: Sequence[tuple[CrimeTypeRow, Figure]],
     quarter: Quarter,
     ocgs: Measure,
+    before: Mapping[str, int],
 ) -> Groups:
-    """Mapped OCGs as counts, as rounded shares only, or not at all."""
+    """Mapped OCGs as counts, as rounded shares only, or not at all.
+
+    `before` are the counts by crime type of which readers were told before.
+    """
     names = {row.name: row.in_words for row, _ in rows}
     whole = known(ocgs.value) or 0
     shares = [(row, coarse_share(figure, whole)) for row, figure in rows]
@@ -64,7 +68,7 @@ def told_of(
     if position == OcgCounts.COUNTS:
         number = first[1] if first else 0
         return Groups(
-            _counts_part(rows, quarter, ocgs),
+            _counts_part(rows, quarter, ocgs, before),
             (with_range(ocgs),),
             findings.ocgs_sentence(ocgs, (in_words, number) if first else None),
             {
@@ -93,7 +97,10 @@ def told_of(
 
 
 def _counts_part(
-    rows: Sequence[tuple[CrimeTypeRow, Figure]], quarter: Quarter, ocgs: Measure
+    rows: Sequence[tuple[CrimeTypeRow, Figure]],
+    quarter: Quarter,
+    ocgs: Measure,
+    before: Mapping[str, int],
 ) -> list[Block]:
     """OCGs by predominant crime type at quarter end, or a note where none was mapped or is told."""
     whole = known(ocgs.value)
@@ -128,6 +135,7 @@ def _counts_part(
             filters=[records("ocgs", crime_type=row.name) for row, _ in rows],
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
+            revised=changed([(row.name, figure) for row, figure in rows], before),
         )
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from statistics import mean
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from units.disclosure import Withheld, key_of
 from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, unbroken
 from units.quarters import Quarter
+from units.revisions import Told
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
 from units.spc import Limits, limits
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand, Term
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand, Term
 
 SERIES_LENGTH = 12
 """Quarters in a trend: the one reported and the eleven before it."""
@@ -67,7 +68,8 @@ class Disruptions(msgspec.Struct, frozen=True):
 
     `first` is the quarter in which the records begin, as far back as was read; `types` are the crime
     types with a moderated disruption; `pending` claims of the quarter wait for a panel, `last_panel`
-    decided one of them. What is withheld from an audience is no number in the value it gets.
+    decided one of them. What is withheld from an audience is no number in the value it gets. `told`
+    is what readers were told before.
     """
 
     quarter: Quarter
@@ -76,6 +78,7 @@ class Disruptions(msgspec.Struct, frozen=True):
     types: frozenset[str] = frozenset()
     pending: int = 0
     last_panel: date | None = None
+    told: Told = {}
 
     @classmethod
     def of(cls, quarter: Quarter, counts: Sequence[DisruptionCount]) -> Self:
@@ -124,24 +127,40 @@ class Disruptions(msgspec.Struct, frozen=True):
         """
         if quarters[0] != self.quarter and not self.recorded(quarters[0]):
             return None
-        if crime_type and impact:
-            breakdown, name = Breakdown.SPLITS, split_cell(crime_type, impact)
-        elif crime_type:
-            breakdown, name = Breakdown.CRIME_TYPES, crime_type
-        elif impact:
-            breakdown = Breakdown.IMPACTS if impact in COUNTED_IMPACTS else Breakdown.APART
-            name = impact
-        elif strand:
-            breakdown, name = Breakdown.STRANDS, strand
-        else:
-            breakdown, name = (Breakdown.LEADS, lead) if lead else (Breakdown.TOTAL, TOTAL)
+        place = _place(crime_type, impact, strand, lead)
         found = 0
         for one in quarters:
-            number = self.cells.get((one, breakdown, name), 0)
+            number = self.cell(one, *place)
             if isinstance(number, Sign):
                 return number
             found += number
         return found
+
+    def cell(self, quarter: Quarter, breakdown: Breakdown, name: str) -> Figure:
+        """The count of one cell of a quarter's breakdown."""
+        return self.cells.get((quarter, breakdown, name), 0)
+
+    def before(self, quarters: Sequence[Quarter], **kind: Any) -> int | None:
+        """What some quarters of a kind would be if none had been revised; None where none was.
+
+        None, too, where the count is not shown: nothing is said of what it was.
+        """
+        now = known(self.total(quarters, **kind))
+        if now is None:
+            return None
+        breakdown, name = _place(**kind)
+        then = sum(
+            self.told.get(key_of(one, breakdown), {}).get(
+                name, known(self.cell(one, breakdown, name))
+            )
+            or 0
+            for one in quarters
+        )
+        return None if then == now else then
+
+    def revised(self, *quarters: Quarter, **kind: Any) -> bool:
+        """Whether readers were last told otherwise of some quarters of a kind."""
+        return self.before(quarters, **kind) is not None
 
     def now(self, **kind: object) -> Figure:
         """The quarter's own count of a kind."""
@@ -154,6 +173,13 @@ class Disruptions(msgspec.Struct, frozen=True):
             return self.total(quarters, **kind)  # type: ignore[arg-type]
 
         quarter = self.quarter
+        spans = {
+            "value": (quarter,),
+            Period.PREVIOUS: (quarter.previous,),
+            Period.LAST_YEAR: (quarter.same_last_year,),
+            Period.YEAR_TO_DATE: quarter.year_to_date,
+            Period.ROLLING_FOUR: quarter.rolling_four,
+        }
         return Measure(
             key=key,
             name=name,
@@ -163,6 +189,9 @@ class Disruptions(msgspec.Struct, frozen=True):
             last_year=total(quarter.same_last_year),
             year_to_date=total(*quarter.year_to_date),
             rolling_four=total(*quarter.rolling_four),
+            revised=tuple(
+                str(name) for name, quarters in spans.items() if self.revised(*quarters, **kind)
+            ),
             series=unbroken([total(one) for one in self.trend_quarters()]),
             records=records(**kind),
         )
@@ -175,6 +204,24 @@ class Disruptions(msgspec.Struct, frozen=True):
         """The quarters of the trend, oldest first: up to twelve, none before the records begin."""
         quarters = self.quarter.last(SERIES_LENGTH)
         return tuple(one for one in quarters if one == self.quarter or self.recorded(one))
+
+
+def _place(
+    crime_type: str = "",
+    impact: Impact | None = None,
+    strand: Strand | None = None,
+    lead: Lead | None = None,
+) -> tuple[Breakdown, str]:
+    """The cell that holds a kind of disruptions, in each quarter."""
+    if crime_type and impact:
+        return Breakdown.SPLITS, split_cell(crime_type, impact)
+    if crime_type:
+        return Breakdown.CRIME_TYPES, crime_type
+    if impact:
+        return Breakdown.IMPACTS if impact in COUNTED_IMPACTS else Breakdown.APART, impact
+    if strand:
+        return Breakdown.STRANDS, strand
+    return (Breakdown.LEADS, lead) if lead else (Breakdown.TOTAL, TOTAL)
 
 
 def split_cell(crime_type: str, impact: str) -> str:
@@ -200,11 +247,28 @@ def expected_range(measure: Measure) -> Limits | None:
     return limits(measure.series)
 
 
+def ocg_levels(
+    types: Sequence[CrimeTypeRow],
+    quarter: Quarter,
+    first: Quarter | None,
+    withheld: Withheld | None = None,
+) -> dict[str, Figure]:
+    """Mapped OCGs at the ends of the trend's quarters, by slug; none before the records begin."""
+    return {
+        end.slug: CONFIDENTIAL
+        if (withheld or {}).get(key_of(end, Breakdown.OCGS_TOTAL))
+        else sum(row.ocgs[place] for row in types)
+        for place, end in enumerate(quarter.last(SERIES_LENGTH))
+        if end == quarter or (first is not None and end >= first)
+    }
+
+
 def ocgs_measure(
     types: Sequence[CrimeTypeRow],
     quarter: Quarter,
     first: Quarter | None,
     withheld: Withheld | None = None,
+    told: Told | None = None,
 ) -> Measure:
     """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
 
@@ -212,15 +276,27 @@ def ocgs_measure(
     `withheld` is CONFIDENTIAL, and so is a mean that it is part of.
     """
     ends = quarter.last(SERIES_LENGTH)
-    totals = {end: sum(row.ocgs[place] for row in types) for place, end in enumerate(ends)}
+    levels = ocg_levels(types, quarter, first, withheld)
 
     def level(one: Quarter) -> Figure | None:
-        if one != quarter and (first is None or one < first):
-            return None
-        if (withheld or {}).get(key_of(one, Breakdown.OCGS_TOTAL)):
-            return CONFIDENTIAL
-        return totals[one]
+        return levels.get(one.slug)
 
+    def revised(*ends: Quarter) -> bool:
+        shown = [known(level(one)) for one in ends]
+        before = [
+            (told or {}).get(key_of(one, Breakdown.OCGS_TOTAL), {}).get(TOTAL) for one in ends
+        ]
+        return None not in shown and any(
+            then not in (None, now) for then, now in zip(before, shown, strict=True)
+        )
+
+    spans = {
+        "value": (quarter,),
+        Period.PREVIOUS: (quarter.previous,),
+        Period.LAST_YEAR: (quarter.same_last_year,),
+        Period.YEAR_TO_DATE: (Quarter(quarter.year - 1, 4),),
+        Period.ROLLING_FOUR: quarter.rolling_four,
+    }
     four = [level(one) for one in quarter.rolling_four]
     counts = [number for one in four if (number := known(one)) is not None]
     average: Figure | None = CONFIDENTIAL if CONFIDENTIAL in four else None
@@ -238,4 +314,5 @@ def ocgs_measure(
         stock=True,
         series=unbroken([level(one) for one in ends]),
         records=records("ocgs"),
+        revised=tuple(str(name) for name, ends in spans.items() if revised(*ends)),
     )

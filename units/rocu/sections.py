@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from units.content import Block, Part, Report, Section
 from units.disclosure import DEFAULTS, Policy, Withheld, key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
@@ -17,13 +19,15 @@ from units.measures import (
 )
 from units.quarters import Quarter
 from units.records import withhold
-from units.rocu import exhibits, findings, queries, withholding
+from units.revisions import NOTHING_TOLD, Memory
+from units.rocu import exhibits, findings, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
     SERIES_LENGTH,
     Breakdown,
     Disruptions,
     expected_range,
+    ocg_levels,
     ocgs_measure,
     quarters_read,
 )
@@ -81,6 +85,7 @@ EXHIBITS = (
     "rocu.reviews",
     "rocu.levels",
     "rocu.major",
+    revisions.KEY,
 )
 """Every exhibit that prose may refer to."""
 
@@ -95,12 +100,14 @@ def report(
     on: date,
     policy: Policy = DEFAULTS,
     before: Withheld | None = None,
+    memory: Memory = NOTHING_TOLD,
 ) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
     `on` is the day on which words are released or withheld; `policy` holds the office's switches;
-    `before` is what earlier public editions withheld. What the audience may not read is not in the
-    value that comes back: the public's figures are withheld before anything is written from them.
+    `before` is what earlier public editions withheld; `memory` what the audience was told of the
+    same counts: those that differ are marked, and listed in an appendix. What the audience may not read
+    is not in the value that comes back: the public's figures are withheld before all is written.
     """
     everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
     ends = [one.end for one in quarter.last(SERIES_LENGTH)]
@@ -114,7 +121,7 @@ def report(
     public = audience == Audience.PUBLIC
     hidden = held if public else {}
     told_in_public = everything.without(held)
-    disruptions = told_in_public if public else everything
+    disruptions = replace(told_in_public if public else everything, told=memory.told)
     majors = queries.major_disruptions(quarter, on=on)
     for row in majors:
         if told_in_public.now(crime_type=row.crime_type, impact=Impact.MAJOR) is CONFIDENTIAL:
@@ -128,9 +135,19 @@ def report(
         (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told)
     told = policy.ocgs if public else OcgCounts.COUNTS
-    groups = told_of(told, by_ocgs, quarter, ocgs)
+    ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
+    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
+    counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
+    levels: revisions.Cells = {}
+    if told == OcgCounts.COUNTS:
+        counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
+        levels = {Breakdown.OCGS_TOTAL: ocg_levels(types, quarter, disruptions.first, hidden)}
+    names = [row.name for row in types]
+    told_now = revisions.cells_told(disruptions, names, counted, levels)
+    restated = revisions.revisions(memory.told, told_now, names)
+    reasons = revisions.reasons(restated, memory, disruptions, hidden)
     words = queries.words(quarter, on=on)
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
     if disruptions.last_panel:
@@ -195,7 +212,10 @@ def report(
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
             lead=findings.page_lead(total, major, groups.sentence),
-            changes=findings.changes(total, _leading(disruptions, total, types)),
+            changes=(
+                *findings.changes(total, _leading(disruptions, total, types)),
+                *revisions.overview_line(restated, reasons, memory),
+            ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
             lines=behind(
                 (*words.get("objectives", ()), *words.get("reviews", ())),
@@ -206,7 +226,11 @@ def report(
         ),
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
-        appendices=(exhibits.major_appendix(majors, disruptions, audience, source),),
+        appendices=(
+            exhibits.major_appendix(majors, disruptions, audience, source),
+            revisions.appendix(restated, reasons, memory, source),
+        ),
+        told=told_now,
         confidential=hidden,
         withheld=() if public else withholding.told(everything, types, all_forces, policy, held),
     )
