@@ -63,6 +63,13 @@ type Cell = tuple[Quarter, Breakdown, str]
 """A count's quarter, breakdown and name in it; that of a split is "Firearms, major"."""
 
 
+def defined(crime_type: str = "", impact: str = "", **_: object) -> str:
+    """What a count of disruptions of a kind counts."""
+    if crime_type:
+        return f"{DISRUPTION} Of these, those of the crime type {crime_type}."
+    return f"{DISRUPTION} Of these, those of {impact} impact." if impact else DISRUPTION
+
+
 class Disruptions(msgspec.Struct, frozen=True):
     """Counts of disruptions in the quarters up to one, cell by cell: the only ones that are told.
 
@@ -183,7 +190,7 @@ class Disruptions(msgspec.Struct, frozen=True):
         return Measure(
             key=key,
             name=name,
-            definition=DISRUPTION,
+            definition=defined(**kind),
             value=total(quarter) or 0,
             previous=total(quarter.previous),
             last_year=total(quarter.same_last_year),
