@@ -15,9 +15,17 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from boardreport import demonstration
-from boardreport.models import KeptDrawing
+from boardreport.models import (
+    Download,
+    Edition,
+    Erasure,
+    KeptDrawing,
+    Publication,
+    Withdrawal,
+)
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.terms import Presence
 
@@ -427,6 +435,21 @@ def sitting() -> None:
     Interest.objects.create(member=member, disruption=Disruption.objects.first(), nature="Led it")
 
 
+@pytest.fixture
+def aftermath() -> None:
+    """What becomes of editions, and of which the demonstration has no record."""
+    edition, now = Edition.objects.earliest("pk"), timezone.now()
+    by = User.objects.get(username="approver")
+    Withdrawal.objects.create(
+        edition=edition, record="rocu.disruption 1", reason="An order", withdrawn_at=now
+    )
+    Erasure.objects.create(edition=edition, reason="An order", erased_at=now, erased_by=by)
+    Publication.objects.create(quarter=edition.quarter, asked_by=by, asked_at=now)
+    Download.objects.create(
+        copy="2345-6789", reader=by, at=now, quarter=edition.quarter, edition=edition, format="pdf"
+    )
+
+
 def pages_of(label: str, who: str) -> Iterator[tuple[str, int, int]]:
     """Each of the admin's pages of one model, with its answers to GET and POST for one role."""
     rights, model = RIGHTS[label], apps.get_model(label)
@@ -484,7 +507,9 @@ def test_an_address_answers_each_role_and_method_as_listed(line, who) -> None:
 
 
 @pytest.mark.parametrize("label", RIGHTS)
-def test_the_admin_answers_each_role_and_method_by_the_rights_listed(label, sitting) -> None:
+def test_the_admin_answers_each_role_and_method_by_the_rights_listed(
+    label, sitting, aftermath
+) -> None:
     reader = min(RIGHTS[label].view)
 
     for who in WHO:

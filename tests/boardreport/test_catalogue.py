@@ -39,7 +39,7 @@ def test_the_public_sees_published_quarters_only_and_officers_drafts_too() -> No
     published = set(Edition.objects.values_list("quarter", flat=True))
     assert {one.quarter for one in shelved(public)} == published
     assert published < {one.quarter for one in shelved(officers)}
-    assert all(one.words.startswith("Public") for one in shelved(public))
+    assert all(one.edition.words.startswith("Public") for one in shelved(public))
 
 
 def shelved(line) -> list:

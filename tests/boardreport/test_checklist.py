@@ -160,4 +160,4 @@ def test_the_checklist_asks_as_few_questions_however_much_is_open() -> None:
     Paragraph.objects.filter(section__paper__quarter=Q3).update(text="It was 42 or 43.")
     WorkstreamUpdate.objects.filter(quarter=Q3).delete()
 
-    assert questions() == before <= 16
+    assert questions() == before <= 20
