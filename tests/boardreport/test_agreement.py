@@ -44,7 +44,10 @@ class Cells(HTMLParser):
         if tag in ("td", "th", "caption"):
             self.reading = ""
         elif tag == "table" and (number := re.search(r"(Table \d+)[.:]", self.caption)):
-            self.tables[number[1]] = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+            self.tables[number[1]] = [
+                [" ".join(cell.split()).removesuffix(" across all quarters") for cell in row]
+                for row in self.rows
+            ]
 
     def handle_data(self, data: str) -> None:
         if self.reading == "caption":

@@ -41,7 +41,7 @@ def test_a_quarter_with_records_and_no_paper_gets_the_standard_outline(tmp_path)
     for heading in (
         "Purpose",
         "Executive summary",
-        "Legal implications",
+        "Implications",
         "Appendix A: Data tables",
     ):
         assert heading in text
