@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_tasks_db.models import DBTaskResult
 
 from boardreport import (
     commentary,
@@ -43,6 +44,9 @@ from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
 from units.roles import Role, roles_of
+
+# what it is at, publications tell
+admin.site.unregister(DBTaskResult)
 
 
 @admin.register(Office)

@@ -8,6 +8,7 @@ import base64
 import gc
 import io
 import os
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -445,39 +446,40 @@ def _made_accessible(data: bytes, *, destinations: Mapping[str, str]) -> bytes:
         _scope_headers(elements)
         _place_figures(elements)
         _name_links(document, destinations)
-        _end_plainly(document)
-        return _saved(document)
+        return saved(document)
 
 
-def _saved(document: "pikepdf.Pdf") -> bytes:
-    """The document's bytes; qpdf packs it once more where one of its own two streams ends unplainly."""
+def saved(document: "pikepdf.Pdf") -> bytes:
+    """The document's bytes, in which no stream ends with a carriage return: one in 256 does by chance.
+
+    A page, picture or font that does gets one byte more, which means nothing there. The streams into
+    which qpdf packs objects and their places come out otherwise where the catalogue does.
+    """
     import pikepdf
 
-    spare = document.Root.Spare = document.make_indirect(pikepdf.Array())
-    for _ in range(PACKED_AT_MOST):
+    for stream in document.objects:
+        if isinstance(stream, pikepdf.Stream) and _ends_unplainly(stream):
+            stream.write(stream.read_bytes() + b"\n")
+            if "/Length1" in stream:
+                stream.Length1 += 1
+    for packed in range(PACKED_AT_MOST):
+        document.Root.Packed = pikepdf.Array([packed])
         finished = io.BytesIO()
         document.save(finished, deterministic_id=True, fix_metadata_version=False)
         data = finished.getvalue()
         if UNPLAIN_END not in data:
             break
-        # one object more, and the streams of objects and of their places come out otherwise
-        spare.append(document.make_indirect(pikepdf.Array()))
     return data
 
 
-def _end_plainly(document: "pikepdf.Pdf") -> None:
-    """No page, picture or font ends with a carriage return, as one stream in 256 does by chance.
+def _ends_unplainly(stream: "pikepdf.Stream") -> bool:
+    """Whether a stream ends with a carriage return, or will when qpdf has compressed it.
 
-    The last byte is the checksum's, whatever the compression: one byte more at the end, which means
-    nothing there, changes it.
+    The last byte of what is compressed is the checksum's, whatever the compression.
     """
-    import pikepdf
-
-    for value in document.objects:
-        if isinstance(value, pikepdf.Stream) and value.read_raw_bytes().endswith(b"\r"):
-            value.write(value.read_bytes() + b"\n")
-            if "/Length1" in value:
-                value.Length1 += 1
+    raw = stream.read_raw_bytes()
+    compressed_later = "/Filter" not in stream and zlib.adler32(raw) & 0xFF == ord("\r")
+    return raw.endswith(b"\r") or compressed_later
 
 
 def _identify(document: "pikepdf.Pdf") -> None:

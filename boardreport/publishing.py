@@ -191,14 +191,15 @@ def _refuse_unchanged(
 def same_but_for_release(before: bytes, after: bytes) -> bool:
     """Whether two restricted contents say the same but for markings and the numbers of paragraphs.
 
-    How the paper's actions went goes on without anybody's approval, and is left out as well.
+    The list of what is withheld is to change, and the site may have moved meanwhile. How the paper's
+    actions went goes on without anybody's approval, and is left out as well.
     """
-    release = {"marking", "number", "restricted"}
+    release = {"marking", "number", "restricted", "site"}
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
             if value.get("key") == WITHHELD:
-                return None  # the list of what is withheld is to change
+                return None
             if value.get("key") == ACTIONS:
                 rows = [
                     [cell for cell in row["cells"] if "status" not in cell] for row in value["rows"]

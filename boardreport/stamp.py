@@ -27,6 +27,8 @@ def stamped(pdf: bytes, words: str) -> bytes:
     """The PDF with the words at the foot of every page; the same bytes for the same arguments."""
     import pikepdf
 
+    from boardreport.paper import saved
+
     with (
         pikepdf.open(io.BytesIO(_line(words))) as line,
         pikepdf.open(io.BytesIO(pdf)) as document,
@@ -39,9 +41,7 @@ def stamped(pdf: bytes, words: str) -> bytes:
                 b"\nQ /Artifact <</Type /Pagination /Subtype /Footer>> BDC q %s Do Q EMC\n"
                 % str(name).encode()
             )
-        finished = io.BytesIO()
-        document.save(finished, deterministic_id=True, fix_metadata_version=False)
-    return finished.getvalue()
+        return saved(document)
 
 
 def _line(words: str) -> bytes:

@@ -22,10 +22,12 @@ Q2 = Quarter(2018, 2)
 def unguarded() -> None:
     """The database without its triggers, as whoever tampers with it would have it."""
     with connection.cursor() as cursor:
-        for table in guards.GUARDED:
-            for verb in ("update", "delete"):
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")
+        for table in (*guards.FROZEN, *guards.ERASABLE):
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DROP TRIGGER {table}_frozen ON {table}")
+            else:
+                for verb in ("update", "delete"):
+                    cursor.execute(f"DROP TRIGGER {table}_no_{verb}")
 
 
 def public() -> Edition:

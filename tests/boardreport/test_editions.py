@@ -276,7 +276,7 @@ def records_forbidden() -> Iterator[None]:
     from django.apps import apps
 
     tables = [f'"{one._meta.db_table}"' for one in apps.get_models() if issubclass(one, Record)]
-    tables += ['"boardreport_papersection"', '"boardreport_office"']
+    tables.append('"boardreport_papersection"')
 
     def refuse(execute, sql, params, many, context) -> object:
         assert not any(table in sql for table in tables), sql
@@ -306,6 +306,12 @@ def test_no_public_request_touches_a_record(records_forbidden) -> None:
         "/2018-19/q3/": 404,
         "/2018-19/q3/checklist/": 404,
         "/2018-19/q2/rocu/disruptions/": 302,
+        "/2018-19/q2/board-paper.docx": 200,
+        "/trace/2018-19-q2-t3/": 302,
+        "/quarters/": 200,
+        "/definitions/": 200,
+        "/search/?q=phishing": 200,
+        "/feed/": 200,
         "/healthz": 200,
     }.items():
         assert client().get(address).status_code == code, address

@@ -435,3 +435,20 @@ def test_a_checkout_without_fonts_is_told_the_remedy(
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
     with pytest.raises(paper.FontsMissing, match="npm ci"):
         made(sample(Audience.PUBLIC))
+
+
+def test_no_stream_ends_so_that_its_length_is_in_doubt() -> None:
+    """Of 2,000 streams, eight or so would end with a carriage return."""
+    for number in range(40):
+        document, packed = pikepdf.new(), io.BytesIO()
+        document.Root.Words = document.make_indirect(pikepdf.String(f"some words {number}"))
+        document.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        document = pikepdf.open(packed)
+        document.Root.Streams = pikepdf.Array(
+            [pikepdf.Stream(document, f"{number} {place}".encode()) for place in range(50)]
+        )
+
+        data = paper.saved(document)
+
+        assert paper.UNPLAIN_END not in data
+        assert len(pikepdf.open(io.BytesIO(data)).Root.Streams) == 50

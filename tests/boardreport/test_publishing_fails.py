@@ -56,7 +56,7 @@ def test_a_disk_that_fills_leaves_a_draft() -> None:
         pytest.skip("PostgreSQL’s files are its own server’s")
     counts = Edition.objects.count(), EditionChart.objects.count()
     for audience in Audience:
-        drawings.drawn(reading.draft(Q3, audience=audience).content.charts())
+        drawings.drawn(reading.draft(Q3, audience=audience).content.charts(), word=True)
 
     ended = publish(small=True)
 
