@@ -115,9 +115,20 @@ def test_what_has_changed_since_names_each_figure_that_moved() -> None:
 
     assert "Public edition 1</option>" in page
     before, after = (from_json(bytes(public(number).content), Content) for number in (1, 2))
-    for content in (before, after):
-        row = next(one for one in content.exhibits() if one.key == "rocu.disruptions").rows[-1]
-        assert all(cell.text in page for cell in row.cells[1:2])
+    moderate, minor = (
+        [
+            next(one for one in content.exhibits() if one.key == "rocu.disruptions")
+            .rows[-1]
+            .cells[place]
+            .text
+            for content in (before, after)
+        ]
+        for place in (2, 3)
+    )
+    for was, now in (moderate, minor):
+        assert was != now
+        assert f"{was}</td>" in page
+        assert f"{now}</td>" in page
 
 
 def test_officers_compare_an_edition_with_the_present_records() -> None:
