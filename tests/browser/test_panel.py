@@ -75,7 +75,9 @@ def counted(page: Page, server: LiveServer) -> dict[str, list[str]]:
     page.goto(f"{server.url}/2018-19/q3/rocu/")
     rows = page.locator("table.grid").filter(has_text="Moderated disruptions by crime type").first
     return {
-        cells[0]: [cell.split()[0] if cell else "" for cell in cells[1:5]]
+        cells[0].removesuffix(" across all quarters"): [
+            cell.split()[0] if cell else "" for cell in cells[1:5]
+        ]
         for cells in rows.evaluate(
             "table => [...table.querySelectorAll('tbody tr')].map(row => "
             "[...row.cells].map(cell => cell.textContent.trim()))"
