@@ -94,6 +94,15 @@ def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def listed_at(context: Mapping[str, Any], records: str) -> str:
+    """Where a cell's records are listed; the oldest editions name but the query for disruptions."""
+    if records.startswith("/"):
+        return records
+    below = records if "/" in records else f"rocu/disruptions/?{records}"
+    return reverse("overview", args=[context["quarter"]]) + below
+
+
+@register.simple_tag(takes_context=True)
 def comparable_unit(context: Mapping[str, Any]) -> str:
     """The key of the unit whose page is read; "" on other pages."""
     current = context.get("current", "")

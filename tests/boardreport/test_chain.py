@@ -1,5 +1,7 @@
 """The chain names the first edition that does not hold, and survives a lawful erasure."""
 
+import hashlib
+from datetime import UTC
 from io import StringIO
 
 import pytest
@@ -46,6 +48,28 @@ def test_an_untouched_chain_holds_and_each_paper_comes_out_byte_for_byte() -> No
     assert found.editions == found.made_anew == Edition.objects.count()
     assert found.head == Edition.objects.latest("pk").sha256
     assert all("made anew" in words for words in told)
+
+
+def test_a_link_from_before_charts_were_in_it_holds_and_what_it_covers_is_held(unguarded) -> None:
+    """As the first version published: SHA-256 of six lines."""
+    previous = ""
+    for edition in Edition.objects.order_by("pk"):
+        edition.charts_sha256, edition.previous_sha256 = "", previous
+        lines = [
+            previous,
+            edition.quarter.slug,
+            f"{edition.audience}-{edition.number}",
+            edition.published_at.astimezone(UTC).isoformat(),
+            hashlib.sha256(bytes(edition.content)).hexdigest(),
+            hashlib.sha256(bytes(edition.pdf)).hexdigest(),
+        ]
+        edition.sha256 = previous = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        edition.save()
+
+    assert chain.verify(quick=True).head == previous
+    change(pdf=b"%PDF-")
+    with pytest.raises(BrokenChain, match="PDF was changed"):
+        chain.verify(quick=True)
 
 
 def tamper_content() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from boardreport import checklist
 from boardreport.checklist import Check, Item
-from boardreport.models import Paper, Paragraph
-from units.cyber.models import WorkstreamUpdate
+from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
+from units.cyber.models import Reach, WorkstreamUpdate
 from units.quarters import Quarter
 from units.rocu.models import Disruption
 
@@ -161,3 +161,60 @@ def test_the_checklist_asks_as_few_questions_however_much_is_open() -> None:
     WorkstreamUpdate.objects.filter(quarter=Q3).delete()
 
     assert questions() == before <= 20
+
+
+@pytest.mark.django_db
+def test_words_carried_forward_and_not_reviewed_hold_publishing_up() -> None:
+    update = WorkstreamUpdate.objects.filter(quarter=Q3).select_related("workstream").first()
+    paragraph = Paragraph.objects.filter(section__paper__quarter=Q3).first()
+    for record in (update, paragraph):
+        type(record).objects.filter(pk=record.pk).update(carried_forward=True)
+
+    found = {item.address: item for item in items("Carried forward")}
+
+    assert all(item.blocking for item in found.values())
+    assert (
+        update.workstream.title in found[checklist.change_page(WorkstreamUpdate, update.pk)].words
+    )
+    assert checklist.change_page(Paragraph, paragraph.pk) in found
+    assert len(found) == 2
+
+
+@pytest.mark.django_db
+def test_a_verbal_update_of_which_nothing_is_on_record_holds_publishing_up() -> None:
+    section = PaperSection.objects.get(paper__quarter=Q3.previous, kind="next-steps")
+    promised = Paragraph.objects.create(
+        section=section, order=90, text="All is well. A verbal update will be given."
+    )
+
+    (item,) = items("Promises")
+    promised.said = "Members were told."
+    promised.save()
+
+    assert item.blocking
+    assert "“A verbal update will be given.”" in item.words
+    assert item.address == checklist.change_page(Paragraph, promised.pk)
+    assert items("Promises") == ()
+
+
+@pytest.mark.django_db
+def test_a_recommendation_without_its_resolution_is_advice() -> None:
+    asked = Recommendation.objects.filter(paper__quarter=Q3.previous)
+    first = asked.earliest("order")
+    asked.filter(pk=first.pk).update(resolution="", resolution_words="", resolved_on=None)
+
+    (item,) = items("Promises")
+
+    assert not item.blocking
+    assert first.title in item.words
+
+
+@pytest.mark.django_db
+def test_a_month_without_its_reach_is_advice() -> None:
+    gone = Reach.objects.filter(month=date(2018, 11, 1)).select_related("channel").first()
+    gone.delete()
+
+    (item,) = items("Reach")
+
+    assert not item.blocking
+    assert f"{gone.channel.name}, November 2018" in item.words

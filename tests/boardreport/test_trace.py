@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from boardreport.models import Edition
+from boardreport.templatetags.content import listed_at
 from boardreport.traces import UnknownTrace, code_of, parsed
 from units.content import Cell, Chart, Content, Table, from_json
 from units.quarters import Quarter
@@ -136,3 +137,15 @@ def test_what_is_no_code_is_refused(code) -> None:
 def test_a_code_reads_back() -> None:
     for exhibit in content().exhibits():
         assert parsed(code_of(QUARTER, exhibit)) == (QUARTER, exhibit.number)
+
+
+@pytest.mark.parametrize(
+    ("records", "address"),
+    [
+        ("crime_type=Firearms", "/2018-19/q2/rocu/disruptions/?crime_type=Firearms"),
+        ("rocu/ocgs/?period=previous", "/2018-19/q2/rocu/ocgs/?period=previous"),
+        ("/2018-19/q1/rocu/ocgs/", "/2018-19/q1/rocu/ocgs/"),
+    ],
+)
+def test_a_figure_leads_to_its_list_as_every_version_wrote_it_down(records, address) -> None:
+    assert listed_at({"quarter": QUARTER}, records) == address

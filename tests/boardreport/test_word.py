@@ -132,3 +132,9 @@ def test_a_draft_says_so() -> None:
     page = Document(io.BytesIO(data)).sections[0]
     assert "DRAFT" in page.header.paragraphs[0].text
     assert Download.objects.get().edition is None
+
+
+def test_the_word_document_of_a_published_paper_starts_no_chromium(monkeypatch) -> None:
+    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
+
+    assert Document(io.BytesIO(got("member"))).inline_shapes
