@@ -118,7 +118,7 @@ def _held(states: Sequence[_State], found: Gathered, on: date) -> Held:
     """A record as the list has it; its present state comes first, then its history, latest first."""
     now, *past = states
     noun = capital(str(apps.get_model(now.record[0])._meta.verbose_name))
-    name = f"{noun}: {Truncator(now.name).chars(90)}"
+    name = f"{noun}: {Truncator(now.name).words(14)}"
     if rule := found.withheld.get(now.record):
         return Held(now.record, name, rule, BY_RULE, lapsed=False)
     lapsed = now.record in found.lapsed
@@ -278,7 +278,7 @@ def _figures_table(found: WithheldList) -> Table:
         headline=f"{told} {plural(number, 'figure')} {plural(number, 'is', 'are')} withheld as [c]",
         subtitle="Figures of the quarter that the public edition withholds by disclosure control; "
         "figures that would have to be taken from these are withheld with them",
-        columns=(Column("Figure", 44), Column("Number", 26), Column("Why", 30)),
+        columns=(Column("Figure", 38), Column("Number", 30), Column("Why", 32)),
         rows=tuple(Row(tuple(Cell(text, text) for text in one)) for one in found.numbers),
         notes=found.switches,
     )
