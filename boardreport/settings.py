@@ -186,6 +186,9 @@ if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured(
         "The environment variable SECRET_KEY is too short: set it to at least 32 random characters."
     )
+SECRET_KEY_FALLBACKS = setting(
+    "SECRET_KEY_FALLBACKS", env.list, [], "write the former keys, separated by commas."
+)
 
 INSTALLED_APPS = [
     "boardreport.site.EntryConfig",  # django.contrib.admin behind our own door

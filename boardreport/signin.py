@@ -1,7 +1,9 @@
 """The door: who signs in how, who owes a second factor, and where it is asked for."""
 
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from allauth.account import app_settings as account_settings
@@ -19,11 +21,13 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
 from django.http import (
     Http404,
     HttpRequest,
@@ -42,6 +46,9 @@ METHODS = ("GET", "HEAD", "POST")
 OUTSIDE = ("/accounts/", "/healthz")
 WAIVED = "second_factor_waived"
 WANTED = "second_factor_before"
+ENCRYPTED = "gAAAA"
+"""How every Fernet token begins, and no secret: those are in Base32 or hexadecimal digits."""
+
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 type Respond = Callable[[HttpRequest], HttpResponse]
@@ -218,6 +225,32 @@ class Factors(DefaultMFAAdapter):
         """The name offered for a new key."""
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return f"Key {number}"
+
+    def encrypt(self, text: str) -> str:
+        """A factor's secret as the database keeps it: whoever copies that alone has no factor."""
+        return _ciphers().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again, one from before secrets were encrypted as well.
+
+        Raises ImproperlyConfigured where the key that encrypted it is gone.
+        """
+        if not encrypted_text.startswith(ENCRYPTED):
+            return encrypted_text
+        try:
+            return _ciphers().decrypt(encrypted_text).decode()
+        except InvalidToken:
+            raise ImproperlyConfigured(
+                "A second factor was encrypted with another SECRET_KEY: name that one in "
+                "SECRET_KEY_FALLBACKS, or run manage.py reset_second_factor USERNAME."
+            ) from None
+
+
+def _ciphers() -> MultiFernet:
+    """Encrypts with SECRET_KEY, decrypts with the former ones as well."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    derived = (sha256(b"second factors" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(one)) for one in derived])
 
 
 class IdentityProvider(DefaultSocialAccountAdapter):

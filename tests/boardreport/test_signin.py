@@ -19,6 +19,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -59,6 +60,25 @@ def officer(in_service: None) -> User:
     user = User.objects.get(username="officer")
     TOTP.activate(user, SECRET)
     return user
+
+
+def test_a_second_factors_secret_is_encrypted_and_outlives_a_change_of_key(
+    officer, settings
+) -> None:
+    kept = Authenticator.objects.get(user=officer)
+
+    assert SECRET not in json.dumps(kept.data)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FALLBACKS"):
+        kept.wrap().validate_code(totp(SECRET))
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert kept.wrap().validate_code(totp(SECRET))
+
+
+def test_a_secret_from_before_secrets_were_encrypted_still_holds(officer) -> None:
+    Authenticator.objects.update(data={"secret": SECRET})
+
+    assert Authenticator.objects.get(user=officer).wrap().validate_code(totp(SECRET))
 
 
 @pytest.mark.parametrize("who", ["officer", "chair", "approver", "administrator"])
