@@ -115,7 +115,8 @@ def preview(request: HttpRequest, kind: str, importer: Importer, key: UUID) -> H
         except Interfered as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
-        messages.success(request, f"“{kept.name}”: {report.sentence(*importer.nouns)}. Imported.")
+        counts = report.sentence(*importer.nouns)
+        messages.success(request, f"“{kept.name}”: {counts}. {report.outcome}")
         options = importer.model._meta
         return HttpResponseRedirect(
             reverse(f"admin:{options.app_label}_{options.model_name}_changelist")

@@ -79,6 +79,11 @@ class Report(msgspec.Struct):
             f"{self.refused:,} refused"
         )
 
+    @property
+    def outcome(self) -> str:
+        """What came of it, after it was confirmed."""
+        return "Imported." if self.new else "Nothing was new, and nothing was changed."
+
 
 class Importer(ABC):
     """One kind of records as rows: its columns, its rules, how it is read and written.

@@ -50,7 +50,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"{path.name}: {counts}. Nothing was written: this was a dry run.")
             return
         self._bring_in(importer, rows, said_of(path.name, by=by))
-        self.stdout.write(f"{path.name}: {counts}. Imported.")
+        self.stdout.write(f"{path.name}: {counts}. {report.outcome}")
 
     def _user(self, name: str | None) -> User | None:
         if name is None:

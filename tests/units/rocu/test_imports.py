@@ -158,7 +158,7 @@ def test_a_file_imported_twice_changes_nothing_the_second_time(tmp_path) -> None
 
     said = run(path)
 
-    assert "0 new disruptions, 2 stored already, 0 refused" in said
+    assert "0 new disruptions, 2 stored already, 0 refused. Nothing was new" in said
     assert counts() == before
 
 
