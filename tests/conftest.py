@@ -1,6 +1,8 @@
 """What all tests share: settings, the database's name, hypothesis's profile, Chromium."""
 
+import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -65,60 +67,94 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("database")
+    # of two workers the second begins in the middle: there it finds what needs no database, while
+    # the first loads the demonstration for both
+    database = [item for item in items if item.get_closest_marker("database")]
+    others = [item for item in items if not item.get_closest_marker("database")]
+    middle = len(items) // 2
+    items[:] = database[:middle] + others + database[middle:]
+
+
+class Kept:
+    """The SQLite file that keeps the demonstration for all workers of a run; one of them makes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.turn = path.with_suffix(".lock").open("w")
+        fcntl.flock(self.turn, fcntl.LOCK_EX)
+        self.found = connection.vendor == "sqlite" and path.exists()
+        if self.found:
+            self.turn.close()
+
+    def keep(self) -> None:
+        """Keeps the database as it is now, and lets the other workers have it."""
+        if not self.found and connection.vendor == "sqlite":
+            with closing(sqlite3.connect(self.path)) as file:
+                connection.connection.backup(file)
+        self.turn.close()
+
+    def restore(self) -> None:
+        """Puts the database back as it was kept."""
+        connection.ensure_connection()
+        with closing(sqlite3.connect(self.path)) as file:
+            file.backup(connection.connection)
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """`--kept`, or a file of this run; PostgreSQL's workers have a database each."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    directory = shared if connection.vendor == "sqlite" else own
+    return Kept(request.config.getoption("--kept") or directory / "kept.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(kept: Kept) -> bool:
+    """A database that was kept is migrated already."""
+    return kept.found
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+    kept: Kept,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """SQLite in a file, one a worker: in memory, a live server's threads share a connection."""
     if connection.vendor == "sqlite":
-        directory = tmp_path_factory.mktemp("database")
-        connection.settings_dict["TEST"]["NAME"] = str(directory / "board.sqlite3")
+        file = tmp_path_factory.mktemp("database") / "board.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
         # this database need not survive a crash
         connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+        if kept.found:
+            shutil.copyfile(kept.path, file)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+def django_db_setup(kept: Kept, django_db_setup: None, django_db_blocker: Any) -> None:
     """The demonstration, its last two quarters published; each test sees it afresh."""
     from boardreport import demonstration
 
-    kept: Path | None = request.config.getoption("--kept")
     with django_db_blocker.unblock():
-        if kept and kept.exists() and connection.vendor == "sqlite":
-            restore(kept)
-        else:
+        if not kept.found:
             demonstration.load_records(lambda _: None)
             demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
-        keep_database(kept or tmp_path_factory.mktemp("kept") / "board.sqlite3")
+        kept.keep()
+        put_back_what_was_kept(kept)
 
 
-def restore(path: Path) -> None:
-    """Puts the SQLite database back as it was kept."""
-    connection.ensure_connection()
-    with closing(sqlite3.connect(path)) as kept:
-        kept.backup(connection.connection)
-
-
-def keep_database(path: Path) -> None:
-    """Keeps the database as it stands: after a test with transactions it is put back, not emptied.
+def put_back_what_was_kept(kept: Kept) -> None:
+    """After a test with transactions the database is put back as it was kept, not emptied.
 
     Emptied by Django, it would lose the demonstration; and the editions' triggers refuse that.
     """
     operations: Any = type(connection.ops)
     empty = operations.sql_flush
     if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(path)) as kept:
-            connection.connection.backup(kept)
 
         def put_back(self: Any, *arguments: Any, **options: Any) -> list[str]:
-            restore(path)
+            kept.restore()
             return []
 
     else:
