@@ -45,8 +45,9 @@ serve:  ## serve what was set up, at 127.0.0.1; PORT=8000
 test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite and on PostgreSQL
 	echo "Every test, on SQLite …"
 	$(PYTHON) -m pytest -n 2 --dist worksteal
-	echo "Every test that touches the database, on PostgreSQL …"
-	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal -m "database and not browser"
+	echo "Every test to which the database matters, on PostgreSQL …"
+	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal \
+		-m "database and not browser and not portable"
 
 soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## an hour of killed and simultaneous publishing
 	$(PYTHON) -m pytest --soak -m soak

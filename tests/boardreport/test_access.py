@@ -29,7 +29,7 @@ from boardreport.models import (
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.terms import Presence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 ANONYMOUS = "anonymous"
 WHO = (ANONYMOUS, *demonstration.ACCOUNTS)

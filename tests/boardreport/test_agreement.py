@@ -14,7 +14,7 @@ from units.content import Chart, Content, Table, from_json
 from units.quarters import Quarter
 from units.terms import Audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 QUARTERS = (Quarter(2018, 1), Quarter(2018, 2))
 

@@ -23,7 +23,7 @@ from units.records import Record
 from units.rocu.models import Decision, Disruption, Panel
 from units.terms import DecisionKind, Impact, Marking, RestrictionKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q3 = Quarter(2018, 3)
 MEETING = date(2019, 1, 22)

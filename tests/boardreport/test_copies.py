@@ -12,7 +12,7 @@ from django.test import Client
 from boardreport.models import Download, Edition
 from boardreport.stamp import stamped
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 ADDRESS = "/2018-19/q2/board-paper.pdf"
 

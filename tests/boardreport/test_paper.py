@@ -39,6 +39,8 @@ from units.content import (
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status
 
+pytestmark = pytest.mark.portable
+
 WORDS = "Officers met each week to test what the region knows against what it needs to know. "
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="575" height="200" viewBox="0 0 575 200">'

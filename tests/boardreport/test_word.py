@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from boardreport.models import Download, Edition
 from units.content import Chart, Content, Paragraph, Table, from_json
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 ADDRESS = "/2018-19/q2/board-paper.docx"
 

@@ -25,7 +25,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.wording import day_brief, day_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 type Rows = list[list[Any]]
 
