@@ -50,8 +50,8 @@ test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite 
 		-m "database and not browser and not portable"
 
 soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## an hour of killed and simultaneous publishing
-	$(PYTHON) -m pytest --soak -m soak
-	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak
+	$(PYTHON) -m pytest --soak -m soak -s
+	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak -s
 
 check: $(STAMPS)/python-dev  ## style, types and the laws of the house
 	$(PYTHON) -m ruff check .

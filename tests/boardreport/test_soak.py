@@ -95,7 +95,7 @@ def kill_at_random(times: int) -> None:
     seconds = time.monotonic() - begun
     published = check_whole()
     assert published == 1
-    for _ in range(times):
+    for number in range(1, times + 1):
         change_a_record()
         process = start()
         # most of the moments near the end, where it is inserted
@@ -105,6 +105,7 @@ def kill_at_random(times: int) -> None:
         now = check_whole()
         assert now in (published, published + 1)
         published = now
+        print(f"{number} of {times} killed; {published} editions stand whole", flush=True)
 
 
 def publish_at_once(approvers: int, rounds: int) -> None:
@@ -112,7 +113,7 @@ def publish_at_once(approvers: int, rounds: int) -> None:
     group = Group.objects.get(name=Role.APPROVER)
     users = [User.objects.create_user(f"approver-{number}") for number in range(approvers)]
     group.user_set.add(*users)
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
         change_a_record()
         before = check_whole()
         barrier, results = threading.Barrier(approvers), []
@@ -135,6 +136,7 @@ def publish_at_once(approvers: int, rounds: int) -> None:
         assert len(results) == approvers
         assert results.count("published") == 1
         assert check_whole() == before + 1
+        print(f"Round {number} of {rounds}: one of {approvers} published", flush=True)
 
 
 def test_a_killed_publication_leaves_no_half_edition() -> None:
