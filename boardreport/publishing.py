@@ -157,6 +157,24 @@ def refuse_person(quarter: Quarter, by: User) -> None:
         )
 
 
+def unfit(quarter: Quarter, user: User) -> str:
+    """Why this user may not publish this quarter; "" where they may."""
+    try:
+        refuse_person(quarter, user)
+    except PublishingRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def early(quarter: Quarter, *, on: date) -> str:
+    """Why nobody can publish a quarter on a day, whatever they say; "" where somebody can."""
+    try:
+        next_number(quarter, note="whatever", on=on)
+    except PublishingRefused as refusal:
+        return str(refusal)
+    return ""
+
+
 def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) -> None:
     if blocking and not overrule.strip():
         raise PublishingRefused(
@@ -355,6 +373,7 @@ def _insert(
         toolchain=toolchain(),
         **said,
     )
+    edition.said_sha256 = chain.said_hash(edition)
     edition.sha256 = chain.link_hash(edition)
     edition.save(force_insert=True)
     EditionChart.objects.bulk_create(
