@@ -258,11 +258,15 @@ def digits(matter: Matter) -> Check:
     for paragraph in matter.paragraphs:
         if numbers := prose.typed_digits(paragraph.text):
             words = (
-                f"{Outline(paragraph.section.kind).label}, “{Truncator(paragraph.text).words(8)}” "
+                f"{Outline(paragraph.section.kind).label}, “{_opening(paragraph)}” "
                 f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
             )
             items.append(Item(words, change_page(Paragraph, paragraph.pk)))
     return Check("Figures in prose", "Every figure in the commentary is live.", tuple(items))
+
+
+def _opening(paragraph: Paragraph) -> str:
+    return Truncator(prose.plain(paragraph.text)).words(8)
 
 
 def restrictions(matter: Matter) -> Check:
