@@ -266,7 +266,10 @@ def digits(matter: Matter) -> Check:
 
 
 def _opening(paragraph: Paragraph) -> str:
-    return Truncator(prose.plain(paragraph.text)).words(8)
+    """The first words of a paragraph, up to its first live figure or reference."""
+    before, _, _ = paragraph.text.partition("{")
+    opening = Truncator(prose.plain(before.rstrip(" (")) or prose.plain(paragraph.text)).words(8)
+    return opening if opening.endswith("…") else f"{opening}\u00a0…"
 
 
 def restrictions(matter: Matter) -> Check:

@@ -15,7 +15,7 @@ from boardreport import checklist as checking
 from boardreport import publications, publishing, reading, validity, views, withdrawals
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
-from boardreport.reading import NotReadable, Place, Reading
+from boardreport.reading import Listed, NotReadable, Place, Reading
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
@@ -258,6 +258,7 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             **views.page(read),
             "current": "changes",
             "choices": choices,
+            "notes": _notes(read, first, last),
             "first": first,
             "last": last,
             "changes": differences.between(before, after),
@@ -266,6 +267,14 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "after": next(choice.words for choice in choices if choice.value == last),
         },
     )
+
+
+def _notes(read: Reading, first: str, last: str) -> list[Listed]:
+    """The editions after the first of two that are compared, up to the last, that bear a note."""
+    values = [one.place.path.rpartition("/")[2] for one in read.editions]
+    begin = values.index(first) if first in values else len(values)
+    end = values.index(last) if last in values else len(values) - 1
+    return [one for one in read.editions[begin + 1 : end + 1] if one.note]
 
 
 def _content(read: Reading, value: str) -> Content:

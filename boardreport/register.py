@@ -97,7 +97,6 @@ class WithdrawalAdmin(LookedAtAdmin):
 
     list_display = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
     list_select_related = ("edition", "withdrawn_by")
-    list_filter = ("edition__quarter",)
     ordering = ("-withdrawn_at",)
     fields = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
     readonly_fields = ("words_of",)

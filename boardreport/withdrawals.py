@@ -1,11 +1,12 @@
 """Withdrawal: an edition with words that were restricted afterwards is not read any more, at once."""
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
 from django.apps import apps
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import CharField, Q, QuerySet, Value
@@ -18,6 +19,7 @@ from boardreport.models import Edition, Withdrawal
 from boardreport.publishing import record_line
 from units.records import Record
 from units.terms import Audience, Marking
+from units.wording import listed, plural
 
 NOTE = "Words were withdrawn from the edition before. No figure was changed."
 STANDS = "Words were withdrawn; the rest stands as it was approved."
@@ -41,16 +43,16 @@ def withdraw_overlooked() -> None:
         for line in filter(None, lines.split("\n")):
             label, _, key = line.partition(" ")
             named.setdefault(label, set()).add(int(key))
+    free = Q(restriction="") | Q(restriction_expiry__lt=timezone.localdate())
     found = [
         apps.get_model(label)
         .objects.filter(pk__in=keys)
-        .exclude(marking=Marking.OFFICIAL, restriction="")
+        .exclude(free, marking=Marking.OFFICIAL)
         .order_by()
         .values_list(Value(label, CharField()), "pk")
         for label, keys in named.items()
     ]
-    if found:
-        rows = list(found[0].union(*found[1:], all=True))
+    if found and (rows := list(found[0].union(*found[1:], all=True))):
         with transaction.atomic():
             withdraw([apps.get_model(label).objects.get(pk=key) for label, key in rows])
 
@@ -71,7 +73,7 @@ def withdraw(records: Iterable[Record]) -> None:
         return
     hold_chain()
     holding = (Q(released__contains=f"\n{line}\n") for line in restricted)
-    last = {}
+    last, withdrawn = {}, []
     for edition in _standing().filter(reduce(or_, holding)).select_related("published_by"):
         held = next(line for line in edition.released.split("\n") if line in restricted)
         Withdrawal.objects.create(
@@ -82,6 +84,9 @@ def withdraw(records: Iterable[Record]) -> None:
             withdrawn_by=_who_saves(restricted[held]),
         )
         last[edition.quarter] = edition
+        withdrawn.append(edition)
+    if withdrawn:
+        transaction.on_commit(partial(_tell, withdrawn))
     for edition in last.values():
         newer = Edition.objects.filter(
             quarter=edition.quarter, audience=edition.audience, number__gt=edition.number
@@ -94,6 +99,20 @@ def withdraw(records: Iterable[Record]) -> None:
                 overrule=STANDS,
                 withdrawn=edition,
             )
+
+
+def _tell(withdrawn: Sequence[Edition]) -> None:
+    """Tells whoever is at it in the admin what followed from saving."""
+    request = getattr(HistoricalRecords.context, "request", None)
+    if request and getattr(request, "user", None) and request.user.is_authenticated:
+        words = listed([f"{one.words.lower()} of {one.quarter}" for one in withdrawn])
+        verb = plural(len(withdrawn), "holds", "hold")
+        messages.warning(
+            request,
+            f"Withdrawn, since {plural(len(withdrawn), 'it', 'they')} {verb} words that may no longer "
+            f"be public: {words}. The next edition is published without them as soon as a worker is "
+            "free; the quarter’s checklist tells how far it is.",
+        )
 
 
 def _standing() -> QuerySet[Edition]:
