@@ -144,7 +144,9 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
     assert "differ" in before
     assert page.count('<tr role="row">') > before.count('<tr role="row">')
     assert "The records as they now stand" in page
-    assert "Nothing has changed" in client().get("/2018-19/q2/changes/").content.decode()
+    only = client().get("/2018-19/q2/changes/").content.decode()
+    assert "Public edition 1 is the only one that can be read" in only
+    assert "<select" not in only
 
 
 # ---------- who publishes, against what ----------
