@@ -65,7 +65,6 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     who = reading.reader(request.user)
     if not who.reads_drafts or not reading.has_draft(quarter):
         raise NotReadable
-    withdrawals.withdraw_overlooked()
     found = checking.checks(quarter, on=timezone.localdate())
     blocked, advised = checking.summary(found)
     editions = tuple(
@@ -83,6 +82,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         if not approver:
             raise NotReadable
         if form.is_valid():
+            withdrawals.withdraw_overlooked()
             try:
                 publications.ask(quarter, by=request.user, **form.cleaned_data)
                 return HttpResponseRedirect(reverse("publication", args=[quarter]))
@@ -101,7 +101,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "editions": [(_place(one), one) for one in editions],
             "early": early,
             "approver": approver,
-            "hindrance": early or publishing.unfit(quarter, request.user),
+            "hindrance": early or (approver and publishing.own_paper(quarter, request.user)),
             "form": form,
             "refused": refused,
             "publication": publications.latest(quarter) if request.method == "POST" else last,

@@ -36,7 +36,7 @@ def withdraw_what_is_changed(sender: type[Any], records: Sequence[Any], **_: Any
     withdraw([one for one in records if isinstance(one, Record)])
 
 
-def withdraw_overlooked() -> None:
+def withdraw_overlooked() -> tuple[Edition, ...]:
     """Withdraws what nobody told of: words restricted past the program, such as by SQL. Two queries."""
     named: dict[str, set[int]] = {}
     for lines in _standing().values_list("released", flat=True):
@@ -54,10 +54,11 @@ def withdraw_overlooked() -> None:
     ]
     if found and (rows := list(found[0].union(*found[1:], all=True))):
         with transaction.atomic():
-            withdraw([apps.get_model(label).objects.get(pk=key) for label, key in rows])
+            return withdraw([apps.get_model(label).objects.get(pk=key) for label, key in rows])
+    return ()
 
 
-def withdraw(records: Iterable[Record]) -> None:
+def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
     """Withdraws the public editions that hold words of records whose words may not be public.
 
     A publication without the words is queued in the name of who approved the edition; it is refused
@@ -70,7 +71,7 @@ def withdraw(records: Iterable[Record]) -> None:
         if not one.released(day)
     }
     if not restricted:
-        return
+        return ()
     hold_chain()
     holding = (Q(released__contains=f"\n{line}\n") for line in restricted)
     last, withdrawn = {}, []
@@ -99,6 +100,7 @@ def withdraw(records: Iterable[Record]) -> None:
                 overrule=STANDS,
                 withdrawn=edition,
             )
+    return tuple(withdrawn)
 
 
 def _tell(withdrawn: Sequence[Edition]) -> None:

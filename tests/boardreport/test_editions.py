@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -226,12 +228,23 @@ def test_records_restricted_in_bulk_withdraw_the_edition_with_their_words() -> N
     assert Publication.objects.get(quarter=Q2).withdrawn == public()
 
 
-def test_what_is_restricted_past_the_program_is_withdrawn_when_a_checklist_is_opened() -> None:
+def test_what_is_restricted_past_the_program_is_found_when_the_editions_are_verified() -> None:
     (row,) = records_shown(1)
     Disruption.objects.filter(pk=row.pk).update(marking=Marking.OFFICIAL_SENSITIVE)
     assert not Withdrawal.objects.exists()
+    told = StringIO()
 
-    client("officer").get("/2018-19/q3/checklist/")
+    call_command("verify_editions", "--quick", stdout=told)
+
+    assert Withdrawal.objects.get().record == f"rocu.disruption {row.pk}"
+    assert "2018/19 Q2, Public edition 1 is withdrawn now" in told.getvalue()
+
+
+def test_what_is_restricted_past_the_program_is_found_when_a_quarter_is_published() -> None:
+    (row,) = records_shown(1)
+    Disruption.objects.filter(pk=row.pk).update(marking=Marking.OFFICIAL_SENSITIVE)
+
+    client("approver").post("/2018-19/q3/checklist/", {"overrule": "The meeting is over."})
 
     assert Withdrawal.objects.get().record == f"rocu.disruption {row.pk}"
 
