@@ -119,7 +119,7 @@ def test_an_officer_restricts_words_and_readers_are_told_at_once(
     sign_in(page, live_server, "officer")
     page.goto(f"{live_server.url}/admin/rocu/disruption/{key}/change/")
     page.get_by_label("Marking:").select_option("OFFICIAL-SENSITIVE")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).first.click()
 
     expect(page.get_by_text("Withdrawn, since it holds words")).to_contain_text(
         "public edition 1 of 2018/19 Q2"
