@@ -1,4 +1,4 @@
-"""Entry of the board's papers in the admin; editions are there to be looked at."""
+"""Entry of the board's papers in the admin."""
 
 from typing import Any
 
@@ -21,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from boardreport import (
     commentary,
+    register,  # noqa: F401 - registers editions and what became of them
     users,  # noqa: F401 - registers people and groups
 )
 from boardreport.board import known_parts
@@ -28,22 +29,16 @@ from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
 from boardreport.models import (
     Action,
-    Download,
-    Edition,
-    Erasure,
     LeadAddress,
     Office,
     Paper,
     PaperSection,
     Paragraph,
-    Publication,
     Recommendation,
-    Withdrawal,
 )
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
-from units.roles import Role, roles_of
 
 # what it is at, publications tell
 admin.site.unregister(DBTaskResult)
@@ -307,97 +302,3 @@ class RecommendationAdmin(RecordAdmin):
     search_fields = ("title", "text", "resolution_words")
     ordering = ("-paper__quarter", "order")
     autocomplete_fields = ("paper",)
-
-
-class LookedAtAdmin(admin.ModelAdmin):
-    """What is there to be looked at, never entered, changed or deleted by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Edition)
-class EditionAdmin(LookedAtAdmin):
-    """What was published: to be looked at, never changed."""
-
-    list_display = (
-        "quarter",
-        "audience",
-        "number",
-        "published_at",
-        "published_by",
-        "content_sha256",
-    )
-    list_filter = ("audience", "quarter")
-    list_select_related = ("published_by",)
-    ordering = ("-quarter", "audience")
-    search_fields = ("content_sha256", "pdf_sha256", "sha256")
-    fields = (
-        "quarter", "audience", "number", "paper", "published_at", "published_by", "note",
-        "overruled", "overrule_reason", "toolchain", "pdf_bytes",
-        "content_sha256", "pdf_sha256", "charts_sha256",
-        "previous_sha256", "sha256",
-    )  # fmt: skip
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("content", "pdf")
-
-
-@admin.register(Withdrawal)
-class WithdrawalAdmin(LookedAtAdmin):
-    """Editions that were withdrawn, and whose words were the reason."""
-
-    list_display = ("edition", "record", "reason", "withdrawn_at", "withdrawn_by")
-    list_select_related = ("edition", "withdrawn_by")
-
-
-@admin.register(Erasure)
-class ErasureAdmin(LookedAtAdmin):
-    """Editions whose bytes were erased; `manage.py erase_edition` does it."""
-
-    list_display = ("edition", "reason", "erased_at", "erased_by")
-    list_select_related = ("edition", "erased_by")
-
-
-@admin.register(Publication)
-class PublicationAdmin(LookedAtAdmin):
-    """Publishing in the background, attempt by attempt."""
-
-    list_display = ("quarter", "state", "asked_by", "asked_at", "ended_at", "message")
-    list_filter = ("state", "quarter")
-    list_select_related = ("asked_by",)
-    ordering = ("-pk",)
-
-
-@admin.register(Download)
-class DownloadAdmin(LookedAtAdmin):
-    """Copies of restricted papers that were handed out: for approvers and administrators to look at."""
-
-    list_display = ("at", "reader", "quarter", "edition", "format", "copy")
-    list_filter = ("format", "quarter")
-    list_select_related = ("reader", "edition")
-    date_hierarchy = "at"
-    ordering = ("-at",)
-    search_fields = (
-        "copy",
-        "reader__username",
-        "reader__first_name",
-        "reader__last_name",
-        "sha256",
-    )
-    fields = ("at", "reader", "quarter", "edition", "format", "copy", "sha256")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("edition__content", "edition__pdf")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})

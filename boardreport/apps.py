@@ -27,12 +27,14 @@ class BoardReportConfig(AppConfig):
         from boardreport import signin
         from boardreport.guards import guard_editions, lift_guards
         from boardreport.models import Edition
-        from boardreport.withdrawals import withdraw_what_is_restricted
+        from boardreport.withdrawals import withdraw_what_is_changed, withdraw_what_is_saved
         from units.guards import guard_history
         from units.publication import answered_by
+        from units.records import changed_together
         from units.roles import grant, staff_follows_groups
 
-        post_save.connect(withdraw_what_is_restricted)
+        post_save.connect(withdraw_what_is_saved)
+        changed_together.connect(withdraw_what_is_changed)
         pre_migrate.connect(lift_guards, sender=self)
 
         post_migrate.connect(grant, sender=self)

@@ -42,13 +42,15 @@ def sha256(data: bytes) -> str:
 def link_hash(edition: Edition) -> str:
     """The edition's link: SHA-256 over what it is and holds, who published it, and the last link.
 
-    That of an edition from before links covered its charts covers less, and stays as it was.
+    Those of editions from before links covered the charts, and from before what was said of an edition
+    could be erased, stay as they were.
     """
     moment = edition.published_at.astimezone(UTC).isoformat()
     if not edition.charts_sha256:
         bytes_ = (edition.content_sha256, edition.pdf_sha256)
         told = (edition.previous_sha256, edition.quarter.slug, edition.slug, moment, *bytes_)
         return sha256("\n".join(told).encode())
+    said = (edition.note, edition.overruled, edition.overrule_reason)
     return sha256(
         to_json(
             [
@@ -57,9 +59,7 @@ def link_hash(edition: Edition) -> str:
                 edition.slug,
                 moment,
                 edition.published_by_id,
-                edition.note,
-                edition.overruled,
-                edition.overrule_reason,
+                *((edition.said_sha256,) if edition.said_sha256 else said),
                 edition.released,
                 edition.confidential,
                 edition.told,
@@ -71,6 +71,11 @@ def link_hash(edition: Edition) -> str:
             ]
         )
     )
+
+
+def said_hash(edition: Edition) -> str:
+    """One SHA-256 over what was said of an edition when it was published."""
+    return sha256(to_json([edition.note, edition.overruled, edition.overrule_reason]))
 
 
 def charts_hash(drawings: Iterable[tuple[str, str, str]]) -> str:
@@ -133,12 +138,15 @@ def _check_bytes(edition: Edition) -> None:
     drawings = EditionChart.objects.filter(edition=edition).values_list("key", "size", "svg")
     if edition.charts_sha256 and charts_hash(drawings) != edition.charts_sha256:
         raise BrokenChain(edition, "its charts were changed")
+    if edition.said_sha256 and said_hash(edition) != edition.said_sha256:
+        raise BrokenChain(edition, "what was said of it was changed")
 
 
 def _check_erased(edition: Edition) -> None:
     if (
         bytes(edition.content)
         or bytes(edition.pdf)
+        or (edition.said_sha256 and said_hash(edition) != said_hash(Edition()))
         or EditionChart.objects.filter(edition=edition).exclude(svg="").exists()
     ):
         raise BrokenChain(edition, "it is said to be erased, and bytes are left of it")

@@ -6,6 +6,8 @@ import msgspec
 
 from units.content import Cell, Chart, Content, Paragraph, Section, Table
 
+REPEATS = ("data-tables", "revisions")
+"""Appendices that tell what is compared elsewhere: the figures of the charts, and what has moved."""
 NOTHING = "–"
 """Where one of the two has no such figure."""
 
@@ -70,7 +72,7 @@ def _tables(content: Content) -> dict[str, Table]:
     """Every table by its key; a chart's once, under the chart's number and headline."""
     found: dict[str, Table] = {}
     for section in content.sections:
-        if section.appendix and section.key == "data-tables":
+        if section.appendix and section.key in REPEATS:
             continue
         for part in section.parts:
             for block in part.blocks:

@@ -71,8 +71,13 @@ class Matter(msgspec.Struct, frozen=True):
 type Checker = Callable[[Matter], Check]
 
 
-def checks(quarter: Quarter, *, on: date) -> tuple[Check, ...]:
-    """Every check of a quarter as it stands on a day, in the order of the page."""
+def checks(matter: Matter) -> tuple[Check, ...]:
+    """Every check of a quarter, in the order of the page."""
+    return tuple(check(matter) for check in CHECKS)
+
+
+def matter_of(quarter: Quarter, *, on: date) -> Matter:
+    """What is checked of a quarter as it stands on a day."""
     paper = Paper.objects.filter(quarter=quarter).select_related("author").first()
     sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
     paragraphs = (
@@ -82,7 +87,7 @@ def checks(quarter: Quarter, *, on: date) -> tuple[Check, ...]:
         if paper
         else ()
     )
-    matter = Matter(
+    return Matter(
         quarter,
         on,
         paper,
@@ -90,12 +95,12 @@ def checks(quarter: Quarter, *, on: date) -> tuple[Check, ...]:
         tuple(paragraphs),
         tuple(due.wanted(quarter, on=on)),
     )
-    return tuple(check(matter) for check in CHECKS)
 
 
 def blocking(quarter: Quarter, *, on: date) -> tuple[Item, ...]:
     """The items that hold publishing up until they are mended or overruled."""
-    return tuple(item for check in checks(quarter, on=on) for item in check.items if item.blocking)
+    found = checks(matter_of(quarter, on=on))
+    return tuple(item for check in found for item in check.items if item.blocking)
 
 
 def change_page(model: type[Any], key: int) -> str:
@@ -258,11 +263,18 @@ def digits(matter: Matter) -> Check:
     for paragraph in matter.paragraphs:
         if numbers := prose.typed_digits(paragraph.text):
             words = (
-                f"{Outline(paragraph.section.kind).label}, “{Truncator(paragraph.text).words(8)}” "
+                f"{Outline(paragraph.section.kind).label}, “{_opening(paragraph)}” "
                 f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
             )
             items.append(Item(words, change_page(Paragraph, paragraph.pk)))
     return Check("Figures in prose", "Every figure in the commentary is live.", tuple(items))
+
+
+def _opening(paragraph: Paragraph) -> str:
+    """The first words of a paragraph, up to its first live figure or reference."""
+    before, _, _ = paragraph.text.partition("{")
+    opening = Truncator(prose.plain(before.rstrip(" (")) or prose.plain(paragraph.text)).words(8)
+    return opening if opening.endswith("…") else f"{opening}\u00a0…"
 
 
 def restrictions(matter: Matter) -> Check:

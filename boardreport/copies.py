@@ -1,9 +1,10 @@
-"""Copies of restricted papers: each is marked with its reader and logged before it is handed out."""
+"""Copies of what is restricted: each is marked with its reader and logged before it is handed out."""
 
 import hashlib
 import secrets
 from collections.abc import Callable
 
+import msgspec
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -15,21 +16,36 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and capitals that cannot be taken for one another, since people read them off paper."""
 
 
+class File(msgspec.Struct, frozen=True):
+    """A file to hand over: its name, its content type, its bytes."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """One reader's copy: its number, and the words that mark it."""
+
+    number: str
+    words: str
+
+
 def handed_out(
-    make: Callable[[str], bytes],
+    make: Callable[[Copy], File],
     *,
     to: User,
     quarter: Quarter,
     edition: Edition | None,
     format: DownloadFormat,
-) -> bytes:
-    """The bytes of one reader's copy, logged; `make` puts the words that mark it on each page."""
+) -> File:
+    """One reader's copy, logged; `make` puts the words that mark it where its reader meets them."""
     number = copy_number()
     now = timezone.localtime()
     named = (
         f"{to.get_full_name()} ({to.get_username()})" if to.get_full_name() else to.get_username()
     )
-    data = make(f"Copy {number} · for {named} · {day_words(now)}, {now:%H:%M}")
+    file = make(Copy(number, f"Copy {number} · for {named} · {day_words(now)}, {now:%H:%M}"))
     Download.objects.create(
         copy=number,
         reader=to,
@@ -37,9 +53,10 @@ def handed_out(
         quarter=quarter,
         edition=edition,
         format=format,
-        sha256=hashlib.sha256(data).hexdigest(),
+        file=file.name,
+        sha256=hashlib.sha256(file.data).hexdigest(),
     )
-    return data
+    return file
 
 
 def copy_number() -> str:

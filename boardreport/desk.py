@@ -12,15 +12,21 @@ from django.views.decorators.http import require_http_methods
 
 from boardreport import changes as differences
 from boardreport import checklist as checking
-from boardreport import publications, publishing, reading, validity, views
+from boardreport import publications, publishing, reading, validity, views, withdrawals
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
-from boardreport.reading import NotReadable, Place, Reading
+from boardreport.reading import Listed, NotReadable, Place, Reading
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.roles import Role
-from units.terms import Audience
+from units.terms import Audience, Marking
+
+MARKING = Marking.OFFICIAL_SENSITIVE
+"""Of the pages of those who publish, which name what the public edition lacks."""
+
+
+NOTHING = (PublicationState.FAILED, PublicationState.CANCELLED)
 
 
 class PublishForm(forms.Form):
@@ -31,16 +37,21 @@ class PublishForm(forms.Form):
         help_text="Readers see it beside the edition.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
+        error_messages={"required": "Say in a sentence what it changes."},
     )
     overrule = forms.CharField(
         label="Why it is published all the same",
         help_text="Kept with the edition and shown to officers.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
+        error_messages={"required": "Give the reason, or mend what holds publishing up."},
     )
 
-    def __init__(self, data: Any, *, again: bool, blocked: bool) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, again: bool, blocked: bool, last: Publication | None) -> None:
+        """What an attempt said that came to nothing need not be written again."""
+        came_to_nothing = last and last.state in NOTHING and not last.withdrawn
+        said = {"note": last.note, "overrule": last.overrule_reason} if came_to_nothing else {}
+        super().__init__(data, initial=said)
         if not again:
             del self.fields["note"]
         if not blocked:
@@ -52,9 +63,12 @@ class PublishForm(forms.Form):
 def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """What is open before a quarter is published; an approver publishes it from here."""
     who = reading.reader(request.user)
-    if not who.reads_drafts or not reading.has_draft(quarter):
+    if not who.reads_drafts:
         raise NotReadable
-    found = checking.checks(quarter, on=timezone.localdate())
+    matter = checking.matter_of(quarter, on=timezone.localdate())
+    if not matter.paper and not reading.has_draft(quarter):
+        raise NotReadable
+    found = checking.checks(matter)
     blocked, advised = checking.summary(found)
     editions = tuple(
         Edition.objects.filter(quarter=quarter)
@@ -63,12 +77,15 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         .defer("content", "pdf", "released")
     )
     approver = Role.APPROVER in who.roles
-    form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked))
+    last = publications.latest(quarter)
+    form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
+    early = publishing.early(quarter, on=timezone.localdate())
     refused = ""
     if request.method == "POST":
         if not approver:
             raise NotReadable
         if form.is_valid():
+            withdrawals.withdraw_overlooked()
             try:
                 publications.ask(quarter, by=request.user, **form.cleaned_data)
                 return HttpResponseRedirect(reverse("publication", args=[quarter]))
@@ -78,15 +95,19 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         request,
         "checklist.html",
         {
+            "office": reading.office(),
+            "print_marking": MARKING,
             "quarter": quarter,
             "checks": found,
             "blocked": blocked,
             "advised": advised,
-            "editions": editions,
+            "editions": [(_place(one), one) for one in editions],
+            "early": early,
             "approver": approver,
+            "hindrance": early or (approver and publishing.own_paper(quarter, request.user)),
             "form": form,
             "refused": refused,
-            "publication": publications.latest(quarter),
+            "publication": publications.latest(quarter) if request.method == "POST" else last,
             "paper": _paper_check(quarter) if request.GET.get("paper") == "check" else None,
             "withheld": (
                 reading.draft(quarter, audience=Audience.RESTRICTED).withheld
@@ -96,6 +117,13 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _place(edition: Edition) -> Place | None:
+    """The address of an edition; None where it can no longer be read."""
+    if hasattr(edition, "withdrawal") or hasattr(edition, "erasure"):
+        return None
+    return Place(edition.quarter, Audience(edition.audience), edition.number)
 
 
 class PaperCheck(msgspec.Struct, frozen=True):
@@ -117,19 +145,53 @@ def _paper_check(quarter: Quarter) -> PaperCheck:
     return PaperCheck(tuple(failures))
 
 
-@views.readable
+@require_http_methods(["GET", "HEAD", "POST"])
+@views.open_to_readers
 def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """How far the publishing of a quarter is; the page asks again by itself while it goes on."""
+    """How far the publishing of a quarter is, which asks again by itself while it goes on.
+
+    A POST cancels it; 409 where it has ended meanwhile.
+    """
     if not reading.reader(request.user).reads_drafts:
         raise NotReadable
     last = publications.latest(quarter)
     if last is None:
         raise NotReadable
+    too_late = False
+    if request.method == "POST":
+        if last.open and not publications.may_cancel(last, request.user):
+            raise NotReadable
+        if publications.cancel(last, by=request.user):
+            return HttpResponseRedirect(reverse("publication", args=[quarter]))
+        too_late = True
+        last.refresh_from_db()
     return render(
         request,
         "publication.html",
-        {"quarter": quarter, "publication": last, "late": _late(last), "steps": _steps(last)},
+        {
+            "office": reading.office(),
+            "print_marking": MARKING,
+            "quarter": quarter,
+            "publication": last,
+            "late": _late(last),
+            "steps": _steps(last),
+            "cancels": publications.may_cancel(last, request.user),
+            "too_late": too_late,
+            "public": _as_published(last),
+        },
+        status=409 if too_late else 200,
     )
+
+
+def _as_published(last: Publication) -> Place | None:
+    """The public edition of a quarter that was published."""
+    if last.state != PublicationState.DONE:
+        return None
+    editions = Edition.objects.filter(
+        quarter=last.quarter, audience=Audience.PUBLIC, withdrawal=None, erasure=None
+    )
+    edition = editions.order_by("-number").defer("content", "pdf").first()
+    return _place(edition) if edition else None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -141,7 +203,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def _steps(last: Publication) -> tuple[Step, ...]:
-    """The steps with the one under way; all are done where it was published, none where it failed."""
+    """The steps with the one under way; all are done where it was published, none where it was not."""
     if not last.open:
         state = "done" if last.state == PublicationState.DONE else "none"
         return tuple(Step(words, state) for words in publications.STEPS)
@@ -199,6 +261,7 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             **views.page(read),
             "current": "changes",
             "choices": choices,
+            "notes": _notes(read, first, last),
             "first": first,
             "last": last,
             "changes": differences.between(before, after),
@@ -207,6 +270,14 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "after": next(choice.words for choice in choices if choice.value == last),
         },
     )
+
+
+def _notes(read: Reading, first: str, last: str) -> list[Listed]:
+    """The editions after the first of two that are compared, up to the last, that bear a note."""
+    values = [one.place.path.rpartition("/")[2] for one in read.editions]
+    begin = values.index(first) if first in values else len(values)
+    end = values.index(last) if last in values else len(values) - 1
+    return [one for one in read.editions[begin + 1 : end + 1] if one.note]
 
 
 def _content(read: Reading, value: str) -> Content:

@@ -1,6 +1,10 @@
-"""The files beside the pages: a table, a quarter's tables, a list of records, an edition as JSON."""
+"""The files beside the pages: a table, a quarter's tables, a list of records, an edition as JSON.
 
-from functools import wraps
+Of what is restricted each is a copy: marked with its reader, and logged.
+"""
+
+from collections.abc import Callable
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -8,14 +12,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from boardreport import copies, reading
 from boardreport import edition_json as projection
-from boardreport import reading
 from boardreport import workbook as books
+from boardreport.copies import Copy, File
 from boardreport.downloads import Format, TooLong
+from boardreport.models import DownloadFormat, Edition
 from boardreport.reading import NotReadable, Place, Reading
-from boardreport.views import View, readable
+from boardreport.views import View, handed_over, readable
+from units.content import Content
 from units.quarters import Quarter
 from units.rocu import mapped, tables
+from units.terms import Audience
 
 
 def fitting(view: View) -> View:
@@ -42,7 +50,7 @@ def table(request: HttpRequest, place: Quarter | Place, key: str, file: Format) 
         found = books.table_of(read.content, key)
     except books.NoSuchTable as error:
         raise NotReadable from error
-    return _handed_over(books.one_table(read.content, read.edition, found, file, key=key))
+    return _copied(request, read, file, partial(books.one_table, table=found, file=file, key=key))
 
 
 @readable
@@ -50,7 +58,7 @@ def table(request: HttpRequest, place: Quarter | Place, key: str, file: Format) 
 def workbook(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
     """Every table of a quarter."""
     read = reading.read(place, user=request.user)
-    return _handed_over(books.whole_quarter(read.content, read.edition, file))
+    return _copied(request, read, file, partial(books.whole_quarter, file=file))
 
 
 @readable
@@ -66,7 +74,7 @@ def records(request: HttpRequest, quarter: Quarter, file: Format) -> HttpRespons
         # the page says what is wrong with it
         page = reverse("records", args=[quarter])
         return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
-    return _handed_over(books.one_table(read.content, read.edition, found, file))
+    return _copied(request, read, file, partial(books.one_table, table=found, file=file))
 
 
 @readable
@@ -80,7 +88,7 @@ def ocgs(request: HttpRequest, quarter: Quarter, file: Format) -> HttpResponse:
         found = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
-    return _handed_over(books.one_table(read.content, read.edition, found, file))
+    return _copied(request, read, file, partial(books.one_table, table=found, file=file))
 
 
 @readable
@@ -89,14 +97,15 @@ def edition_json(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     read = reading.read(place, user=request.user)
     if read.edition is None:
         raise NotReadable
-    return HttpResponse(
-        projection.edition_json(read.content, read.edition),
-        content_type="application/json",
-        headers={
-            "Content-Disposition": f'inline; filename="{read.quarter.slug}-{read.edition.slug}.json"',
-            "Link": f'<{reverse("edition-schema")}>; rel="describedby"',
-        },
-    )
+    name = f"{read.quarter.slug}-{read.edition.slug}.json"
+
+    def made(content: Content, edition: Edition, copy: Copy | None = None) -> File:
+        data = projection.edition_json(content, edition, copy=copy.words if copy else "")
+        return File(name, "application/json", data)
+
+    answer = _copied(request, read, DownloadFormat.JSON, made, shown=True)
+    answer["Link"] = f'<{reverse("edition-schema")}>; rel="describedby"'
+    return answer
 
 
 @readable
@@ -112,9 +121,22 @@ def _of_records(request: HttpRequest, quarter: Quarter) -> Reading:
     return read
 
 
-def _handed_over(file: books.File) -> HttpResponse:
-    return HttpResponse(
-        file.data,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+def _copied(
+    request: HttpRequest,
+    read: Reading,
+    file: str,
+    make: Callable[..., File],
+    *,
+    shown: bool = False,
+) -> HttpResponse:
+    """What `make` makes of a content and its edition; of a restricted one a copy, marked and logged."""
+    if read.content.audience != Audience.RESTRICTED:
+        return handed_over(make(read.content, read.edition), shown=shown)
+    copy = copies.handed_out(
+        lambda copy: make(read.content, read.edition, copy=copy),
+        to=request.user,
+        quarter=read.quarter,
+        edition=read.edition,
+        format=DownloadFormat(file),
     )
+    return handed_over(copy, shown=shown)

@@ -197,6 +197,10 @@ class EditionDocument(msgspec.Struct, frozen=True):
     ]
     quarter: QuarterData
     edition: EditionData
+    copy: Annotated[
+        str,
+        Meta(description="Of a restricted edition: whose copy this is. Empty in a public one."),
+    ]
     as_at: Annotated[date, Meta(description="The day as at which the figures were read.")]
     sections: tuple[SectionData, ...]
 
@@ -211,8 +215,8 @@ def schema() -> bytes:
     return msgspec.json.format(msgspec.json.encode(described), indent=2)
 
 
-def edition_json(content: Content, edition: Edition) -> bytes:
-    """An edition as JSON; the same edition gives the same bytes."""
+def edition_json(content: Content, edition: Edition, *, copy: str = "") -> bytes:
+    """An edition as JSON; the same arguments give the same bytes. `copy` says whose copy it is."""
     header = content.header
     document = EditionDocument(
         version=VERSION,
@@ -231,6 +235,7 @@ def edition_json(content: Content, edition: Edition) -> bytes:
             pdf_sha256=edition.pdf_sha256,
             sha256=edition.sha256,
         ),
+        copy=copy,
         as_at=content.as_at,
         sections=tuple(map(_section, content.sections)),
     )

@@ -19,7 +19,8 @@ class Edition(models.Model):
     whose words it holds, a line each, so that it can be withdrawn when one of them is restricted;
     `confidential` the cells that it and the public editions before it withhold, in JSON, so that no
     later one tells them; `told` the counts that its audience was told, up to then, so that a later one
-    says which were revised. None of these is erased with the rest.
+    says which were revised. None of these is erased with the rest; what was said of the edition is: its
+    `note`, `overruled` and `overrule_reason`, of which the link holds the hash `said_sha256` alone.
     """
 
     kept_by: ClassVar[Role | None] = None
@@ -38,12 +39,17 @@ class Edition(models.Model):
     released = models.TextField(blank=True, editable=False)
     confidential = models.TextField(blank=True, editable=False)
     told = models.TextField(blank=True, editable=False)
-    content_sha256 = models.CharField(max_length=64)
-    pdf_sha256 = models.CharField(max_length=64)
-    charts_sha256 = models.CharField(max_length=64)
-    pdf_bytes = models.PositiveIntegerField()
-    previous_sha256 = models.CharField(max_length=64, blank=True, unique=True)
-    sha256 = models.CharField(max_length=64, unique=True)
+    content_sha256 = models.CharField("SHA-256 of the content", max_length=64)
+    pdf_sha256 = models.CharField("SHA-256 of the PDF", max_length=64)
+    charts_sha256 = models.CharField("SHA-256 of the charts", max_length=64)
+    said_sha256 = models.CharField(
+        "SHA-256 of what was said of it", max_length=64, blank=True, editable=False
+    )
+    pdf_bytes = models.PositiveIntegerField("bytes of the PDF")
+    previous_sha256 = models.CharField(
+        "link of the edition before", max_length=64, blank=True, unique=True
+    )
+    sha256 = models.CharField("link in the chain", max_length=64, unique=True)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     toolchain = models.TextField()
@@ -129,6 +135,7 @@ class PublicationState(Term):
     RUNNING = "running", "under way"
     DONE = "done", "published"
     FAILED = "failed", "not published"
+    CANCELLED = "cancelled", "cancelled"
 
 
 OPEN = (PublicationState.WAITING, PublicationState.RUNNING)
@@ -180,30 +187,36 @@ class Publication(models.Model):
 
 
 class DownloadFormat(Term):
-    """As what a copy of a paper was handed out."""
+    """As what a copy was handed out."""
 
     PDF = "pdf", "PDF"
     WORD = "docx", "Word"
+    CSV = "csv", "CSV"
+    ODS = "ods", "ODS"
+    XLSX = "xlsx", "XLSX"
+    JSON = "json", "JSON"
 
 
 class Download(models.Model):
-    """One copy of a restricted paper, handed out to one reader: the database keeps it as it is.
+    """One copy of something restricted, handed out to one reader: the database keeps it as it is.
 
-    `copy` stands at the foot of each of its pages; `sha256` is of the bytes that the reader got.
-    A copy of a draft has no edition.
+    It is of a paper, a table, a quarter’s tables, a list of records or an edition as JSON: `file` is
+    its name. `copy` stands at the foot of each page of a paper, on a workbook’s cover, in a CSV’s
+    name; `sha256` is of the bytes that the reader got. A copy of a draft has no edition.
     """
 
     kept_by: ClassVar[Role | None] = None
 
     copy = models.CharField("copy number", max_length=9, unique=True)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    at = models.DateTimeField("handed out")
     quarter = QuarterField()
     edition = models.ForeignKey(
         Edition, models.PROTECT, null=True, blank=True, related_name="downloads"
     )
     format = term_field(DownloadFormat)
-    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField("SHA-256 of the bytes", max_length=64)
 
     class Meta:
         constraints: ClassVar = [one_of("format", DownloadFormat)]

@@ -3,8 +3,10 @@
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing
+from boardreport.editions import OPEN
+from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing, Publication
 from units.roles import Role, roles_of
 
 
@@ -15,7 +17,9 @@ class ErasureRefused(Exception):
 def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
 
-    The drawings that are kept go with them. Copies elsewhere, such as backups, are not reached.
+    What was said of it goes with them, but for an edition from before its link held the hash of that
+    alone; so do the words of the quarter's ended publications and the drawings that are kept. Copies
+    elsewhere, such as backups, are not reached.
     """
     if Role.ADMINISTRATOR not in roles_of(by):
         raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
@@ -31,7 +35,13 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
         erasure = Erasure.objects.create(
             edition=edition, reason=reason.strip(), erased_at=timezone.now(), erased_by=by
         )
-        Edition.objects.filter(pk=edition.pk).update(content=b"", pdf=b"")
+        said = dict.fromkeys(("note", "overruled", "overrule_reason"), "")
+        Edition.objects.filter(pk=edition.pk).update(
+            content=b"", pdf=b"", **(said if edition.said_sha256 else {})
+        )
         EditionChart.objects.filter(edition=edition).update(svg="")
         KeptDrawing.objects.all().delete()
+        ended = Publication.objects.filter(quarter=edition.quarter).exclude(state__in=OPEN)
+        DBTaskResult.objects.filter(pk__in=[one.task for one in ended if one.task]).delete()
+        ended.update(note="", overrule_reason="", message="", step="")
     return erasure

@@ -1,6 +1,7 @@
 """Editions are guarded by the database itself: it refuses to change or delete what was published.
 
-One change passes: the bytes of an edition may become empty once its erasure is on record.
+One change passes: the bytes of an edition, and what was said of it, may become empty once its
+erasure is on record.
 """
 
 from collections.abc import Iterable
@@ -13,10 +14,14 @@ from units.guards import guard
 
 FROZEN = ("boardreport_withdrawal", "boardreport_erasure", "boardreport_download")
 ERASABLE = {
-    "boardreport_edition": ("id", ("content", "pdf")),
-    "boardreport_editionchart": ("edition_id", ("svg",)),
+    "boardreport_edition": (
+        "id",
+        ("content", "pdf"),
+        ("note", "overruled", "overrule_reason"),
+    ),
+    "boardreport_editionchart": ("edition_id", ("svg",), ()),
 }
-"""The column that leads to the edition, and the columns that may be erased."""
+"""The column that leads to the edition, those that an erasure empties, and those that it may empty."""
 
 CHAIN = 0x626F617264
 """The advisory lock of whoever is about to change what is published."""
@@ -29,9 +34,10 @@ REFUSAL = (
 
 def erasing(table: str, columns: Iterable[str], same: str) -> str:
     """The condition that an update does nothing but erase; `same` is the dialect's null-safe equals."""
-    key, erasable = ERASABLE[table]
-    kept = [f"NEW.{name} {same} OLD.{name}" for name in columns if name not in erasable]
+    key, erasable, words = ERASABLE[table]
+    kept = [f"NEW.{name} {same} OLD.{name}" for name in columns if name not in (*erasable, *words)]
     emptied = [f"length(NEW.{name}) = 0" for name in erasable]
+    emptied += [f"(NEW.{name} = '' OR NEW.{name} {same} OLD.{name})" for name in words]
     recorded = f"EXISTS (SELECT 1 FROM boardreport_erasure WHERE edition_id = OLD.{key})"
     return " AND ".join((*kept, *emptied, recorded))
 

@@ -82,10 +82,14 @@ def stray_brace(text: str) -> bool:
     return bool(re.search(r"[{}]", _NAME.sub("", text)))
 
 
+def plain(text: str) -> str:
+    """A text on one line without Markdown, with … for each live figure and reference."""
+    return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(_NAME.sub("…", text).split()))
+
+
 def promise_in(text: str) -> str:
     """The sentence that promises a verbal update, without Markdown; "" where none does."""
-    plain = re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(_NAME.sub("…", text).split()))
-    sentences = re.split(r"(?<=[.!?])\s+", plain)
+    sentences = re.split(r"(?<=[.!?])\s+", plain(text))
     return next((one for one in sentences if _VERBAL.search(one)), "")
 
 

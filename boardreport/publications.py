@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.tasks import task
 from django.utils import timezone
@@ -14,6 +14,7 @@ from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
+from units.roles import Role, roles_of
 
 LEASE = timedelta(minutes=3)
 """How long no step may take: after that the worker counts as killed."""
@@ -123,6 +124,30 @@ def reap() -> None:
         if open_still.update(state=PublicationState.FAILED, message=KILLED, ended_at=late, step=""):
             for result in DBTaskResult.objects.running().filter(pk=publication.task):
                 result.set_failed(TimeoutError(KILLED))
+
+
+def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:
+    """Whether a user may cancel a publication: who asked for it may, and approvers."""
+    return publication.open and (
+        publication.asked_by_id == user.pk or Role.APPROVER in roles_of(user)
+    )
+
+
+def cancel(publication: Publication, *, by: User) -> bool:
+    """Ends a publication before anything is published; False where it had ended by itself.
+
+    A worker that is at it stops at its next step.
+    """
+    open_still = Publication.objects.filter(pk=publication.pk, state__in=OPEN)
+    return bool(
+        open_still.update(
+            state=PublicationState.CANCELLED,
+            message=f"Cancelled by {by.get_full_name() or by.get_username()}. Nothing was published, "
+            "and the quarter is as it was.",
+            ended_at=timezone.now(),
+            step="",
+        )
+    )
 
 
 def latest(quarter: Quarter) -> Publication | None:

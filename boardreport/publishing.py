@@ -151,10 +151,22 @@ def refuse_person(quarter: Quarter, by: User) -> None:
             f"{by.get_username()} may not publish: an approver does. An administrator can put "
             f"{by.get_username()} into the group “{Role.APPROVER}”."
         )
+    if words := own_paper(quarter, by):
+        raise PublishingRefused(words)
+
+
+def own_paper(quarter: Quarter, by: User) -> str:
+    """Why somebody may not publish a paper of their own; "" where it is another's."""
     if Paper.objects.filter(quarter=quarter, author=by).exists():
-        raise PublishingRefused(
-            f"{by.get_username()} is the author of this paper: another approver publishes it."
-        )
+        return f"{by.get_username()} is the author of this paper: another approver publishes it."
+    return ""
+
+
+def early(quarter: Quarter, *, on: date) -> str:
+    """Why a quarter cannot be published yet on a day; "" where it is over."""
+    if on <= quarter.end:
+        return f"{quarter} is not over: it ends on {day_words(quarter.end)}. Publish it after that."
+    return ""
 
 
 def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) -> None:
@@ -267,10 +279,8 @@ def next_number(quarter: Quarter, *, note: str, on: date) -> int:
         raise PublishingRefused(
             f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
         )
-    if on <= quarter.end:
-        raise PublishingRefused(
-            f"{quarter} is not over: it ends on {day_words(quarter.end)}. Publish it after that."
-        )
+    if words := early(quarter, on=on):
+        raise PublishingRefused(words)
     return last + 1
 
 
@@ -355,6 +365,7 @@ def _insert(
         toolchain=toolchain(),
         **said,
     )
+    edition.said_sha256 = chain.said_hash(edition)
     edition.sha256 = chain.link_hash(edition)
     edition.save(force_insert=True)
     EditionChart.objects.bulk_create(

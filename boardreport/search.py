@@ -2,8 +2,8 @@
 
 import html
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from threading import Timer
 
 import msgspec
 import nh3
@@ -17,6 +17,8 @@ from units.content import Content, Note, Paragraph, Section, Table, from_json
 from units.quarters import Quarter
 
 SHORTEST, LONGEST, A_PAGE = 2, 100, 20
+KEPT_SECONDS = 60
+"""How long after the last search a process keeps passages in memory."""
 AROUND = 140
 """Characters of an excerpt on either side of the first word found."""
 
@@ -70,10 +72,11 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
         )
     sought = [folded(word) for word in words.split()]
     published = sorted(reading.shelf(reading.reader(user)).latest.items(), reverse=True)
+    known = passages([key for _, key in published])
     hits = [
         (quarter, passage)
         for quarter, key in published
-        for passage in passages(key)
+        for passage in known[key]
         if all(word in passage.plain for word in sought)
     ]
     pages = max(1, -(-len(hits) // A_PAGE))
@@ -91,9 +94,30 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
     )
 
 
-@lru_cache(maxsize=256)
-def passages(edition: int) -> tuple[Passage, ...]:
-    """Every passage of an edition, by its primary key: an edition never changes, so they are kept."""
+_kept: dict[int, tuple[Passage, ...]] = {}
+_timers: list[Timer] = []
+
+
+def passages(editions: Collection[int]) -> dict[int, tuple[Passage, ...]]:
+    """Every passage of editions, by their primary keys.
+
+    An edition never changes, so they are kept in memory; those of one that was withdrawn or erased go
+    with the next search, and all of them once nobody has searched for `KEPT_SECONDS`.
+    """
+    gone = Edition.objects.filter(pk__in=list(_kept)).exclude(withdrawal=None, erasure=None)
+    for key in gone.values_list("pk", flat=True):
+        _kept.pop(key, None)
+    found = {key: _kept.get(key) or _passages(key) for key in editions}
+    _kept.update(found)
+    for timer in _timers:
+        timer.cancel()
+    _timers[:] = [Timer(KEPT_SECONDS, _kept.clear)]
+    _timers[0].daemon = True
+    _timers[0].start()
+    return found
+
+
+def _passages(edition: int) -> tuple[Passage, ...]:
     stored = Edition.objects.values_list("content", flat=True).get(pk=edition)
     content = from_json(bytes(stored), Content)
     return tuple(one for section in content.sections for one in _of_section(section))

@@ -6,6 +6,7 @@ is the same in every edition, and leads as far as its reader may go.
 
 import re
 
+import msgspec
 from django.urls import reverse
 
 from units.content import Chart, Content, Table
@@ -36,20 +37,29 @@ def parsed(code: str) -> tuple[Quarter, str]:
     raise UnknownTrace(code)
 
 
-def destination(content: Content, number: str, *, reads_records: bool) -> str:
-    """The address of the records behind an exhibit, for those who may read them.
+class Traced(msgspec.Struct, frozen=True):
+    """An exhibit, its address in the paper, and that of the records behind it.
 
-    For others, and where the exhibit lists its records itself, that of the exhibit; "" where the
-    content has no such exhibit.
+    `records` is "" where the exhibit itself is all that there is to read.
     """
+
+    exhibit: Table | Chart
+    address: str
+    records: str
+
+
+def traced(content: Content, number: str) -> Traced | None:
+    """The exhibit of a number, "Table 3"; None where the content has no such exhibit."""
     exhibit = next((one for one in content.exhibits() if one.number == number), None)
     if exhibit is None:
-        return ""
-    records = records_of(exhibit)
-    if reads_records and records:
-        return reverse("overview", args=[content.quarter]) + records
+        return None
     anchor = number.lower().replace(" ", "-")
-    return f"{reverse('board-paper', args=[content.quarter])}#{anchor}"
+    records = records_of(exhibit)
+    return Traced(
+        exhibit,
+        f"{reverse('board-paper', args=[content.quarter])}#{anchor}",
+        reverse("overview", args=[content.quarter]) + records if records else "",
+    )
 
 
 def records_of(exhibit: Table | Chart) -> str:

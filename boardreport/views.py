@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
+from msgspec.structs import replace
 
 from boardreport import (
     beginning,
@@ -31,6 +32,7 @@ from boardreport import (
 )
 from boardreport import due as owing
 from boardreport.comparable import comparable_tables
+from boardreport.copies import File
 from boardreport.downloads import Format
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
@@ -78,14 +80,20 @@ def readable(view: View) -> View:
 
 
 def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
-    """410 where an edition is withdrawn or erased; 503 where the next one is to be expected here."""
+    """410 where an edition is withdrawn or erased; 503 where one is withdrawn and the next follows."""
+    follows = gone.for_now and not gone.listed.erased_at
     response = render(
         request,
         "gone.html",
-        {"gone": gone, "listed": gone.listed, "quarter_of": gone.listed.place.quarter},
-        status=HTTPStatus.SERVICE_UNAVAILABLE if gone.for_now else HTTPStatus.GONE,
+        {
+            "office": reading.office(),
+            "gone": gone,
+            "listed": gone.listed,
+            "quarter_of": gone.listed.place.quarter,
+        },
+        status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )
-    if gone.for_now:
+    if follows:
         response["Retry-After"] = str(FRESH_SECONDS)
     return response
 
@@ -183,16 +191,18 @@ def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 @readable
 def trace(request: HttpRequest, code: str) -> HttpResponse:
-    """From the code under an exhibit to the records behind it, as far as the reader may go."""
+    """From the code under an exhibit to the records behind it; others are told who reads them."""
     try:
         quarter, number = traces.parsed(code)
     except traces.UnknownTrace as error:
         raise NotReadable from error
     read = reading.read(quarter, user=request.user)
-    address = traces.destination(read.content, number, reads_records=read.reader.reads_records)
-    if not address:
+    found = traces.traced(read.content, number)
+    if found is None:
         raise NotReadable
-    return HttpResponseRedirect(address)
+    if read.reader.reads_records:
+        return HttpResponseRedirect(found.records or found.address)
+    return render(request, "trace.html", {**page(read), "traced": found, "current": "trace"})
 
 
 @readable
@@ -224,19 +234,16 @@ def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpRespons
             ).pdf
         except ToolFailed as error:
             return outside_failure(request, error)
+    file = File(f"board-paper-{name}.pdf", "application/pdf", pdf)
     if published is None or published.audience == Audience.RESTRICTED:
-        pdf = copies.handed_out(
-            lambda words: stamped(pdf, words),
+        file = copies.handed_out(
+            lambda copy: replace(file, data=stamped(pdf, copy.words)),
             to=request.user,
             quarter=published.quarter if published else place,
             edition=published,
             format=DownloadFormat.PDF,
         )
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="board-paper-{name}.pdf"'},
-    )
+    return handed_over(file, shown=True)
 
 
 @readable
@@ -244,13 +251,14 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
     """The paper as a Word document, from the same content as page and PDF."""
     read = reading.read(place, user=request.user)
     edition = read.edition
+    name = f"{read.quarter.slug}-{edition.slug if edition else 'draft'}"
     try:
         pictures = drawings.for_word(read.content.charts())
     except ToolFailed as error:
         return outside_failure(request, error)
 
-    def made(copy: str) -> bytes:
-        return word.docx(
+    def made(copy: str) -> File:
+        data = word.docx(
             read.content,
             pictures=pictures,
             edition=edition.words if edition else "Restricted draft",
@@ -259,18 +267,28 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
             made_on=timezone.localdate(edition.published_at if edition else None),
             copy=copy,
         )
+        return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
 
-    if read.content.audience == Audience.RESTRICTED:
-        data = copies.handed_out(
-            made, to=request.user, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
+    if read.content.audience != Audience.RESTRICTED:
+        return handed_over(made(""))
+    return handed_over(
+        copies.handed_out(
+            lambda copy: made(copy.words),
+            to=request.user,
+            quarter=read.quarter,
+            edition=edition,
+            format=DownloadFormat.WORD,
         )
-    else:
-        data = made("")
-    name = f"{read.quarter.slug}-{edition.slug if edition else 'draft'}"
+    )
+
+
+def handed_over(file: File, *, shown: bool = False) -> HttpResponse:
+    """A file to save, or to be `shown` by the browser."""
+    way = "inline" if shown else "attachment"
     return HttpResponse(
-        data,
-        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        headers={"Content-Disposition": f'attachment; filename="board-paper-{name}.docx"'},
+        file.data,
+        content_type=file.content_type,
+        headers={"Content-Disposition": f'{way}; filename="{file.name}"'},
     )
 
 

@@ -1,50 +1,93 @@
 """Withdrawal: an edition with words that were restricted afterwards is not read any more, at once."""
 
+from collections.abc import Iterable, Sequence
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
+from django.apps import apps
+from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import CharField, Q, QuerySet, Value
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from boardreport import publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
+from boardreport.publishing import record_line
 from units.records import Record
 from units.terms import Audience, Marking
+from units.wording import listed, plural
 
 NOTE = "Words were withdrawn from the edition before. No figure was changed."
 STANDS = "Words were withdrawn; the rest stands as it was approved."
 
 
-def withdraw_what_is_restricted(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
-    """Whenever a record is saved whose words may not be public: withdraws the editions with them.
+def withdraw_what_is_saved(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
+    """Whenever a record is saved whose words may not be public: `withdraw`, in its transaction."""
+    if isinstance(instance, Record) and not created:
+        withdraw([instance])
 
-    The withdrawal is part of the transaction in which the record was saved. A publication without
-    the words is queued in the name of who approved the edition; it is refused where anything else
-    would change with it.
+
+def withdraw_what_is_changed(sender: type[Any], records: Sequence[Any], **_: Any) -> None:
+    """As `withdraw_what_is_saved`, for records that were changed in one statement."""
+    withdraw([one for one in records if isinstance(one, Record)])
+
+
+def withdraw_overlooked() -> tuple[Edition, ...]:
+    """Withdraws what nobody told of: words restricted past the program, such as by SQL. Two queries."""
+    named: dict[str, set[int]] = {}
+    for lines in _standing().values_list("released", flat=True):
+        for line in filter(None, lines.split("\n")):
+            label, _, key = line.partition(" ")
+            named.setdefault(label, set()).add(int(key))
+    free = Q(restriction="") | Q(restriction_expiry__lt=timezone.localdate())
+    found = [
+        apps.get_model(label)
+        .objects.filter(pk__in=keys)
+        .exclude(free, marking=Marking.OFFICIAL)
+        .order_by()
+        .values_list(Value(label, CharField()), "pk")
+        for label, keys in named.items()
+    ]
+    if found and (rows := list(found[0].union(*found[1:], all=True))):
+        with transaction.atomic():
+            return withdraw([apps.get_model(label).objects.get(pk=key) for label, key in rows])
+    return ()
+
+
+def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
+    """Withdraws the public editions that hold words of records whose words may not be public.
+
+    A publication without the words is queued in the name of who approved the edition; it is refused
+    where anything else would change with it. Wants a transaction.
     """
-    if created or not isinstance(instance, Record) or instance.released(timezone.localdate()):
-        return
+    day = timezone.localdate()
+    restricted = {
+        record_line((one._meta.label_lower, one.pk)): one
+        for one in records
+        if not one.released(day)
+    }
+    if not restricted:
+        return ()
     hold_chain()
-    line = f"{instance._meta.label_lower} {instance.pk}"
-    held = (
-        Edition.objects.filter(
-            audience=Audience.PUBLIC, released__contains=f"\n{line}\n", withdrawal=None
-        )
-        .order_by("quarter", "number")
-        .select_related("published_by")
-        .defer("content", "pdf")
-    )
-    last = {}
-    for edition in held:
+    holding = (Q(released__contains=f"\n{line}\n") for line in restricted)
+    last, withdrawn = {}, []
+    for edition in _standing().filter(reduce(or_, holding)).select_related("published_by"):
+        held = next(line for line in edition.released.split("\n") if line in restricted)
         Withdrawal.objects.create(
             edition=edition,
-            record=line,
-            reason=_reason(instance),
+            record=held,
+            reason=_reason(restricted[held]),
             withdrawn_at=timezone.now(),
-            withdrawn_by=_who_saves(instance),
+            withdrawn_by=_who_saves(restricted[held]),
         )
         last[edition.quarter] = edition
+        withdrawn.append(edition)
+    if withdrawn:
+        transaction.on_commit(partial(_tell, withdrawn))
     for edition in last.values():
         newer = Edition.objects.filter(
             quarter=edition.quarter, audience=edition.audience, number__gt=edition.number
@@ -57,6 +100,27 @@ def withdraw_what_is_restricted(sender: type[Any], instance: Any, created: bool,
                 overrule=STANDS,
                 withdrawn=edition,
             )
+    return tuple(withdrawn)
+
+
+def _tell(withdrawn: Sequence[Edition]) -> None:
+    """Tells whoever is at it in the admin what followed from saving."""
+    request = getattr(HistoricalRecords.context, "request", None)
+    if request and getattr(request, "user", None) and request.user.is_authenticated:
+        words = listed([f"{one.words.lower()} of {one.quarter}" for one in withdrawn])
+        verb = plural(len(withdrawn), "holds", "hold")
+        messages.warning(
+            request,
+            f"Withdrawn, since {plural(len(withdrawn), 'it', 'they')} {verb} words that may no longer "
+            f"be public: {words}. The next edition is published without them as soon as a worker is "
+            "free; the quarter’s checklist tells how far it is.",
+        )
+
+
+def _standing() -> QuerySet[Edition]:
+    """The public editions that are not withdrawn, in order."""
+    editions = Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None)
+    return editions.order_by("quarter", "number").defer("content", "pdf")
 
 
 def _reason(record: Record) -> str:

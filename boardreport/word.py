@@ -27,6 +27,7 @@ from boardreport.traces import code_of
 from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
 
 INK, BLUE, LIGHT = RGBColor(0x16, 0x22, 0x2E), RGBColor(0x1C, 0x55, 0x73), "EEF2F5"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Arial"
 HANGING, MEASURE = Mm(12), Mm(166)
 EPOCH = (1980, 1, 1, 0, 0, 0)

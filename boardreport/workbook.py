@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-import msgspec
 from django.utils import timezone
 from msgspec.structs import replace
 
+from boardreport.copies import Copy, File
 from boardreport.downloads import Format, Link, Sheet, Value, written
 from boardreport.exhibits import key_figures
 from boardreport.models import Edition
@@ -34,14 +34,6 @@ _UNITS = (
     (re.compile(r"[+−]?£[\d.,]+"), "£"),
     (re.compile(r"[+−]?[\d.,]+ points"), "percentage points"),
 )
-
-
-class File(msgspec.Struct, frozen=True):
-    """A file to hand over: its name, its content type, its bytes."""
-
-    name: str
-    content_type: str
-    data: bytes
 
 
 class NoSuchTable(LookupError):
@@ -79,19 +71,31 @@ def _table(exhibit: Table | Chart) -> Table:
 
 
 def one_table(
-    content: Content, edition: Edition | None, table: Table, file: Format, *, key: str = ""
+    content: Content,
+    edition: Edition | None,
+    table: Table,
+    file: Format,
+    *,
+    key: str = "",
+    copy: Copy | None = None,
 ) -> File:
-    """One table as a file; CSV is its header and rows alone. downloads.TooLong as the writer."""
+    """One table as a file; CSV is its header and rows alone, and a copy's number is in its name.
+
+    downloads.TooLong as the writer.
+    """
     name = f"{_name(content, edition)}-{re.sub(r'[^a-z0-9]+', '-', (key or table.key).lower())}"
     if file == Format.CSV:
+        name = f"{name}-{copy.number}" if copy else name
         return _file(name, file, table.headline, [replace(_sheet(table, ""), above=())])
-    return _file(name, file, table.headline, _book(content, edition, table.headline, [table]))
+    return _file(name, file, table.headline, _book(content, edition, table.headline, [table], copy))
 
 
-def whole_quarter(content: Content, edition: Edition | None, file: Format) -> File:
+def whole_quarter(
+    content: Content, edition: Edition | None, file: Format, *, copy: Copy | None = None
+) -> File:
     """Every table of a quarter in one workbook."""
     title = f"{content.quarter.label}: all tables"
-    sheets = _book(content, edition, title, tables_of(content))
+    sheets = _book(content, edition, title, tables_of(content), copy)
     return _file(f"{_name(content, edition)}-tables", file, title, sheets)
 
 
@@ -104,10 +108,15 @@ def _name(content: Content, edition: Edition | None) -> str:
 
 
 def _book(
-    content: Content, edition: Edition | None, title: str, tables: Sequence[Table]
+    content: Content,
+    edition: Edition | None,
+    title: str,
+    tables: Sequence[Table],
+    copy: Copy | None,
 ) -> list[Sheet]:
     edition_words = edition.words if edition else "Draft, not published"
-    handling = f"Marking: {content.header.marking}. {edition_words}."
+    marked = f" {copy.words}." if copy else ""
+    handling = f"Marking: {content.header.marking}. {edition_words}.{marked}"
     sheets = [_sheet(table, handling) for table in tables]
     contents = Sheet(
         "Contents",
@@ -133,10 +142,10 @@ def _book(
         ),
         table="notes",
     )
-    return [_cover(content, edition, title), contents, notes, *sheets]
+    return [_cover(content, edition, title, copy), contents, notes, *sheets]
 
 
-def _cover(content: Content, edition: Edition | None, title: str) -> Sheet:
+def _cover(content: Content, edition: Edition | None, title: str, copy: Copy | None) -> Sheet:
     header, quarter = content.header, content.quarter
     published = (
         f"Published: {day_words(timezone.localdate(edition.published_at))}"
@@ -149,6 +158,7 @@ def _cover(content: Content, edition: Edition | None, title: str) -> Sheet:
         f"Edition: {edition.words if edition else 'Draft'}",
         f"Marking: {header.marking}",
         published,
+        copy.words if copy else "",
         f"Figures as at: {day_words(content.as_at)}",
         f"Source: {header.office}" + (f", for the {header.board}" if header.board else ""),
         f"Contact: {header.contact}" if header.contact else "",

@@ -14,7 +14,10 @@
         shown.innerHTML = now.innerHTML;
         document.title = page.title;
       }
-      if (answer.ok && now && !("follow" in now.dataset)) return;
+      if (answer.ok && now && !("follow" in now.dataset)) {
+        document.getElementById("cancel")?.remove();
+        return;
+      }
     } catch {
       // the server may be busy or away for a moment: ask again
     }

@@ -17,6 +17,7 @@ from django.utils import timezone
 from units import history
 from units.loader import BATCH, write_history
 from units.measures import count
+from units.records import changed_together
 from units.terms import Marking, RestrictionKind
 from units.wording import plural
 
@@ -164,6 +165,7 @@ def apply(
             chosen.model._base_manager.bulk_update(changed, list(values), batch_size=BATCH)
         moments = [timezone.now()] * len(changed)
         write_history(changed, at=moments, by=by, reason=bulk.reason, changed=True)
+        changed_together.send(chosen.model, records=changed)
     return found
 
 

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from simple_history.models import HistoricalRecords
 
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
@@ -257,6 +258,9 @@ class Record(Unmarked):
             of=(self._meta.label_lower, self.pk),
         )
 
+
+changed_together = Signal()
+"""Sent with `records` of one model that were changed in one statement, so that none was saved."""
 
 type RecordKey = tuple[str, int]
 """A record by its model's label and its primary key: ("rocu.disruption", 12)."""

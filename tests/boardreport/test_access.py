@@ -166,7 +166,10 @@ ADDRESSES = {
     ],
     "edition-schema": [Line("/schema/edition.json", EVERYONE)],
     "trace": [
-        Line("/trace/2018-19-q2-t3/", ELSEWHERE),
+        Line(
+            "/trace/2018-19-q2-t3/",
+            EVERYONE | dict.fromkeys(("member", "officer", "approver"), FOUND),
+        ),
         Line("/trace/2018-19-q2-t999/", NOBODY),
         Line("/trace/2018-19-q3-t1/", all_get(GONE, officer=FOUND, approver=FOUND)),
         Line("/trace/2018-20-q2-t1/", NOBODY),
@@ -201,7 +204,7 @@ ADDRESSES = {
         ),
         Line("/2030-31/q1/checklist/", NOBODY, NOBODY),
     ],
-    "publication": [Line("/2018-19/q3/publication/", NOBODY)],
+    "publication": [Line("/2018-19/q3/publication/", NOBODY, NOBODY)],
     "changes": [
         Line("/2018-19/q2/changes/", EVERYONE),
         Line("/2018-19/q3/changes/", NOBODY),

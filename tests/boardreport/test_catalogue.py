@@ -7,11 +7,12 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boardreport import search as searching
-from boardreport.models import Edition, LastVisit
+from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.search import Passage, excerpt, folded, search
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, from_json
@@ -134,6 +135,36 @@ def test_search_stays_within_clearance() -> None:
     assert search(words, user=user("member")).total
     assert not search(words, user=AnonymousUser()).total
     assert not search(words, user=user("chair")).total
+
+
+def withdraw(edition: Edition) -> None:
+    """As another process does: in the database alone."""
+    Withdrawal.objects.create(
+        edition=edition, record="rocu.disruption 1", reason="An order", withdrawn_at=timezone.now()
+    )
+
+
+def test_the_next_search_forgets_the_passages_of_an_edition_that_was_withdrawn_elsewhere() -> None:
+    search("disruption", user=AnonymousUser())
+    kept = set(searching._kept)
+    gone = Edition.objects.filter(audience=Audience.PUBLIC).latest("quarter")
+    assert gone.pk in kept
+
+    withdraw(gone)
+    search("panel", user=user("member"))
+
+    assert gone.pk not in searching._kept
+    assert kept - {gone.pk} <= set(searching._kept)
+
+
+def test_a_process_in_which_nobody_searches_forgets_every_passage(monkeypatch) -> None:
+    monkeypatch.setattr(searching, "KEPT_SECONDS", 0.05)
+
+    search("disruption", user=AnonymousUser())
+
+    assert searching._kept
+    searching._timers[0].join(timeout=5)
+    assert not searching._kept
 
 
 def test_search_says_what_is_wrong_with_too_short_and_too_long_words() -> None:

@@ -5,14 +5,16 @@ from datetime import UTC
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from boardreport import chain, erasures, guards
 from boardreport.chain import BrokenChain
 from boardreport.erasures import ErasureRefused
-from boardreport.models import Edition, EditionChart, Erasure
+from boardreport.models import Edition, EditionChart, Erasure, Publication
 from units.quarters import Quarter
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +120,7 @@ def tamper_released() -> None:
         (tamper_pdf, "its PDF"),
         (tamper_chart, "its charts"),
         (lose_chart, "its charts"),
-        (tamper_note, "what it says of itself"),
+        (tamper_note, "what was said of it"),
         (tamper_date, "what it says of itself"),
         (tamper_publisher, "what it says of itself"),
         (tamper_released, "what it says of itself"),
@@ -190,6 +192,68 @@ def test_an_erased_edition_leaves_the_chain_whole_and_says_that_it_was_erased() 
     found = chain.verify(quick=True)
     assert found.editions == Edition.objects.count()
     assert "Ordered by the court." in found.erased[0]
+
+
+def say(quarter: Quarter, **said: str) -> None:
+    """As if the quarter's editions had been published with these words."""
+    for edition in Edition.objects.order_by("pk"):
+        previous = Edition.objects.filter(pk__lt=edition.pk).order_by("-pk").first()
+        edition.previous_sha256 = previous.sha256 if previous else ""
+        if edition.quarter == quarter:
+            for name, words in said.items():
+                setattr(edition, name, words)
+            edition.said_sha256 = chain.said_hash(edition)
+        edition.sha256 = chain.link_hash(edition)
+        edition.save()
+
+
+def test_an_erasure_takes_what_was_said_of_the_edition_and_of_its_publishing(unguarded) -> None:
+    words = "Asked for by the family of A. B."
+    say(Q2, note=words, overruled=words, overrule_reason=words)
+    guards.guard_editions(apps.get_app_config("boardreport"))
+    now, by = timezone.now(), User.objects.get(username="approver")
+    told = {"asked_by": by, "asked_at": now, "note": words, "overrule_reason": words}
+    for quarter, state in ((Q2, "failed"), (Q2, "waiting"), (Quarter(2018, 1), "failed")):
+        Publication.objects.create(quarter=quarter, state=state, message=words, **told)
+
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+
+    erased = public()
+    assert (erased.note, erased.overruled, erased.overrule_reason) == ("", "", "")
+    assert Edition.objects.get(quarter=Q2, audience="restricted").note == words
+    assert [
+        (one.state, one.quarter, one.note, one.message)
+        for one in Publication.objects.order_by("pk")
+    ] == [
+        ("failed", Q2, "", ""),
+        ("waiting", Q2, words, words),
+        ("failed", Quarter(2018, 1), words, words),
+    ]
+    assert chain.verify(quick=True).erased
+
+
+def test_an_edition_whose_link_holds_its_note_keeps_it_when_it_is_erased(unguarded) -> None:
+    """As editions were published before the link held a hash of what was said."""
+    for edition in Edition.objects.order_by("pk"):
+        previous = Edition.objects.filter(pk__lt=edition.pk).order_by("-pk").first()
+        edition.previous_sha256 = previous.sha256 if previous else ""
+        edition.note, edition.said_sha256 = "Figures corrected.", ""
+        edition.sha256 = chain.link_hash(edition)
+        edition.save()
+    guards.guard_editions(apps.get_app_config("boardreport"))
+
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+
+    assert public().note == "Figures corrected."
+    assert chain.verify(quick=True).erased
+
+
+def test_words_left_in_an_erased_edition_are_named(unguarded) -> None:
+    erasures.erase(public(), by=administrator(), reason="Ordered by the court.")
+    change(note="Still here.")
+
+    with pytest.raises(BrokenChain, match="bytes are left"):
+        chain.verify(quick=True)
 
 
 def test_sqlite_overwrites_the_pages_that_an_erasure_frees() -> None:

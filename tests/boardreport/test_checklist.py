@@ -22,7 +22,8 @@ ON = date(2019, 1, 21)
 
 
 def items(heading: str, *, on: date = ON) -> tuple[Item, ...]:
-    found: dict[str, Check] = {check.heading: check for check in checklist.checks(Q3, on=on)}
+    matter = checklist.matter_of(Q3, on=on)
+    found: dict[str, Check] = {check.heading: check for check in checklist.checks(matter)}
     return found[heading].items
 
 

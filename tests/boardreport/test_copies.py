@@ -1,6 +1,7 @@
 """Copies of restricted papers: marked with their reader, logged, valid; the edition stays as it was."""
 
 import hashlib
+import io
 
 import page as validation
 import pypdfium2
@@ -8,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from boardreport.models import Download, Edition
 from boardreport.stamp import stamped
@@ -69,6 +71,60 @@ def test_the_same_words_give_the_same_copy() -> None:
 
     assert stamped(pdf, "Copy <b>&") == stamped(pdf, "Copy <b>&")
     assert "Copy <b>&" in sheets(stamped(pdf, "Copy <b>&"))[0]
+
+
+FILES = {
+    "tables.ods": "ods",
+    "tables.xlsx": "xlsx",
+    "tables/rocu.disruptions.csv": "csv",
+    "rocu/disruptions.xlsx": "xlsx",
+    "rocu/ocgs.csv": "csv",
+    "edition.json": "json",
+}
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_a_restricted_file_bears_its_reader_and_is_logged(address) -> None:
+    User.objects.filter(username="member").update(first_name="Ágnes", last_name="O’Neil")
+
+    answer = browser("member").get(f"/2018-19/q2/{address}")
+
+    (logged,) = Download.objects.all()
+    assert logged.sha256 == hashlib.sha256(answer.content).hexdigest()
+    assert (logged.reader.username, logged.format) == ("member", FILES[address])
+    assert (logged.edition.quarter.slug, logged.edition.slug) == ("2018-19-q2", "restricted-1")
+    assert f'filename="{logged.file}"' in answer["Content-Disposition"]
+    words = f"Copy {logged.copy} · for Ágnes O’Neil (member) · "
+    if logged.format == "csv":
+        assert logged.copy in logged.file
+    elif logged.format == "json":
+        assert answer.json()["copy"].startswith(words)
+    else:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+        cover, _, _, *tables = [
+            [str(cell) for row in book.get_sheet_by_name(name).to_python() for cell in row]
+            for name in book.sheet_names
+        ]
+        assert any(cell.startswith(words) for cell in cover)
+        assert all(any(words in cell for cell in cells) for cells in tables)
+
+
+def test_a_copy_of_a_draft_is_logged_without_an_edition() -> None:
+    browser("officer").get("/2018-19/q3/tables.ods")
+
+    logged = Download.objects.get()
+    assert (logged.edition, logged.quarter.slug) == (None, "2018-19-q3")
+    assert logged.file == "2018-19-q3-draft-tables.ods"
+
+
+@pytest.mark.parametrize("who", ["", "chair", "member"])
+@pytest.mark.parametrize("address", ["tables.ods", "tables/rocu.disruptions.csv", "edition.json"])
+def test_public_files_are_never_logged_and_name_nobody(address, who) -> None:
+    answer = browser(who).get(f"/2018-19/q2/public-1/{address}")
+
+    assert answer.status_code == 200
+    assert not Download.objects.exists()
+    assert answer.content == browser().get(f"/2018-19/q2/public-1/{address}").content
 
 
 def test_the_log_can_neither_be_changed_nor_emptied() -> None:

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 
 import pytest
-from django.contrib.auth.models import User
+import time_machine
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import chain, publications, publishing, reading
+from boardreport import chain, erasures, publications, publishing, reading, withdrawals
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.records import Record
 from units.rocu.models import Disruption
+from units.roles import Role
 from units.terms import Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
@@ -125,6 +129,7 @@ def test_what_has_changed_since_names_each_figure_that_moved() -> None:
         ]
         for place in (2, 3)
     )
+    assert ": One claim was regraded.</p>" in page
     for was, now in (moderate, minor):
         assert was != now
         assert f"{was}</td>" in page
@@ -139,9 +144,11 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
 
     assert "rocu.disruptions" not in page
     assert "differ" in before
-    assert page.count("<tr>") > before.count("<tr>")
+    assert page.count('<tr role="row">') > before.count('<tr role="row">')
     assert "The records as they now stand" in page
-    assert "Nothing has changed" in client().get("/2018-19/q2/changes/").content.decode()
+    only = client().get("/2018-19/q2/changes/").content.decode()
+    assert "Public edition 1 is the only one that can be read" in only
+    assert "<select" not in only
 
 
 # ---------- who publishes, against what ----------
@@ -195,6 +202,58 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def records_shown(number: int) -> list[Disruption]:
+    """Disruptions whose words the public edition of Q2 holds."""
+    keys = [
+        int(line.removeprefix("rocu.disruption "))
+        for line in public().released.split("\n")
+        if line.startswith("rocu.disruption ")
+    ]
+    return list(Disruption.objects.filter(pk__in=keys[:number]))
+
+
+def test_records_restricted_in_bulk_withdraw_the_edition_with_their_words() -> None:
+    rows = records_shown(2)
+    other = Disruption.objects.within((Q2,)).filter(marking=Marking.OFFICIAL_SENSITIVE).first()
+    chosen = {"action": "mark", "_selected_action": [one.pk for one in (*rows, other)]}
+    values = {"marking": Marking.OFFICIAL_SENSITIVE, "_ask": "1", "_confirm": "1"}
+
+    client("officer").post("/admin/rocu/disruption/", chosen | values)
+
+    withdrawn = Withdrawal.objects.get(edition=public())
+    assert withdrawn.record in {f"rocu.disruption {one.pk}" for one in rows}
+    assert withdrawn.withdrawn_by.username == "officer"
+    assert Publication.objects.get(quarter=Q2).withdrawn == public()
+
+
+def test_what_is_restricted_past_the_program_is_found_when_the_editions_are_verified() -> None:
+    (row,) = records_shown(1)
+    Disruption.objects.filter(pk=row.pk).update(marking=Marking.OFFICIAL_SENSITIVE)
+    assert not Withdrawal.objects.exists()
+    told = StringIO()
+
+    call_command("verify_editions", "--quick", stdout=told)
+
+    assert Withdrawal.objects.get().record == f"rocu.disruption {row.pk}"
+    assert "2018/19 Q2, Public edition 1 is withdrawn now" in told.getvalue()
+
+
+def test_what_is_restricted_past_the_program_is_found_when_a_quarter_is_published() -> None:
+    (row,) = records_shown(1)
+    Disruption.objects.filter(pk=row.pk).update(marking=Marking.OFFICIAL_SENSITIVE)
+
+    client("approver").post("/2018-19/q3/checklist/", {"overrule": "The meeting is over."})
+
+    assert Withdrawal.objects.get().record == f"rocu.disruption {row.pk}"
+
+
+def test_looking_for_what_was_overlooked_asks_two_queries(django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
+        withdrawals.withdraw_overlooked()
+
+    assert not Withdrawal.objects.exists()
 
 
 def test_a_record_that_the_edition_does_not_show_withdraws_nothing() -> None:
@@ -318,7 +377,7 @@ def test_no_public_request_touches_a_record(records_forbidden) -> None:
         "/2018-19/q3/checklist/": 404,
         "/2018-19/q2/rocu/disruptions/": 302,
         "/2018-19/q2/board-paper.docx": 200,
-        "/trace/2018-19-q2-t3/": 302,
+        "/trace/2018-19-q2-t3/": 200,
         "/quarters/": 200,
         "/definitions/": 200,
         "/search/?q=phishing": 200,
@@ -359,7 +418,8 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
     answer = client("approver").post("/2018-19/q2/checklist/", {"overrule": "The meeting is over."})
 
     assert answer.status_code == 422
-    assert "What this edition changes, and why: This field is required." in answer.content.decode()
+    told = "What this edition changes, and why: Say in a sentence what it changes."
+    assert told in answer.content.decode()
     assert "The meeting is over." in answer.content.decode()
 
 
@@ -398,6 +458,111 @@ def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
         publishing.publish = real
 
     assert Edition.objects.count() == before
+
+
+# ---------- cancelled ----------
+
+PUBLICATION = "/2018-19/q2/publication/"
+
+
+def asked(**options: str) -> Publication:
+    claim_more()
+    said = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
+    return publications.ask(Q2, by=approver(), **said | options)
+
+
+def other_approver() -> Client:
+    user = User.objects.create_user("second")
+    user.groups.add(Group.objects.get(name=Role.APPROVER.value))
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+def test_whoever_asked_cancels_and_finds_what_was_written_on_the_checklist() -> None:
+    asked()
+    page = client("approver").get(PUBLICATION).content.decode()
+    assert "Cancel publishing" in page
+
+    client("approver").post(PUBLICATION)
+    work()
+
+    assert Publication.objects.get().state == "cancelled"
+    page = client("officer").get(PUBLICATION).content.decode()
+    assert "Cancelled by approver. Nothing was published" in page
+    assert "Cancel publishing" not in page
+    form = client("approver").get("/2018-19/q2/checklist/").content.decode()
+    assert "The last attempt was cancelled." in form
+    assert "One claim was regraded." in form
+    assert not Edition.objects.filter(quarter=Q2, number=2).exists()
+
+
+def test_another_approver_cancels_and_nobody_else() -> None:
+    asked()
+
+    for who in ("officer", "member", "chair", "administrator", ""):
+        assert client(who).post(PUBLICATION).status_code == 404
+    assert "Cancel publishing" not in client("officer").get(PUBLICATION).content.decode()
+    assert other_approver().post(PUBLICATION).status_code == 302
+    assert Publication.objects.get().state == "cancelled"
+
+
+def test_a_publication_under_way_is_cancelled_and_its_worker_stops() -> None:
+    publication = asked()
+    real, before = publishing.publish, Edition.objects.count()
+
+    def publish(*arguments, progress, **options) -> object:
+        assert client("approver").post(PUBLICATION).status_code == 302
+        return real(*arguments, progress=progress, **options)
+
+    publishing.publish = publish
+    try:
+        publications.carry_out.call(publication.pk)
+    finally:
+        publishing.publish = real
+
+    assert Publication.objects.get().state == "cancelled"
+    assert Edition.objects.count() == before
+
+
+def test_what_has_ended_can_not_be_cancelled_and_the_page_says_so() -> None:
+    asked()
+    work()
+
+    answer = client("approver").post(PUBLICATION)
+
+    assert answer.status_code == 409
+    assert "It could not be cancelled any more" in answer.content.decode()
+    assert Publication.objects.get().state == "done"
+    assert public(2)
+
+
+def test_an_approver_who_wrote_the_paper_is_told_before_writing_reasons() -> None:
+    Paper.objects.filter(quarter=Q2).update(author=approver())
+
+    page = client("approver").get("/2018-19/q2/checklist/").content.decode()
+
+    assert "is the author of this paper: another approver publishes it." in page
+    assert "<textarea" not in page
+
+
+def test_a_quarter_that_is_not_over_says_so_on_its_checklist() -> None:
+    with time_machine.travel("2018-12-20", tick=False):
+        page = client("approver").get("/2018-19/q3/checklist/").content.decode()
+
+    assert "2018/19 Q3 is not over: it ends on 31 December 2018." in page
+    assert "can publish 2018/19 Q3 now" not in page
+    assert "<textarea" not in page
+
+
+def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
+    erasures.erase(public(), by=User.objects.get(username="administrator"), reason="An order.")
+
+    for address in ("/2018-19/q2/", "/2018-19/q2/board-paper.pdf", "/2018-19/q2/tables.ods"):
+        answer = client().get(address)
+        assert answer.status_code == 410
+        assert "Public edition 1 was erased" in answer.content.decode()
+        assert "Why: An order." in answer.content.decode()
 
 
 def test_a_reading_knows_all_editions_of_its_quarter() -> None:

@@ -109,8 +109,22 @@ def test_a_code_leads_as_far_as_its_reader_may_go() -> None:
         return browser(who).get(f"/trace/{code_of(QUARTER, exhibit)}/").headers["Location"]
 
     assert target("member", table) == "/2018-19/q2/rocu/disruptions/"
-    assert target("", table).startswith("/2018-19/q2/board-paper/#table-")
     assert target("member", level).startswith("/2018-19/q2/board-paper/#table-")
+
+
+def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> None:
+    (table,) = (one for one in content("public").exhibits() if one.key == "rocu.disruptions")
+    (level,) = (one for one in content("public").exhibits() if one.key == "ctu.threat")
+
+    def page(who: str, exhibit) -> str:
+        return browser(who).get(f"/trace/{code_of(QUARTER, exhibit)}/").content.decode()
+
+    anchor = table.number.lower().replace(" ", "-")
+    for who in ("", "chair", "administrator"):
+        assert "Board members and officers read those records" in page(who, table)
+        assert f'href="/2018-19/q2/board-paper/#{anchor}"' in page(who, table)
+        assert ("sign in to read the records" in page(who, table)) == (not who)
+    assert "There is no list of records behind it" in page("", level)
 
 
 def test_every_exhibit_of_the_pdf_bears_its_code_and_link() -> None:

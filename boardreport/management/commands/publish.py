@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import publishing
+from boardreport import publishing, withdrawals
 from boardreport.management.arguments import quarter
 from boardreport.tools import ToolFailed
 
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["by"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
+        withdrawals.withdraw_overlooked()
         try:
             editions = publishing.publish(
                 options["quarter"],

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import chain
+from boardreport import chain, withdrawals
 from boardreport.tools import ToolFailed
 
 
@@ -27,6 +27,8 @@ class Command(BaseCommand):
             found = chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
         except (chain.BrokenChain, ToolFailed) as error:
             raise CommandError(str(error)) from error
+        for one in withdrawals.withdraw_overlooked():
+            self.stdout.write(f"{one} is withdrawn now: words in it may not be public any more.")
         if not found.editions:
             self.stdout.write("No edition has been published yet: there is nothing to verify.")
             return

@@ -1,0 +1,181 @@
+"""The register of what was published, in the admin: editions, what became of them, copies."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from boardreport.models import Download, Edition, Erasure, Publication, Withdrawal
+from boardreport.publications import STEPS
+from boardreport.reading import Place
+from units.roles import Role, roles_of
+from units.terms import Audience
+from units.wording import capital
+
+
+class LookedAtAdmin(admin.ModelAdmin):
+    """What is there to be looked at, never entered, changed or deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Edition)
+class EditionAdmin(LookedAtAdmin):
+    """What was published: to be looked at, never changed."""
+
+    list_display = (
+        "quarter",
+        "named",
+        "published_at",
+        "published_by",
+        "stands",
+    )
+    list_filter = ("audience", "quarter")
+    list_select_related = ("published_by", "withdrawal", "erasure")
+    ordering = ("-quarter", "audience", "-number")
+    search_fields = ("content_sha256", "pdf_sha256", "sha256", "note")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "quarter", "named", "stands", "paper", "published_at", "published_by", "note",
+                    "overruled", "overrule_reason",
+                )
+            },
+        ),
+        (
+            "Chain",
+            {
+                "fields": (
+                    "content_sha256", "pdf_sha256", "charts_sha256", "said_sha256",
+                    "previous_sha256", "sha256", "pdf_bytes", "toolchain",
+                )
+            },
+        ),
+    )  # fmt: skip
+    readonly_fields = ("named", "stands", "said_sha256")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        later = Edition.objects.filter(
+            quarter=OuterRef("quarter"),
+            audience=OuterRef("audience"),
+            number__gt=OuterRef("number"),
+        )
+        rows = super().get_queryset(request).annotate(superseded=Exists(later))
+        return rows.defer("content", "pdf")
+
+    @admin.display(description="edition", ordering="audience")
+    def named(self, edition: Edition) -> str:
+        return edition.words
+
+    @admin.display(description="how it stands")
+    def stands(self, edition: Edition) -> str:
+        if hasattr(edition, "erasure"):
+            return "Erased"
+        if hasattr(edition, "withdrawal"):
+            return "Withdrawn"
+        place = Place(edition.quarter, Audience(edition.audience), edition.number)
+        words = "Superseded" if edition.superseded else "Latest"
+        return format_html('{}, <a href="{}">read it</a>', words, reverse("overview", args=[place]))
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(LookedAtAdmin):
+    """Editions that were withdrawn, and whose words were the reason."""
+
+    list_display = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
+    list_select_related = ("edition", "withdrawn_by")
+    ordering = ("-withdrawn_at",)
+    fields = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
+    readonly_fields = ("words_of",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+    @admin.display(description="words of", ordering="record")
+    def words_of(self, withdrawal: Withdrawal) -> str:
+        label, _, key = withdrawal.record.partition(" ")
+        model = apps.get_model(label)
+        address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
+        noun = capital(str(model._meta.verbose_name))
+        return format_html('<a href="{}">{} {}</a>', address, noun, key)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(LookedAtAdmin):
+    """Editions whose bytes were erased; `manage.py erase_edition` does it."""
+
+    list_display = ("edition", "reason", "erased_at", "erased_by")
+    list_select_related = ("edition", "erased_by")
+    ordering = ("-erased_at",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+
+@admin.register(Publication)
+class PublicationAdmin(LookedAtAdmin):
+    """Publishing in the background, attempt by attempt."""
+
+    list_display = ("quarter", "state", "asked_by", "asked_at", "ended_at")
+    list_filter = ("state", "quarter")
+    list_select_related = ("asked_by",)
+    date_hierarchy = "asked_at"
+    ordering = ("-pk",)
+    fieldsets = (
+        (None, {"fields": ("quarter", "state", "progress", "message", "ended_at")}),
+        ("Asked for", {"fields": ("asked_by", "asked_at", "note", "overrule_reason", "withdrawn")}),
+    )
+    readonly_fields = ("progress",)
+
+    @admin.display(description="how far it is")
+    def progress(self, publication: Publication) -> str:
+        done = f"{publication.steps_done} of {len(STEPS)} steps"
+        return f"{done}: {publication.step}" if publication.step else done
+
+
+@admin.register(Download)
+class DownloadAdmin(LookedAtAdmin):
+    """Copies of what is restricted that were handed out, for approvers and administrators."""
+
+    list_display = ("at", "person", "file", "copy")
+    list_filter = ("format", "quarter")
+    list_select_related = ("reader", "edition")
+    date_hierarchy = "at"
+    ordering = ("-at",)
+    search_fields = (
+        "copy",
+        "file",
+        "reader__username",
+        "reader__first_name",
+        "reader__last_name",
+        "sha256",
+    )
+    fields = ("at", "person", "quarter", "edition", "format", "file", "copy", "sha256")
+    readonly_fields = ("person",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+    @admin.display(description="reader", ordering="reader__username")
+    def person(self, download: Download) -> str:
+        name, username = download.reader.get_full_name(), download.reader.get_username()
+        return f"{name} ({username})" if name else username
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
