@@ -9,6 +9,7 @@ from units.cyber.models import (
     Campaign,
     Channel,
     FundingBid,
+    MeasureDefinition,
     PlanPoint,
     Reach,
     StrandLead,
@@ -122,3 +123,12 @@ class FundingBidAdmin(SubjectAdmin):
 
     list_display = ("title", "fund", "amount", "considered_date", "decision", "year", "marking")
     list_filter = ("year", "fund", "decision", "marking")
+
+
+@admin.register(MeasureDefinition)
+class MeasureDefinitionAdmin(RecordAdmin):
+    """What measures count from a day on."""
+
+    list_display = ("measure", "since_date", "definition", "marking")
+    list_filter = ("measure", "marking")
+    ordering = ("measure", "-since_date")

@@ -27,6 +27,7 @@ from units.rocu.models import (
     ForceContribution,
     FundingSource,
     Interest,
+    MeasureDefinition,
     Objective,
     ObjectiveUpdate,
     Outcome,
@@ -267,3 +268,12 @@ class OutcomeAdmin(RecordAdmin):
     search_fields = ("disruption__reference", "disruption__operation_name")
     ordering = ("-disruption__date_of_impact",)
     autocomplete_fields = ("disruption",)
+
+
+@admin.register(MeasureDefinition)
+class MeasureDefinitionAdmin(RecordAdmin):
+    """What measures count from a day on."""
+
+    list_display = ("measure", "since_date", "definition", "marking")
+    list_filter = ("measure", "marking")
+    ordering = ("measure", "-since_date")
