@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from boardreport import chain, publications, publishing, reading
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
+from tests.boardreport.test_access import ADDRESSES
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.records import Record
@@ -283,11 +284,21 @@ def test_copies_of_public_pages_are_kept_for_a_minute_and_of_others_not_at_all()
 
 @pytest.fixture
 def records_forbidden() -> Iterator[None]:
-    """The database, of which nobody may ask a record's table."""
+    """The database, of which nobody may ask a table of the units, nor one of a record or its history.
+
+    Reference data and many-to-many fields count among them.
+    """
     from django.apps import apps
 
-    tables = [f'"{one._meta.db_table}"' for one in apps.get_models() if issubclass(one, Record)]
+    def is_record(model: type) -> bool:
+        kept = getattr(model, "instance_type", model)  # of a history, the model that it is of
+        return model._meta.app_label in ("ctu", "rocu", "cyber") or issubclass(kept, Record)
+
+    models = [one for one in apps.get_models(include_auto_created=True) if is_record(one)]
+    tables = [f'"{one._meta.db_table}"' for one in models]
     tables.append('"boardreport_papersection"')
+    assert '"boardreport_historicalparagraph"' in tables
+    assert '"rocu_crimetype"' in tables
 
     def refuse(execute, sql, params, many, context) -> object:
         assert not any(table in sql for table in tables), sql
@@ -295,6 +306,17 @@ def records_forbidden() -> Iterator[None]:
 
     with connection.execute_wrapper(refuse):
         yield
+
+
+def test_no_address_asked_by_the_public_reads_a_record(records_forbidden) -> None:
+    listed = {line.address for lines in ADDRESSES.values() for line in lines}
+    listed = {one for one in listed if not one.startswith("/accounts/oidc")}  # asks another server
+
+    answered = {address: client().get(address).status_code for address in sorted(listed)}
+
+    assert {200, 302, 404} <= {*answered.values()}
+    assert sum(code == 200 for code in answered.values()) > 40
+    assert max(answered.values()) < 500
 
 
 def test_no_public_request_touches_a_record(records_forbidden) -> None:
