@@ -28,7 +28,8 @@ class Break(msgspec.Struct, frozen=True):
     @property
     def note(self) -> str:
         """The footnote of a chart in which the break is drawn."""
-        reads = f"the definition reads “{self.definition}”" if self.definition else ""
+        words = self.definition.rstrip(". ")
+        reads = f"the definition reads “{words}”" if words else ""
         return (
             f"Break in the series, an upright line in the chart: from {day_words(self.since)} "
             f"{reads or 'another definition holds'}. Nothing is compared across it."

@@ -57,7 +57,7 @@ class Definition(Record):
 
     def __str__(self) -> str:
         measure = type(self).measures(self.measure) if self.measure else "Definition"  # type: ignore[attr-defined]
-        return f"{getattr(measure, 'label', measure)}, from {day_words(self.since_date)}"
+        return f"{getattr(measure, 'heading', measure)}, from {day_words(self.since_date)}"
 
 
 def measure_constraints(app: str, measures: type[Term]) -> list[models.BaseConstraint]:

