@@ -7,6 +7,7 @@ asks nobody who comes), which the admin's many pages prove for one of their read
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 import pytest
@@ -26,7 +27,9 @@ from boardreport.models import (
     Publication,
     Withdrawal,
 )
+from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import Attendance, Disruption, Interest, Panel
+from units.rocu.models import MeasureDefinition as RocuDefinition
 from units.terms import Presence
 
 pytestmark = pytest.mark.django_db
@@ -471,7 +474,9 @@ def sitting() -> None:
 
 @pytest.fixture
 def aftermath() -> None:
-    """What becomes of editions, and of which the demonstration has no record."""
+    """What becomes of editions and definitions, and of which the demonstration has no record."""
+    for model, measure in ((RocuDefinition, "rocu.ocgs"), (ReachDefinition, "cyber.reach")):
+        model(measure=measure, since_date=date(2018, 4, 1), definition="Otherwise.").save()
     edition, now = Edition.objects.earliest("pk"), timezone.now()
     by = User.objects.get(username="approver")
     Withdrawal.objects.create(
