@@ -16,9 +16,11 @@ from boardreport.exhibits import (
     KEY_FIGURES,
     PROMISED,
     RESOLVED,
+    REVISIONS,
     SAID,
     actions_table,
     key_figures,
+    revisions_appendix,
 )
 from boardreport.memory import said_before
 from boardreport.models import Office, Paper
@@ -62,7 +64,7 @@ OPENING = "opening"
 @cache
 def known_names() -> frozenset[str]:
     """Every figure and exhibit that prose may name."""
-    return frozenset({KEY_FIGURES, ACTIONS, PROMISED, RESOLVED, SAID}).union(
+    return frozenset({KEY_FIGURES, ACTIONS, PROMISED, RESOLVED, SAID, REVISIONS}).union(
         *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
     )
 
@@ -117,17 +119,18 @@ def _compose(
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     promised = promises(quarter, audience=audience, on=on)
+    memory = editions.memory(quarter)
     reports = {
-        Outline.CTU: ctu.report(quarter, audience=audience, on=on),
+        Outline.CTU: ctu.report(quarter, audience=audience, on=on, memory=memory),
         Outline.ROCU: rocu.report(
             quarter,
             audience=audience,
             on=on,
             policy=office.policy,
             before=editions.withheld,
-            memory=editions.memory(quarter),
+            memory=memory,
         ),
-        Outline.CYBER: cyber.report(quarter, audience=audience, on=on),
+        Outline.CYBER: cyber.report(quarter, audience=audience, on=on, memory=memory),
     }
     sections = [
         _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)
@@ -140,7 +143,10 @@ def _compose(
         withheld = withheld_list(found, cells, office=office, on=on)
     whole = numbered(
         _summarised(allowed, quarter, promised.kept),
-        [part for one in reports.values() for part in one.appendices],
+        [
+            *(part for one in reports.values() for part in one.appendices),
+            revisions_appendix([one.restated for one in reports.values()], memory),
+        ],
         [appendix(withheld)] if audience == Audience.RESTRICTED else [],
     )
     if not draft:

@@ -75,13 +75,17 @@ def telling(table: Table) -> list[int]:
 def _key_figures(measures: Sequence[Measure]) -> Table:
     def row(measure: Measure) -> Row:
         to_date, four = (
-            figure_cell(figure, records=measure.records_of(period))
+            figure_cell(
+                figure, records=measure.records_of(period), revised=period in measure.revised
+            )
             for figure, period in (
                 (measure.year_to_date, Period.YEAR_TO_DATE),
                 (measure.rolling_four, Period.ROLLING_FOUR),
             )
         )
-        value = figure_cell(measure.value, records=measure.records)
+        value = figure_cell(
+            measure.value, records=measure.records, revised="value" in measure.revised
+        )
         return Row((Cell(measure.name, measure.name), value, to_date, four))
 
     return Table(

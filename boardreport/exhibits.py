@@ -6,15 +6,16 @@ from datetime import date
 import msgspec
 
 from boardreport.prose import promise_in
-from units.content import Cell, Column, Row, Table
+from units.content import Block, Cell, Column, Note, Part, Row, Section, Table
 from units.exhibits import CONFIDENTIAL_NOTE, figure_cell, revised_note
-from units.measures import CONFIDENTIAL, Figure, Measure, change_text, known
+from units.measures import CONFIDENTIAL, Figure, Measure, change_text, count, known, signed
 from units.quarters import Quarter
+from units.revisions import Memory, Restated, Revision, latest_first, since, together
 from units.terms import Marking, Period, Resolution, Status
 from units.wording import capital, day_words, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
-RESOLVED, SAID = "board.resolved", "board.said"
+RESOLVED, SAID, REVISIONS = "board.resolved", "board.said", "board.revisions"
 NOT_RECORDED = "Not yet recorded"
 
 
@@ -225,6 +226,56 @@ def _words_table(
         subtitle=subtitle,
         columns=tuple(Column(head, width) for head, width in columns),
         rows=tuple(Row(tuple(Cell(text, text) for text in row)) for row in rows),
+    )
+
+
+def revisions_appendix(restated: Sequence[Restated], memory: Memory) -> Section:
+    """What the units' figures revise, from what to what, and why; or that nothing is revised."""
+    found = latest_first(revision for one in restated for revision in one.revisions)
+    reasons = together(one.reasons for one in restated)
+    blocks: tuple[Block, ...]
+    if memory.report is None and memory.first_at is None:
+        blocks = (Note("No earlier report told of these figures: none is revised."),)
+    elif not found:
+        blocks = (Note("No figure that an earlier report told is revised."),)
+    else:
+        blocks = (_revisions_table(found, reasons, memory),)
+    return Section(
+        key="revisions", heading="Revisions", parts=(Part("list", "", blocks),), appendix=True
+    )
+
+
+def _revisions_table(
+    found: Sequence[Revision], reasons: Mapping[Quarter, str], memory: Memory
+) -> Table:
+    number = len(found)
+    return Table(
+        key=REVISIONS,
+        headline=f"{capital(spelled(number))} {plural(number, 'figure is', 'figures are')} revised",
+        subtitle=f"Figures that differ from those last reported, in {since(memory)}, number",
+        columns=(
+            Column("Figure", 40),
+            Column("Quarter", 18),
+            Column("Last reported", 15, numeric=True),
+            Column("Now", 13, numeric=True, strong=True),
+            Column("Change", 14, numeric=True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(one.name, one.name),
+                    Cell(one.quarter.label, one.quarter.label),
+                    Cell(count(one.before), one.before),
+                    Cell(count(one.after), one.after, records=one.records),
+                    Cell(signed(one.after - one.before), one.after - one.before),
+                )
+            )
+            for one in found
+        ),
+        notes=tuple(
+            f"{quarter}: {reasons.get(quarter) or 'records corrected since'}."
+            for quarter in dict.fromkeys(one.quarter for one in found)
+        ),
     )
 
 

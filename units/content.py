@@ -12,6 +12,7 @@ import msgspec
 from units.disclosure import WithheldFigure
 from units.measures import Measure
 from units.quarters import Quarter
+from units.revisions import Restated
 from units.spc import Limits
 from units.terms import Audience, Marking, Status
 
@@ -245,8 +246,8 @@ class Report(Value):
     as readers see them; `appendices` follow the standard sections of the paper; `pending` counts the
     claims that wait for a panel, which officers are told and no edition holds. `confidential` names
     the cells that a public edition withholds, quarter by quarter; `told` the counts on which its
-    figures rest, so that a later one can say which were revised; `withheld` tells the restricted
-    audience which figures those are, and why.
+    figures rest, so that a later one can say which were revised; `restated` which of them are, and
+    why; `withheld` tells the restricted audience which figures the public lacks, and why.
     """
 
     section: Section
@@ -255,6 +256,7 @@ class Report(Value):
     pending: int = 0
     confidential: dict[str, tuple[str, ...]] = {}
     told: dict[str, dict[str, int]] = {}
+    restated: Restated = Restated()
     withheld: tuple[WithheldFigure, ...] = ()
 
 

@@ -305,6 +305,15 @@ class UpdateAdmin(CarriedForwardAdmin, RecordAdmin):
         super().__init__(model, admin_site)
 
 
+class DefinitionAdmin(RecordAdmin):
+    """What measures count from a day on."""
+
+    fields = ("measure", "since_date", "definition", *RELEASE_FIELDS)
+    list_display = ("measure", "since_date", "definition", "marking")
+    list_filter = ("measure", "marking")
+    ordering = ("measure", "-since_date")
+
+
 class ReferenceDataAdmin(RecordAdmin):
     """Reference data, in board order."""
 

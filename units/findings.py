@@ -1,11 +1,14 @@
 """Findings that every unit tells alike: change, ordinary variation and signal, in words."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
-from units.measures import Figure, Measure, Sign, percentage_text
+from units.measures import Figure, Measure, Sign, count, percentage_text
+from units.revisions import marked
 from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
+from units.terms import Period
 from units.wording import capital, plural, spelled
 
 
@@ -82,15 +85,21 @@ def sentence(measure: Measure) -> str:
     expected range of 30 to 60."
     """
     here, to_date, four = _periods_in_words(measure)
+    revised = measure.revised
     compared = [
-        f"{_told(measure.value)} {here}",
-        since(measure.value, measure.previous, "the previous quarter"),
-        since(measure.value, measure.last_year, "the same quarter last year"),
+        f"{_told(measure.value, 'value' in revised)} {here}",
+        *(
+            since(measure.value, base, words, revised=period in revised)
+            for base, words, period in (
+                (measure.previous, "the previous quarter", Period.PREVIOUS),
+                (measure.last_year, "the same quarter last year", Period.LAST_YEAR),
+            )
+        ),
     ]
     parts = [
         ", ".join(compared),
-        f"{_told(measure.year_to_date)} {to_date}",
-        f"{_told(measure.rolling_four)} {four}",
+        f"{_told(measure.year_to_date, Period.YEAR_TO_DATE in revised)} {to_date}",
+        f"{_told(measure.rolling_four, Period.ROLLING_FOUR in revised)} {four}",
     ]
     if measure.verdict:
         parts.append(f"{measure.verdict} the expected range of {measure.span}")
@@ -111,18 +120,36 @@ def _periods_in_words(measure: Measure) -> tuple[str, str, str]:
     )
 
 
-def _told(figure: Figure | None) -> str:
+def _told(figure: Figure | None, revised: bool = False) -> str:
     if figure is None:
         return NOT_ON_RECORD
-    return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else f"{figure:,}"
+    return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else marked(f"{figure:,}", revised)
 
 
-def since(value: Figure, base: Figure | None, period: str) -> str:
-    """ "up 18 (+41%) from 44 in the previous quarter"; the base alone where there is no difference."""
+def since(value: Figure, base: Figure | None, period: str, *, revised: bool = False) -> str:
+    """ "up 18 (+41%) from 44 in the previous quarter"; the base alone where there is no difference.
+
+    `revised` marks the base.
+    """
+    told = _told(base, revised)
     if isinstance(value, Sign) or not isinstance(base, int):
-        return f"{_told(base)} in {period}"
+        return f"{told} in {period}"
     if value == base:
-        return f"unchanged from {base:,} in {period}"
+        return f"unchanged from {told} in {period}"
     percentage = percentage_text(value, base)
-    told = f"{abs(value - base):,}" + (f" ({percentage})" if percentage else "")
-    return f"{'up' if value > base else 'down'} {told} from {base:,} in {period}"
+    move = f"{abs(value - base):,}" + (f" ({percentage})" if percentage else "")
+    return f"{'up' if value > base else 'down'} {move} from {told} in {period}"
+
+
+def figure_told(measure: Measure | None, period: Period | Literal["value"] = "value") -> str:
+    """A measure's own figure, or a comparator, as readers see it: "176", "174 [r]", "[x]"."""
+    if measure is None:
+        return count(None)
+    figure = {
+        "value": measure.value,
+        Period.PREVIOUS: measure.previous,
+        Period.LAST_YEAR: measure.last_year,
+        Period.YEAR_TO_DATE: measure.year_to_date,
+        Period.ROLLING_FOUR: measure.rolling_four,
+    }[period]
+    return marked(count(figure), period in measure.revised and isinstance(figure, int))

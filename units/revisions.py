@@ -1,13 +1,14 @@
 """Revisions: counts that differ from what readers were last told, and the words for why."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from units.quarters import Quarter
 from units.terms import Term
-from units.wording import listed, plural
+from units.wording import listed, plural, spelled
 
 SIGN = "[r]"
 REVISED_NOTE = (
@@ -39,7 +40,11 @@ NOTHING_TOLD = Memory()
 
 
 class Revision(msgspec.Struct, frozen=True):
-    """A count that differs from what was last told: of which quarter, of what, from what to what."""
+    """A count that differs from what was last told: of which quarter, of what, from what to what.
+
+    `records` is the address, below the quarter's own, of the records behind it; "" where no list is
+    of its kind.
+    """
 
     quarter: Quarter
     breakdown: str
@@ -47,6 +52,14 @@ class Revision(msgspec.Struct, frozen=True):
     name: str
     before: int
     after: int
+    records: str = ""
+
+
+class Restated(msgspec.Struct, frozen=True):
+    """What a unit's figures revise, and why each quarter's were, in words."""
+
+    revisions: tuple[Revision, ...] = ()
+    reasons: Mapping[Quarter, str] = {}
 
 
 class Kind(Term):
@@ -62,13 +75,30 @@ class Kind(Term):
     CRIME_TYPE = "crime-type", "corrected crime type"
     LEAD = "lead", "corrected lead"
     STRAND = "strand", "corrected strand"
+    FORCES = "forces", "with corrected forces"
+    OCG_LATE = "ocg-late", "OCG entered late"
+    OCG_DELETED = "ocg-deleted", "OCG deleted"
+    OCG_DATE = "ocg-date", "OCG with a corrected date"
+    OCG_TYPE = "ocg-type", "OCG of a corrected crime type"
+    FIGURE_LATE = "figure-late", "figure of reach added"
+    FIGURE_CORRECTED = "figure-corrected", "figure of reach corrected"
+    FIGURE_DELETED = "figure-deleted", "figure of reach taken out"
+    NATIONAL_CORRECTED = "national-corrected", "national figure corrected"
 
 
-ADDITIONS = (Kind.LATE, Kind.RESTORED)
+ADDITIONS = (Kind.LATE, Kind.RESTORED, Kind.OCG_LATE)
 _PLURALS = {
     Kind.LATE: "late claims accepted",
     Kind.DUPLICATE: "found duplicates",
     **{kind: f"{kind.label}s" for kind in (Kind.DATE, Kind.CRIME_TYPE, Kind.LEAD, Kind.STRAND)},
+    Kind.OCG_LATE: "OCGs entered late",
+    Kind.OCG_DELETED: "OCGs deleted",
+    Kind.OCG_DATE: "OCGs with a corrected date",
+    Kind.OCG_TYPE: "OCGs of a corrected crime type",
+    Kind.FIGURE_LATE: "figures of reach added",
+    Kind.FIGURE_CORRECTED: "figures of reach corrected",
+    Kind.FIGURE_DELETED: "figures of reach taken out",
+    Kind.NATIONAL_CORRECTED: "national figures corrected",
 }
 
 type Kinds = Mapping[Kind, int]
@@ -98,11 +128,49 @@ def merged(before: Told, now: Told) -> dict[str, dict[str, int]]:
     }
 
 
-def summary(totals: Sequence[Revision], reasons: Mapping[Quarter, str], report: str) -> str:
-    """For the overview: "Revised since the report for 2018/19 Q1: ...", of the quarters' totals."""
-    told = [
-        f"{one.quarter} had {one.after:,} disruptions, not {one.before:,}"
-        + (f" ({reasons[one.quarter]})" if reasons.get(one.quarter) else "")
-        for one in totals
-    ]
-    return f"Revised since {report}: {listed(told)}." if told else ""
+def differing(before: Told, now: Told) -> Iterator[tuple[Quarter, str, str, int, int]]:
+    """Quarter, breakdown, cell, what was told and what now stands, of each count told otherwise.
+
+    A count that one of the two does not tell is no revision: it says nothing of the other.
+    """
+    for key, cells in now.items():
+        slug, breakdown = key.split(" ", 1)
+        for cell, after in cells.items():
+            earlier = before.get(key, {}).get(cell)
+            if earlier is not None and earlier != after:
+                yield Quarter.parse(slug), breakdown, cell, earlier, after
+
+
+def latest_first(found: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Revisions, the latest quarter's first, and within it in the order given."""
+    return tuple(sorted(found, key=lambda one: -one.quarter.start.toordinal()))
+
+
+def together(told: Iterable[Mapping[Quarter, str]]) -> dict[Quarter, str]:
+    """The reasons of several units by quarter: "1 late claim accepted, 2 figures corrected"."""
+    found: dict[Quarter, list[str]] = defaultdict(list)
+    for reasons in told:
+        for quarter, words in reasons.items():
+            found[quarter] += [words] if words else []
+    return {quarter: ", ".join(words) for quarter, words in found.items()}
+
+
+def since(memory: Memory) -> str:
+    """What readers were last told by: "the report for 2018/19 Q1"."""
+    return f"the report for {memory.report}" if memory.report else "this quarter’s edition 1"
+
+
+def overview_line(restated: Restated, totals: Sequence[str], memory: Memory) -> tuple[str, ...]:
+    """The overview's line on a unit's revisions: the totals that moved, or how many figures did.
+
+    "Revised since the report for 2018/19 Q1: 2018/19 Q1 had 176 disruptions, not 174 (2 late claims
+    accepted)."
+    """
+    if not restated.revisions:
+        return ()
+    if totals:
+        return (f"Revised since {since(memory)}: {listed(totals)}.",)
+    number = len(restated.revisions)
+    why = ", ".join(f"{quarter}: {words}" for quarter, words in restated.reasons.items() if words)
+    figures = f"{spelled(number)} {plural(number, 'figure')}"
+    return (f"Revised since {since(memory)}: {figures}{f' ({why})' if why else ''}.",)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from boardreport.figures.looks import DARK, LIGHT, Palette
-from boardreport.figures.plane import periods_of
+from boardreport.figures.plane import parted, parted_values, periods_of
 from boardreport.figures.sheet import Figure, escaped, labels_of
 from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Trend
 from units.spc import Limits
@@ -113,13 +113,13 @@ def _marks(
 
 def _trend(drawing: Trend, palette: Palette) -> Figure:
     names = [one.name for one in periods_of(drawing)]
-    verdicts = [drawing.verdict(place) for place in range(len(names))]
+    verdicts = parted([drawing.verdict(place) for place in range(len(names))], drawing.breaks)
     line = {
         "type": "scatter",
         "mode": "lines+markers",
         "name": drawing.series.name,
-        "x": names,
-        "y": list(drawing.series.values),
+        "x": parted(names, drawing.breaks),
+        "y": parted_values(drawing),
         "line": {"color": palette.accent, "width": 3},
         "marker": {
             "size": 9,
@@ -127,7 +127,7 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
             "color": [palette.accent if one == "within" else palette.signal for one in verdicts],
         },
         "hoverinfo": "text",
-        "hovertext": _said(drawing.series, names, ""),
+        "hovertext": parted(_said(drawing.series, names, ""), drawing.breaks),
     }
     limits = _limits(drawing.limits, names[drawing.base :], palette) if drawing.limits else []
     return _figure(

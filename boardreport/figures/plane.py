@@ -1,7 +1,7 @@
 """The plane of a trend: its scale, its periods and its points, with room kept for their labels."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import msgspec
@@ -113,6 +113,19 @@ def points_of(drawing: Trend) -> list[Point]:
         for index, (value, label) in enumerate(zip(values, labels_of(drawing.series), strict=True))
         if value is not None
     ]
+
+
+def parted[Item](items: Sequence[Item], breaks: Collection[int]) -> list[Item]:
+    """Items of the points, that at each break twice: the line has a gap at the first of the two."""
+    return [item for place, item in enumerate(items) for _ in range(2 if place in breaks else 1)]
+
+
+def parted_values(drawing: Trend) -> list[Number | None]:
+    """The values of the points likewise, with nothing in each gap."""
+    found: list[Number | None] = []
+    for place, value in enumerate(drawing.series.values):
+        found += [None, value] if place in drawing.breaks else [value]
+    return found
 
 
 def _is_free_above(values: Sequence[Number | None], index: int) -> bool:

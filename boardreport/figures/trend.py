@@ -15,6 +15,8 @@ from boardreport.figures.plane import (
     Plane,
     Point,
     a_year,
+    parted,
+    parted_values,
     periods_of,
     plane_for,
     points_of,
@@ -74,13 +76,13 @@ def _line(
 ) -> dict[str, Any]:
     palette = look.palette
     signals = {point.index for point in points if point.verdict != "within"}
-    marks = range(len(periods))
+    marks = parted(range(len(periods)), drawing.breaks)
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": drawing.series.name,
-        "x": list(marks),
-        "y": list(drawing.series.values),
+        "x": marks,
+        "y": parted_values(drawing),
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"color": palette.accent, "width": 2.2},
@@ -92,7 +94,7 @@ def _line(
             "opacity": 1,
         },
         "hoverinfo": "text",
-        "hovertext": _trend_hover(drawing, periods, points),
+        "hovertext": parted(_trend_hover(drawing, periods, points), drawing.breaks),
     }
 
 

@@ -185,7 +185,7 @@ def spark(measure: Measure) -> SafeString:
     """A measure's series as a small line over its expected range, the last point marked."""
     series = measure.series
     if len(series) < 2:
-        return format_html("")
+        return SafeString()
     expected = limits(series)
     bounds = [*series, *((expected.lower, expected.upper) if expected else ())]
     least, span = min(bounds), (max(bounds) - min(bounds)) or 1

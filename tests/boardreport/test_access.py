@@ -7,6 +7,7 @@ asks nobody who comes), which the admin's many pages prove for one of their read
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 import pytest
@@ -26,7 +27,9 @@ from boardreport.models import (
     Publication,
     Withdrawal,
 )
+from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import Attendance, Disruption, Interest, Panel
+from units.rocu.models import MeasureDefinition as RocuDefinition
 from units.terms import Presence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
@@ -410,6 +413,7 @@ RIGHTS = {
     "cyber.campaign": OFFICERS,
     "cyber.channel": ADMINISTRATORS,
     "cyber.fundingbid": OFFICERS,
+    "cyber.measuredefinition": OFFICERS,
     "cyber.planpoint": OFFICERS,
     "cyber.reach": OFFICERS,
     "cyber.strandlead": OFFICERS,
@@ -424,6 +428,7 @@ RIGHTS = {
     "rocu.force": ADMINISTRATORS,
     "rocu.forcecontribution": OFFICERS,
     "rocu.fundingsource": OFFICERS,
+    "rocu.measuredefinition": OFFICERS,
     "rocu.objective": OFFICERS,
     "rocu.objectiveupdate": OFFICERS,
     "rocu.ocg": OFFICERS,
@@ -472,7 +477,9 @@ def sitting() -> None:
 
 @pytest.fixture
 def aftermath() -> None:
-    """What becomes of editions, and of which the demonstration has no record."""
+    """What becomes of editions and definitions, and of which the demonstration has no record."""
+    for model, measure in ((RocuDefinition, "rocu.ocgs"), (ReachDefinition, "cyber.reach")):
+        model(measure=measure, since_date=date(2018, 4, 1), definition="Otherwise.").save()
     edition, now = Edition.objects.earliest("pk"), timezone.now()
     by = User.objects.get(username="approver")
     Withdrawal.objects.create(

@@ -1,12 +1,18 @@
 """What a page costs, whatever the number of records."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from units.rocu.models import Disruption, Force
+from tests.boardreport.test_revised_figures import archived_early
+from tests.boardreport.test_revisions import Q2, late
+from units.ctu.models import NationalDemand
+from units.cyber.models import Reach
+from units.rocu.models import Disruption, Force, MeasureDefinition
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +75,27 @@ def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page) ->
     after = len(queries("officer", f"/2018-19/q3/{page}"))
 
     assert before == after <= 20
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_draft_that_revises_figures_of_all_units_makes_no_more_than_twenty(page) -> None:
+    late(Q2)
+    archived_early()
+    reach = Reach.objects.filter(month=date(2018, 7, 1)).first()
+    reach.people += 1_234
+    reach.save()
+    demand = NationalDemand.objects.order_by("-as_of_date").first()
+    demand.subjects += 7
+    demand.save()
+    MeasureDefinition(
+        measure="rocu.disruptions", since_date=Q2.start, definition="Counted otherwise."
+    ).save()
+
+    asked = queries("officer", f"/2018-19/q3/{page}")
+
+    assert len(asked) <= 20
+    assert any('"rocu_historicaldisruption"' in sql for sql in asked)
+    assert any('"rocu_historicalocg"' in sql for sql in asked)
 
 
 def test_the_records_page_makes_the_same_few_queries_for_any_page_and_filter() -> None:

@@ -12,8 +12,8 @@ from boardreport.overview import overview
 from units.content import Chart, Content, Table, from_json
 from units.quarters import Quarter
 from units.revisions import Kind, kinds_words
+from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
-from units.rocu.revisions import KINDS_WITHHELD
 from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +197,7 @@ def exhibit(content: Content, key: str) -> Table:
 
 def listed(content: Content) -> dict[tuple[str, str], tuple[str, str]]:
     """The appendix on revisions, without what is not of disruptions."""
-    found = [one for one in content.exhibits() if one.key == "rocu.revisions"]
+    found = [one for one in content.exhibits() if one.key == "board.revisions"]
     return {
         (row.cells[0].text, row.cells[1].text): (row.cells[2].text, row.cells[3].text)
         for table in found
@@ -209,7 +209,7 @@ def listed(content: Content) -> dict[tuple[str, str], tuple[str, str]]:
 def reasons(content: Content) -> dict[str, str]:
     """Why each quarter was revised, by its label."""
     notes = [
-        note for one in content.exhibits() if one.key == "rocu.revisions" for note in one.notes
+        note for one in content.exhibits() if one.key == "board.revisions" for note in one.notes
     ]
     return {quarter: words.rstrip(".") for quarter, words in (note.split(": ") for note in notes)}
 

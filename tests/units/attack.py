@@ -30,6 +30,12 @@ class Attack:
         """These counts add up to no less than a number."""
         self.at_most.append((Counter({k: -v for k, v in self._row(cells).items()}), -number))
 
+    def learn_growth(self, before: Cells, after: Cells) -> None:
+        """The sum of some counts is no less than that of others."""
+        change = self._row(before)
+        change.subtract(self._row(after))
+        self.at_most.append((change, 0))
+
     def learn_most(self, cells: Cells, number: int) -> None:
         """These counts add up to no more than a number."""
         self.at_most.append((self._row(cells), number))

@@ -1,6 +1,6 @@
 """The CTU's exhibits: tables and notes of one quarter for one audience, from words already read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from units.content import Block, Cell, Column, Note, Row, Table
 from units.ctu import findings
@@ -257,10 +257,12 @@ def contest_part(
     ]
 
 
-def demand_part(demand: Demand | None, audience: Audience, quarter: Quarter) -> list[Block]:
-    """The national figures as prose."""
+def demand_part(
+    demand: Demand | None, audience: Audience, quarter: Quarter, revised: Collection[str] = ()
+) -> list[Block]:
+    """The national figures as prose; the `revised` are marked."""
     if demand is None:
         return [Note(f"No national figure had been published by the end of {quarter}.")]
     if not readable(demand.released, audience):
         return [Note("The national figures are withheld.")]
-    return [Note(findings.demand_sentence(demand))]
+    return [Note(findings.demand_sentence(demand, revised))]

@@ -1,11 +1,13 @@
 """The CTU's findings in words: headlines and sentences that name a status and count no activity."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from units.ctu.measures import GOOD, Spell, Standing, on_track
 from units.ctu.queries import Demand
+from units.measures import count
 from units.quarters import Quarter
+from units.revisions import marked
 from units.terms import Status, Strand, ThreatStep
 from units.wording import capital, day_words, listed, plural, spelled
 
@@ -224,12 +226,16 @@ def contest_headline(title: str, published: date | None) -> str:
     return f"{title}{comma} was published on {day_words(published)}"
 
 
-def demand_sentence(demand: Demand) -> str:
-    """The national figures as a sentence that says whose they are."""
+def demand_sentence(demand: Demand, revised: Collection[str] = ()) -> str:
+    """The national figures as a sentence that says whose they are, those marked that are revised."""
+
+    def told(name: str) -> str:
+        return marked(count(getattr(demand, name)), name in revised)
+
     return (
         "National and public figures, not the unit’s own: counter-terrorism policing has about "
-        f"{demand.investigations:,} investigations under way, with more than "
-        f"{demand.subjects:,} subjects of interest; more than {demand.closed:,} people featured "
+        f"{told('investigations')} investigations under way, with more than "
+        f"{told('subjects')} subjects of interest; more than {told('closed')} people featured "
         f"in investigations that are closed. Source: {demand.source}, as of "
         f"{day_words(demand.as_of)}."
     )

@@ -1,10 +1,10 @@
 """The CTU's section: its exhibits and headline for one quarter and one audience."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from units.content import Block, Line, Part, Report, Section
-from units.ctu import exhibits, findings, queries
+from units.ctu import exhibits, findings, queries, revisions
 from units.ctu.exhibits import partly_told, shown, told_statuses
 from units.ctu.measures import Standing, public_history, threats, withheld_alike
 from units.ctu.queries import Demand
@@ -12,6 +12,7 @@ from units.exhibits import readable, texts_table
 from units.measures import NOT_AVAILABLE, count
 from units.quarters import Quarter
 from units.records import withhold
+from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
 from units.terms import Audience, Scope, Strand, Threat
 from units.wording import day_words, spelled
 from units.words import Entry
@@ -77,10 +78,13 @@ NOT_YET = ("levels", "highlights", "activities")
 """The kinds of words that are told of no quarter before it begins, though they may go on into it."""
 
 
-def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+def report(
+    quarter: Quarter, *, audience: Audience, on: date, memory: Memory = NOTHING_TOLD
+) -> Report:
     """The CTU's exhibits, headline and live figures for one audience.
 
-    `on` is the day on which words are released or withheld. What the audience may not read is not
+    `on` is the day on which words are released or withheld; `memory` what the audience was told of
+    the national figures: those that differ are marked. What the audience may not read is not
     in the value that comes back, nor can it be told from what stands beside it. Of a quarter that
     has not begun on that day, no threat level and no activity is told.
     """
@@ -88,6 +92,10 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
     if quarter.start > on:
         words = {kind: rows for kind, rows in words.items() if kind not in NOT_YET}
     demand = queries.demand(quarter, on=on)
+    may_know = demand if demand and readable(demand.released, audience) else None
+    told = revisions.figures_told(may_know)
+    restated = revisions.restated(memory, told)
+    revised = revisions.marked_in(demand, restated.revisions) if demand else frozenset()
     plan = {scope: words.get(scope.value, ()) for scope in Scope}
     alike = {scope: withheld_alike(rows) for scope, rows in plan.items()}
     for one in (one for rows in alike.values() for one in rows):
@@ -132,7 +140,7 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
         "contest": exhibits.contest_part(
             words.get("contest", ()), words.get("aims", ()), audience, quarter
         ),
-        "demand": exhibits.demand_part(demand, audience, quarter),
+        "demand": exhibits.demand_part(demand, audience, quarter, revised),
     }
     whole_plan = [row for rows in plan.values() for row in rows]
     return Report(
@@ -146,8 +154,11 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
                 partly=partly_told(whole_plan, audience),
             ),
             lead=findings.page_lead(forums=bool(shown(words.get("forums", ()), audience))),
-            changes=findings.changes(
-                international, contest_new=_new_contest(words, audience, quarter)
+            changes=(
+                *findings.changes(
+                    international, contest_new=_new_contest(words, audience, quarter)
+                ),
+                *overview_line(restated, (), memory),
             ),
             lines=(
                 *_threat_lines(international),
@@ -160,8 +171,10 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             **_threat_figures(standings, audience),
             **_plan_figures(plan, audience),
             **_other_figures(words, audience),
-            **_demand_figures(demand, audience),
+            **_demand_figures(demand, audience, revised),
         },
+        told=told,
+        restated=restated,
     )
 
 
@@ -262,7 +275,9 @@ def _other_figures(words: Mapping[str, Sequence[Entry]], audience: Audience) -> 
     }
 
 
-def _demand_figures(demand: Demand | None, audience: Audience) -> dict[str, str]:
+def _demand_figures(
+    demand: Demand | None, audience: Audience, revised: Collection[str]
+) -> dict[str, str]:
     names = ("investigations", "subjects", "closed", "as-of", "source")
     if demand is None:
         told = (NOT_AVAILABLE,) * 5
@@ -270,9 +285,10 @@ def _demand_figures(demand: Demand | None, audience: Audience) -> dict[str, str]
         told = (WITHHELD,) * 5
     else:
         told = (
-            count(demand.investigations),
-            count(demand.subjects),
-            count(demand.closed),
+            *(
+                marked(count(getattr(demand, name)), name in revised)
+                for name in ("investigations", "subjects", "closed")
+            ),
             day_words(demand.as_of),
             demand.source,
         )

@@ -9,6 +9,7 @@ from units.cyber.models import (
     Campaign,
     Channel,
     FundingBid,
+    MeasureDefinition,
     PlanPoint,
     Reach,
     StrandLead,
@@ -17,6 +18,7 @@ from units.cyber.models import (
 )
 from units.entry import (
     DayQuarterFilter,
+    DefinitionAdmin,
     RecordAdmin,
     ReferenceDataAdmin,
     SubjectAdmin,
@@ -26,6 +28,7 @@ from units.entry import (
 from units.wording import month_words
 
 admin.site.register(Channel, ReferenceDataAdmin)
+admin.site.register(MeasureDefinition, DefinitionAdmin)
 
 
 class MonthFilter(DayQuarterFilter):

@@ -4,15 +4,25 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from units.breaks import NOT_COMPARED, drawn, places
 from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
 from units.cyber.measures import Reached, Standing, matched, state, whole_cost
 from units.cyber.queries import Bid
-from units.exhibits import WITHHELD, all_withheld, readable, standings_table, trend
+from units.exhibits import (
+    WITHHELD,
+    all_withheld,
+    figure_cell,
+    readable,
+    revised_note,
+    standings_table,
+    trend,
+)
 from units.measures import NOT_AVAILABLE, Measure, change_text, count, plain, rounded
 from units.quarters import Quarter
+from units.revisions import REVISED_NOTE, SIGN, marked
 from units.spc import Limits
-from units.terms import Audience, Status, Strand
+from units.terms import Audience, Period, Status, Strand
 from units.wording import capital, day_words, month_words, plural, spelled
 from units.words import Entry
 
@@ -239,15 +249,24 @@ def reach_part(reached: Reached, measure: Measure | None, source: str) -> list[B
 def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
     trend_months, expected = reached.trend(), reached.expected()
     months = tuple(month for month, _ in trend_months)
+    before = {month: was for month in months if (was := reached.before((month,))) is not None}
     values = [people for _, people in trend_months]
     last = next(place for place in reversed(range(len(values))) if values[place] is not None)
-    sentence = f"People reached each month: {values[last]:,} in {month_words(months[last])}"
+
+    def told(month: date, people: int) -> str:
+        return marked(f"{people:,}", month in before)
+
+    latest = told(months[last], values[last] or 0)
+    sentence = f"People reached each month: {latest} in {month_words(months[last])}"
     if expected:
         sentence += (
             f", {expected.verdict(values[last] or 0)} the expected {findings.span(expected)}"
         )
     if highest := reached.highest():
-        sentence += f"; most in {month_words(highest[0])}, {highest[1]:,}"
+        sentence += f"; most in {month_words(highest[0])}, {told(*highest)}"
+    sentence += f"; average {marked(count(reached.average_month()), reached.average_revised())}."
+    for month, was in before.items():
+        sentence += f" {month_words(month)} revised {SIGN}, last reported as {was:,}."
     scale = 1000 if highest and highest[1] >= THOUSANDS_FROM else 1
     unit = "thousands a month" if scale > 1 else "number a month"
     return trend(
@@ -259,21 +278,28 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
                 "People reached",
                 tuple(None if value is None else value / scale for value in values),
                 tuple(
-                    NOT_AVAILABLE if value is None else f"{rounded(Decimal(value) / scale):,}"
-                    for value in values
+                    NOT_AVAILABLE
+                    if value is None
+                    else marked(f"{rounded(Decimal(value) / scale):,}", month in before)
+                    for month, value in trend_months
                 ),
             ),
             expected and _scaled(expected, scale),
             months=months,
+            breaks=places(reached.breaks, months),
         ),
         headline=findings.trend_headline(reached),
         subtitle="People reached by the Digital PCSO, "
         f"{month_words(months[0])} to {month_words(months[-1])}, {unit}",
-        sentence=f"{sentence}; average {count(reached.average_month())}.",
+        sentence=sentence,
         columns=_month_columns(reached.channels),
         rows=_month_rows(reached, months),
         reading=findings.trend_reading(reached, measure),
-        notes=("Reach counts those who were shown a message, not those who changed their ways.",),
+        notes=(
+            "Reach counts those who were shown a message, not those who changed their ways.",
+            *(one.note for one in drawn(reached.breaks, months)),
+            *((REVISED_NOTE,) if before else ()),
+        ),
         source=source,
     )
 
@@ -293,7 +319,7 @@ def _month_columns(channels: Sequence[str]) -> tuple[Column, ...]:
 
 def _month_rows(reached: Reached, months: Sequence[date]) -> tuple[Row, ...]:
     channels = (*reached.channels, "")
-    known = [month for month in months if reached.people(month) is not None]
+    known = [month for month, _ in reached.run()]
     averages = [reached.average(known, channel) for channel in channels]
     return (
         *(
@@ -306,7 +332,13 @@ def _month_rows(reached: Reached, months: Sequence[date]) -> tuple[Row, ...]:
             for month in months
         ),
         Row(
-            (Cell("Average", "Average"), *(Cell(count(one), one) for one in averages)),
+            (
+                Cell("Average", "Average"),
+                *(
+                    figure_cell(one, revised=reached.before(known, channel) is not None)
+                    for channel, one in zip(channels, averages, strict=True)
+                ),
+            ),
             total=True,
         ),
     )
@@ -316,7 +348,7 @@ def _people(reached: Reached, month: date, channel: str) -> Cell:
     people = reached.people(month, channel)
     if people is None and reached.withheld(month, channel):
         return Cell(WITHHELD, WITHHELD)
-    return Cell(count(people), people)
+    return figure_cell(people, revised=reached.before((month,), channel) is not None)
 
 
 def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table]:
@@ -331,24 +363,39 @@ def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table
     def cells(name: str, measure: Measure) -> tuple[Cell, ...]:
         return (
             Cell(name, name),
-            Cell(count(measure.value), measure.value),
             *(
-                Cell(count(base), base, change_text(measure.value, base))
-                for base in (measure.previous, measure.last_year)
+                figure_cell(
+                    figure,
+                    change_text(measure.value, figure) if compared else "",
+                    revised=period in measure.revised,
+                )
+                for figure, period, compared in (
+                    (measure.value, "value", False),
+                    (measure.previous, Period.PREVIOUS, True),
+                    (measure.last_year, Period.LAST_YEAR, True),
+                    (measure.year_to_date, Period.YEAR_TO_DATE, False),
+                    (measure.rolling_four, Period.ROLLING_FOUR, False),
+                )
             ),
-            *(Cell(count(base), base) for base in (measure.year_to_date, measure.rolling_four)),
         )
 
+    rows = (
+        *(Row(cells(channel, measure)) for channel, measure in measures),
+        Row(cells("All channels", total), total=True),
+    )
     notes = ["Each figure is the average of its months, rounded; a person whom two channels "
              "reached counts twice."]  # fmt: skip
     if None in (total.previous, total.last_year, total.year_to_date, total.rolling_four):
-        notes.append("[x] not available: not every month is on record.")
+        since = reached.breaks[-1].since if reached.breaks else None
+        notes.append(
+            NOT_COMPARED.format(since=day_words(since))
+            if since and not reached.alike(reached.quarter.same_last_year)
+            else "[x] not available: not every month is on record."
+        )
     return [
         Table(
             key="cyber.channels",
-            headline=findings.channels_headline(
-                [(channel, measure.value) for channel, measure in measures], total.value
-            ),
+            headline=findings.channels_headline([measure for _, measure in measures], total),
             subtitle=f"People reached a month by channel, {reached.quarter.months}, average",
             columns=(
                 Column("Channel", 24),
@@ -358,11 +405,8 @@ def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table
                 Column("Year to date", 13, numeric=True),
                 Column("Rolling four quarters", 15, "Rolling four", numeric=True),
             ),
-            rows=(
-                *(Row(cells(channel, measure)) for channel, measure in measures),
-                Row(cells("All channels", total), total=True),
-            ),
-            notes=tuple(notes),
+            rows=rows,
+            notes=(*notes, *revised_note(rows)),
             source=source,
         )
     ]

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from units.cyber.measures import ON_TRACK, BidState, Reached, Standing
-from units.findings import lasting, moved, ordinary, span, too_few
-from units.measures import Measure
+from units.findings import figure_told, lasting, moved, ordinary, span, too_few
+from units.measures import Measure, known
 from units.quarters import Quarter
-from units.terms import EXCEPTIONS, Status
+from units.revisions import marked
+from units.terms import EXCEPTIONS, Period, Status
 from units.wording import capital, day_words, listed, month_words, plural, spelled
 
 
@@ -18,9 +19,9 @@ def pounds(amount: Decimal) -> str:
     return f"£{amount:,.0f}"
 
 
-def people(number: int) -> str:
+def people(number: int, revised: bool = False) -> str:
     """ "107,000 people"."""
-    return f"{number:,} {plural(number, 'person', 'people')}"
+    return f"{marked(f'{number:,}', revised)} {plural(number, 'person', 'people')}"
 
 
 def page_headline(standing: Standing, quarter: Quarter) -> str:
@@ -61,7 +62,7 @@ def page_lead(reach: Measure | None, asked: Decimal, states: Sequence[BidState])
             if reach.previous is not None
             else ""
         )
-        sentences.append(f"The Digital PCSO reached {people(reach.value)} a month{compared}.")
+        sentences.append(f"The Digital PCSO reached {_reached(reach)} a month{compared}.")
     if states:
         sentences.append(f"{bids_told(asked, states)}.")
     return " ".join(sentences)
@@ -74,12 +75,17 @@ def changes(reach: Measure | None) -> tuple[str, ...]:
     verb = "rose to" if reach.value > reach.previous else "fell to"
     if reach.value == reach.previous:
         verb = "stayed at"
-    earlier = [f"{reach.previous:,} last quarter"]
+    earlier = [f"{figure_told(reach, Period.PREVIOUS)} last quarter"]
     if reach.last_year is not None:
-        earlier.append(f"{reach.last_year:,} a year ago")
+        earlier.append(f"{figure_told(reach, Period.LAST_YEAR)} a year ago")
     return (
-        f"The Digital PCSO’s reach {verb} {people(reach.value)} a month; it was {listed(earlier)}.",
+        f"The Digital PCSO’s reach {verb} {_reached(reach)} a month; it was {listed(earlier)}.",
     )
+
+
+def _reached(reach: Measure) -> str:
+    """ "107,000 people", "107,000 [r] people"."""
+    return people(known(reach.value) or 0, "value" in reach.revised)
 
 
 def strands_headline(standing: Standing) -> str:
@@ -106,9 +112,10 @@ def activities_headline(
 
 def trend_headline(reached: Reached) -> str:
     """The latest month outside the expected range, or the average month."""
-    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    trend = reached.run()
     expected = reached.expected()
-    month_reached = f"an average month reached {people(reached.average_month() or 0)}"
+    average = people(reached.average_month() or 0, reached.average_revised())
+    month_reached = f"an average month reached {average}"
     if expected is None:
         return f"{capital(month_reached)} over {spelled(len(trend))} {plural(len(trend), 'month')}"
     signals = [row for row in trend if expected.verdict(row[1]) != "within"]
@@ -117,25 +124,26 @@ def trend_headline(reached: Reached) -> str:
         how = "" if together else "ordinary variation, "
         return f"{capital(month_reached)}: {how}within {span(expected)}"
     month, number = signals[-1]
+    told = marked(f"{number:,}", reached.before((month,)) is not None)
     return (
-        f"{month_words(month)} reached {number:,}, {expected.verdict(number)} the expected range; "
+        f"{month_words(month)} reached {told}, {expected.verdict(number)} the expected range; "
         f"{month_reached}"
     )
 
 
 def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
-    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    trend = reached.run()
     expected = reached.expected()
     compared = [
-        f"{base:,} {since}"
-        for base, since in (
-            (measure.previous, "in the previous quarter"),
-            (measure.last_year, "a year earlier"),
+        f"{figure_told(measure, period)} {since}"
+        for base, since, period in (
+            (measure.previous, "in the previous quarter", Period.PREVIOUS),
+            (measure.last_year, "a year earlier", Period.LAST_YEAR),
         )
         if base is not None
     ]
-    quarter = f"The quarter averaged {people(measure.value)} a month"
+    quarter = f"The quarter averaged {_reached(measure)} a month"
     told = f"{quarter}, against {listed(compared)}." if compared else f"{quarter}."
     if expected is None:
         return (too_few(len(trend), "months"), told)
@@ -153,10 +161,10 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     return (first, f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}", told)
 
 
-def channels_headline(channels: Sequence[tuple[str, int]], total: int) -> str:
+def channels_headline(channels: Sequence[Measure], total: Measure) -> str:
     """Which channel reached most people in an average month of the quarter."""
-    name, number = max(channels, key=lambda row: row[1])
-    return f"{name} reached {number:,} of the {people(total)} in an average month"
+    most = max(channels, key=lambda one: known(one.value) or 0)
+    return f"{most.name} reached {figure_told(most)} of the {_reached(total)} in an average month"
 
 
 def bids_headline(asked: Decimal, whole: Decimal, states: Sequence[BidState]) -> str:

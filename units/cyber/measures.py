@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import msgspec
 
+from units.breaks import Break, defined_now
 from units.cyber.queries import Bid, MonthReached
+from units.disclosure import key_of
 from units.measures import Direction, Measure, rounded, unbroken
 from units.quarters import Quarter
+from units.revisions import Told
 from units.spc import Limits, limits
-from units.terms import EXCEPTIONS, Audience, BidDecision, Status, Strand
+from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Status, Strand, Term
 from units.wording import capital, day_words
 from units.words import Entry
 
@@ -23,6 +26,22 @@ PEOPLE_REACHED = (
     "People whom the Digital PCSO’s channels reached, as the channels themselves count them: the "
     "average of the months. A person whom two channels reached counts twice."
 )
+
+
+ALL = "all"
+"""The channel of a figure that is of all channels, in what was told."""
+
+
+class Telling(Term):
+    """As what a figure of reach is told: of a month, or as the average of a quarter's months."""
+
+    MONTHS = "reach", "people reached in a month"
+    AVERAGES = "reach-average", "people reached a month"
+
+
+def month_told(month: date, channel: str = "") -> str:
+    """The name of a month's figure among what was told: "2018-07-01 Facebook"."""
+    return f"{month} {channel}".strip()
 
 
 def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
@@ -41,12 +60,15 @@ class Reached(msgspec.Struct, frozen=True):
     """The people reached in the months up to a quarter's end, as far as one audience may know.
 
     A month that lacks a channel's figure because it is withheld has no figure itself: with it, the
-    withheld one could be worked out.
+    withheld one could be worked out. `told` is what readers were told before; at `breaks`
+    another definition begins, across which nothing is compared.
     """
 
     quarter: Quarter
     rows: tuple[MonthReached, ...]
     audience: Audience
+    told: Told = {}
+    breaks: tuple[Break, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -81,28 +103,59 @@ class Reached(msgspec.Struct, frozen=True):
             return None
         return int(rounded(Decimal(sum(values)) / len(values)))  # type: ignore[arg-type]
 
+    def months(self, quarter: Quarter, channel: str = "") -> tuple[date, ...]:
+        """The months that a quarter's average is of: of the quarter reported, those on record."""
+        found = months_of(quarter)
+        if quarter != self.quarter:
+            return found
+        return tuple(month for month in found if self.people(month, channel) is not None)
+
+    def before(self, months: Sequence[date], channel: str = "") -> int | None:
+        """What an average of months, or one month, would be if none had been revised.
+
+        None where none was, and where it is not shown. A month that is new in a quarter of which
+        readers were told was no part of what they were told.
+        """
+        now, then = self.average(months, channel), []
+        for month in months:
+            told = self.told.get(key_of(Quarter.of(month), Telling.MONTHS))
+            people = self.people(month, channel)
+            if told is not None:
+                people = told.get(month_told(month, channel))
+            if people is not None:
+                then.append(people)
+        if now is None or not then:
+            return None
+        average = int(rounded(Decimal(sum(then)) / len(then)))
+        return None if average == now else average
+
     def measure(self, key: str, name: str, channel: str = "") -> Measure | None:
         """People reached a month with its comparators; None where the quarter has no figure.
 
         Of a quarter that is not over, the months on record count.
         """
         quarter = self.quarter
-        now = tuple(
-            month for month in months_of(quarter) if self.people(month, channel) is not None
-        )
-        value = self.average(now, channel)
+        value = self.average(self.months(quarter, channel), channel)
         if value is None:
             return None
+        spans = {
+            "value": (quarter,),
+            Period.PREVIOUS: (quarter.previous,),
+            Period.LAST_YEAR: (quarter.same_last_year,),
+            Period.YEAR_TO_DATE: quarter.year_to_date,
+            Period.ROLLING_FOUR: quarter.rolling_four,
+        }
+
+        def months(*quarters: Quarter) -> tuple[date, ...]:
+            return tuple(month for one in quarters for month in self.months(one, channel))
 
         def average(*quarters: Quarter) -> int | None:
-            earlier = [one for one in quarters if one != quarter]
-            here = now if quarter in quarters else ()
-            return self.average((*months_of(*earlier), *here), channel)
+            return self.average(months(*quarters), channel) if self.alike(*quarters) else None
 
         return Measure(
             key=key,
             name=name,
-            definition=PEOPLE_REACHED,
+            definition=defined_now(self.breaks, PEOPLE_REACHED),
             value=value,
             previous=average(quarter.previous),
             last_year=average(quarter.same_last_year),
@@ -111,6 +164,11 @@ class Reached(msgspec.Struct, frozen=True):
             better=Direction.UP,
             average=True,
             series=unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
+            revised=tuple(
+                str(name)
+                for name, quarters in spans.items()
+                if self.alike(*quarters) and self.before(months(*quarters), channel) is not None
+            ),
         )
 
     def trend(self) -> tuple[tuple[date, int | None], ...]:
@@ -119,17 +177,33 @@ class Reached(msgspec.Struct, frozen=True):
         known = [place for place, (_, people) in enumerate(months) if people is not None]
         return tuple(months[known[0] : known[-1] + 1]) if known else ()
 
+    def alike(self, *quarters: Quarter) -> bool:
+        """Whether some quarters are counted by the definition of the one reported."""
+        return not self.breaks or min(quarters) >= self.breaks[-1].quarter
+
+    def run(self) -> tuple[tuple[date, int], ...]:
+        """The trend's months that have a figure, from the last break on."""
+        return tuple(
+            (month, people)
+            for month, people in self.trend()
+            if people is not None and self.alike(Quarter.of(month))
+        )
+
     def expected(self) -> Limits | None:
-        """XmR limits over the months of the trend, or None where fewer than twelve have a figure."""
-        return limits([people for _, people in self.trend() if people is not None])
+        """XmR limits over the run of months, or None where there are fewer than twelve."""
+        return limits([people for _, people in self.run()])
 
     def average_month(self) -> int | None:
-        """The average of the trend's months that have a figure."""
-        return self.average([month for month, people in self.trend() if people is not None])
+        """The average of the run of months."""
+        return self.average([month for month, _ in self.run()])
+
+    def average_revised(self) -> bool:
+        """Whether readers were last told otherwise of the months of that average."""
+        return self.before([month for month, _ in self.run()]) is not None
 
     def highest(self) -> tuple[date, int] | None:
-        """The month of the trend in which most people were reached, and how many."""
-        known = [(people, month) for month, people in self.trend() if people is not None]
+        """The month of the run in which most people were reached, and how many."""
+        known = [(people, month) for month, people in self.run()]
         if not known:
             return None
         people, month = max(known)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from units.definitions import Definition, measure_constraints
 from units.measures import plain
 from units.quarters import Quarter
 from units.records import (
@@ -21,7 +22,7 @@ from units.records import (
     one_of,
     term_field,
 )
-from units.terms import ActivityKind, BidDecision, Fund, Strand
+from units.terms import ActivityKind, BidDecision, Fund, Strand, Term
 from units.wording import day_words, month_words
 
 
@@ -322,3 +323,22 @@ class FundingBid(Record):
 
     def __str__(self) -> str:
         return f"{self.title}, {self.get_fund_display()}"
+
+
+class DefinedMeasure(Term):
+    """A measure whose definition can change from a day on."""
+
+    REACH = "cyber.reach", "people reached a month"
+
+
+class MeasureDefinition(Definition):
+    """What a measure of cybercrime counts from a day on."""
+
+    measures = DefinedMeasure
+    measure = term_field(DefinedMeasure)
+
+    class Meta(Definition.Meta):
+        constraints: ClassVar = [
+            *Definition.Meta.constraints,
+            *measure_constraints("cyber", DefinedMeasure),
+        ]

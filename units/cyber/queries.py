@@ -14,12 +14,14 @@ from units.cyber.models import (
     Campaign,
     Channel,
     FundingBid,
+    MeasureDefinition,
     PlanPoint,
     Reach,
     StrandLead,
     Workstream,
     WorkstreamUpdate,
 )
+from units.definitions import definitions
 from units.quarters import Quarter
 from units.records import in_use, words_released
 from units.terms import ActivityKind, BidDecision, Fund
@@ -62,6 +64,7 @@ def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
         _activities("events", ActivityKind.EVENT, quarter, since=quarter.start),
         _activities("exercises", ActivityKind.EXERCISE, quarter, since=_year_start(quarter)),
         _activities("training", ActivityKind.TRAINING, quarter, since=_year_start(quarter)),
+        definitions(MeasureDefinition, quarter),
         on=on,
     )
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from units.breaks import breaks_of
 from units.content import Block, Part, Report, Section
-from units.cyber import exhibits, findings, queries
+from units.cyber import exhibits, findings, queries, revisions
 from units.cyber.measures import (
     ON_TRACK,
     BidState,
@@ -14,12 +15,16 @@ from units.cyber.measures import (
     quarters_read,
     state,
 )
+from units.cyber.models import DefinedMeasure
 from units.cyber.queries import Bid
+from units.definitions import KIND as DEFINITIONS
+from units.definitions import breaks
 from units.exhibits import behind, readable, texts_table
-from units.findings import with_range
+from units.findings import figure_told, with_range
 from units.measures import NOT_AVAILABLE, Measure, count, plain
 from units.quarters import Quarter
-from units.terms import Audience, Status, Strand
+from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
+from units.terms import Audience, Period, Status, Strand
 from units.wording import day_words, listed, month_words
 
 KEY = "cyber"
@@ -70,17 +75,28 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 
-def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+def report(
+    quarter: Quarter, *, audience: Audience, on: date, memory: Memory = NOTHING_TOLD
+) -> Report:
     """The cybercrime exhibits, headline, key figure and live figures for one audience.
 
-    `on` is the day on which words are released or withheld. What the audience may not read is not
-    in the value that comes back.
+    `on` is the day on which words are released or withheld; `memory` what the audience was told of
+    the same figures: those that differ are marked. What the audience may not read is not in the value
+    that comes back.
     """
     words = queries.words(quarter, on=on)
     workstreams = words.get("workstreams", ())
     standing = exhibits.known_standing(workstreams, audience)
-    reached = Reached(quarter, queries.reach(quarters_read(quarter), on=on), audience)
+    reached = Reached(
+        quarter,
+        queries.reach(quarters_read(quarter), on=on),
+        audience,
+        memory.told,
+        breaks_of(DefinedMeasure.REACH, breaks(words.get(DEFINITIONS, ()), audience)),
+    )
     measure = reached.measure("cyber.reach", "People reached a month")
+    told = revisions.figures_told(reached)
+    restated = revisions.restated(memory, told)
     every_bid = queries.bids(quarter, on=on)
     bids = tuple(bid for bid in every_bid if readable(bid.released, audience))
     states = [state(bid, quarter.end) for bid in bids]
@@ -138,7 +154,10 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             heading=HEADING,
             headline=findings.page_headline(standing, quarter),
             lead=findings.page_lead(measure, asked, states),
-            changes=findings.changes(measure),
+            changes=(
+                *findings.changes(measure),
+                *overview_line(restated, revisions.totals_told(restated), memory),
+            ),
             measures=(with_range(measure),) if measure else (),
             lines=behind(workstreams, audience, "Workstreams"),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
@@ -148,6 +167,8 @@ def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
             **_reach_figures(reached, measure),
             **_bid_figures(bids, asked, states),
         },
+        told=told,
+        restated=restated,
     )
 
 
@@ -165,12 +186,14 @@ def _workstream_figures(standing: Standing) -> dict[str, str]:
 def _reach_figures(reached: Reached, measure: Measure | None) -> dict[str, str]:
     highest = reached.highest()
     return {
-        "cyber.reach.average": count(measure and measure.rolling_four),
-        "cyber.reach.quarter": count(measure and measure.value),
-        "cyber.reach.previous": count(measure and measure.previous),
-        "cyber.reach.last-year": count(measure and measure.last_year),
-        "cyber.reach.year-to-date": count(measure and measure.year_to_date),
-        "cyber.reach.highest": count(highest and highest[1]),
+        "cyber.reach.average": figure_told(measure, Period.ROLLING_FOUR),
+        "cyber.reach.quarter": figure_told(measure, "value"),
+        "cyber.reach.previous": figure_told(measure, Period.PREVIOUS),
+        "cyber.reach.last-year": figure_told(measure, Period.LAST_YEAR),
+        "cyber.reach.year-to-date": figure_told(measure, Period.YEAR_TO_DATE),
+        "cyber.reach.highest": marked(
+            count(highest and highest[1]), bool(highest) and reached.before(highest[:1]) is not None
+        ),
         "cyber.reach.highest-month": month_words(highest[0]) if highest else NOT_AVAILABLE,
     }
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from units.entry import (
+    DefinitionAdmin,
     RecordAdmin,
     ReferenceDataAdmin,
     SubjectAdmin,
@@ -27,6 +28,7 @@ from units.rocu.models import (
     ForceContribution,
     FundingSource,
     Interest,
+    MeasureDefinition,
     Objective,
     ObjectiveUpdate,
     Outcome,
@@ -267,3 +269,6 @@ class OutcomeAdmin(RecordAdmin):
     search_fields = ("disruption__reference", "disruption__operation_name")
     ordering = ("-disruption__date_of_impact",)
     autocomplete_fields = ("disruption",)
+
+
+admin.site.register(MeasureDefinition, DefinitionAdmin)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from units.breaks import NOT_COMPARED, drawn, places
 from units.content import (
     Block,
     Cell,
@@ -148,7 +149,10 @@ def _crime_type_table(
     )
     notes = [*_apart(disruptions), *_confidential(disruptions, total, measures, rows)]
     notes += revised_note(rows)
-    if None in (total.previous, total.last_year, total.rolling_four):
+    since = disruptions.breaks[-1].since if disruptions.breaks else None
+    if since and not disruptions.alike((quarter.same_last_year,)):
+        notes.append(NOT_COMPARED.format(since=day_words(since)))
+    elif None in (total.previous, total.last_year, total.rolling_four):
         notes.append(
             "[x] not available: "
             + (
@@ -259,7 +263,12 @@ def _impact_chart(
     in_all = [(name, marked(count(number), name in revised)) for name, _, number in stacks]
     return Chart(
         key="rocu.crime-types",
-        headline=findings.impact_headline(disruptions.now(impact=Impact.MAJOR), total),
+        headline=findings.impact_headline(
+            disruptions.now(impact=Impact.MAJOR),
+            total,
+            revised=disruptions.revised(quarter),
+            major_revised=disruptions.revised(quarter, impact=Impact.MAJOR),
+        ),
         subtitle=subtitle,
         sentence=f"Bars by crime type, {how}. In all: {told(in_all)}.",
         drawing=StackedBars(names, tuple(series)),
@@ -304,18 +313,20 @@ def _impact_chart(
 
 
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
-    quarters = disruptions.trend_quarters()[-len(total.series) :]
+    run = disruptions.run()
+    quarters = disruptions.trend_quarters()[-len(run) :]
+    begins = [one.start for one in quarters]
     expected = expected_range(total)
     before = {one: was for one in quarters if (was := disruptions.before((one,))) is not None}
     labels = tuple(
         marked(count(value), quarter in before)
-        for quarter, value in zip(quarters, total.series, strict=True)
+        for quarter, value in zip(quarters, run, strict=True)
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
-    series = Series("disruptions", "Disruptions", total.series, labels if before else ())
+    series = Series("disruptions", "Disruptions", run, labels if before else ())
     return trend(
         "rocu.trend",
-        Trend(quarters, series, expected),
+        Trend(quarters, series, expected, breaks=places(disruptions.breaks, begins)),
         headline=findings.trend_headline(total, expected),
         subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
         sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
@@ -327,10 +338,13 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
                     Cell(label, value, records=records(period=quarter.slug)),
                 )
             )
-            for quarter, value, label in zip(quarters, total.series, labels, strict=True)
+            for quarter, value, label in zip(quarters, run, labels, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
-        notes=(REVISED_NOTE,) if before else (),
+        notes=(
+            *(one.note for one in drawn(disruptions.breaks, begins)),
+            *((REVISED_NOTE,) if before else ()),
+        ),
         source=source,
     )
 
@@ -347,21 +361,21 @@ def _split_chart(
     subtitle: str,
 ) -> Chart:
     rows = [(term.heading, disruptions.now(**{parameter: term})) for term in terms]
+    quarter = disruptions.quarter
+    revised = [term.heading for term in terms if disruptions.revised(quarter, **{parameter: term})]
     return bars(
         key,
         rows,
         whole,
         name=name,
-        headline=findings.split_headline(rows, whole),
+        headline=findings.split_headline(
+            rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+        ),
         subtitle=subtitle,
         source=source,
         measure="Disruptions",
         filters=[records(**{parameter: term.value}) for term in terms],
-        revised=[
-            term.heading
-            for term in terms
-            if disruptions.revised(disruptions.quarter, **{parameter: term})
-        ],
+        revised=revised,
     )
 
 
@@ -371,7 +385,7 @@ def _forces_chart(
     if not any(value for _, value in rows):
         return []
     quarter = disruptions.quarter
-    before = disruptions.told.get(key_of(quarter, Breakdown.FORCES), {})
+    revised = changed(rows, disruptions.told.get(key_of(quarter, Breakdown.FORCES), {}))
     joint = (
         "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
     )
@@ -381,13 +395,15 @@ def _forces_chart(
             rows,
             whole,
             name="Force",
-            headline=findings.force_headline(rows, whole),
+            headline=findings.force_headline(
+                rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+            ),
             subtitle=f"Moderated disruptions by force, {quarter}, number and share of {whole:,}",
             source=source,
             measure="Disruptions",
             filters=[records(force=name) for name, _ in rows],
             notes=(joint,),
-            revised=changed(rows, before),
+            revised=revised,
         )
     ]
 

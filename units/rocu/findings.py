@@ -1,22 +1,27 @@
 """The ROCU's findings in words: headlines and sentences that the program writes from the measures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from units.findings import lasting, moved, ordinary, span, too_few
+from units.findings import figure_told, lasting, moved, ordinary, span, too_few
 from units.measures import Figure, Measure, known, percentage_text, share_text
+from units.revisions import marked
 from units.rocu.queries import Contribution
 from units.spc import Limits
+from units.terms import Period
 from units.wording import capital, listed, plural, spelled
 
 type Named = tuple[str, int]
 """A thing as sentences say it, with its number: ("drugs", 62)."""
 
+type Counted = tuple[str, Figure]
+"""A thing with its number, as far as it may be told."""
+
 TOO_FEW = "The disruptions of the quarter are too few to be published"
 
 
-def disruptions(number: int) -> str:
-    """ "176 disruptions"."""
-    return f"{number:,} {plural(number, 'disruption')}"
+def disruptions(number: int, revised: bool = False) -> str:
+    """ "176 disruptions", "176 [r] disruptions"."""
+    return f"{marked(f'{number:,}', revised)} {plural(number, 'disruption')}"
 
 
 def rank(series: Sequence[int]) -> str:
@@ -43,7 +48,8 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
         verdict = expected.verdict(value)
         joint = ", " if verdict == "within" else ", and "
         words += f"{joint if words else ''}{verdict} the expected range"
-    return f"{disruptions(value)}{': ' if words else ' moderated in the quarter'}{words}"
+    told = disruptions(value, "value" in total.revised)
+    return f"{told}{': ' if words else ' moderated in the quarter'}{words}"
 
 
 def nothing_told(total: Measure) -> str:
@@ -51,7 +57,7 @@ def nothing_told(total: Measure) -> str:
     return "No disruption has been moderated in this quarter" if total.value == 0 else TOO_FEW
 
 
-def page_lead(total: Measure, major: Figure, ocgs: str) -> str:
+def page_lead(total: Measure, major: Figure, ocgs: str, *, major_revised: bool = False) -> str:
     """The sentences under the page's headline: change, major disruptions, and that on OCGs."""
     sentences = []
     value, many = known(total.value), known(major)
@@ -63,17 +69,21 @@ def page_lead(total: Measure, major: Figure, ocgs: str) -> str:
     if comparisons:
         sentences.append(f"That is {listed(comparisons)}.")
     if value and many is not None:
-        sentences.append(f"{capital(spelled(many))} {plural(many, 'was', 'were')} major.")
+        told = marked(capital(spelled(many)), major_revised)
+        sentences.append(f"{told} {plural(many, 'was', 'were')} major.")
     return " ".join(filter(None, (*sentences, ocgs)))
 
 
-def ocgs_sentence(total: Measure, predominant: tuple[str, Figure] | None) -> str:
+def ocgs_sentence(
+    total: Measure, predominant: tuple[str, Figure] | None, *, revised: bool = False
+) -> str:
     """How many OCGs deal mainly in the predominant crime type; "" where that cannot be told."""
     whole, number = known(total.value), known(predominant[1]) if predominant else None
     if not whole or predominant is None or number is None:
         return ""
     return (
-        f"Of {whole:,} mapped OCGs, {number:,} deal mainly in {predominant[0]} "
+        f"Of {figure_told(total)} mapped OCGs, {marked(f'{number:,}', revised)} deal mainly in "
+        f"{predominant[0]} "
         f"({share_text(number, whole, 0)})."
     )
 
@@ -91,10 +101,10 @@ def changes(total: Measure, leading: str) -> tuple[str, ...]:
     verb = "rose to" if value > previous else "fell to"
     if value == previous:
         verb = "stayed at"
-    earlier = [f"{previous:,} last quarter"]
+    earlier = [f"{figure_told(total, Period.PREVIOUS)} last quarter"]
     if last_year is not None:
-        earlier.append(f"{last_year:,} a year ago")
-    return (f"Disruptions {verb} {value:,}; they were {listed(earlier)}. {leading}.",)
+        earlier.append(f"{figure_told(total, Period.LAST_YEAR)} a year ago")
+    return (f"Disruptions {verb} {figure_told(total)}; they were {listed(earlier)}. {leading}.",)
 
 
 def crime_types_headline(
@@ -105,6 +115,7 @@ def crime_types_headline(
     `changes` are (crime type in words, number, number in the previous quarter or None).
     """
     value, previous = known(total.value), known(total.previous)
+    revised = "value" in total.revised
     if not value:
         return nothing_told(total)
     moves = [
@@ -113,12 +124,12 @@ def crime_types_headline(
         if (number := known(figure)) is not None and (before is None or known(before) is not None)
     ]
     if not moves:
-        return f"{disruptions(value)}, by crime type too few to be published"
+        return f"{disruptions(value, revised)}, by crime type too few to be published"
     if previous is None or value == previous:
         name, number, _ = max(moves, key=lambda move: move[1])
         rest = value - sum(number for _, figure, _ in changes if (number := known(figure)))
         most = ", the most of any crime type" if number >= rest else ""
-        return f"Of {disruptions(value)}, {number:,} concern {name}{most}"
+        return f"Of {disruptions(value, revised)}, {number:,} concern {name}{most}"
     difference = value - previous
     way, verb, kind = (1, "rose", "extra") if difference > 0 else (-1, "fell", "fewer")
     sizes = sorted(
@@ -137,26 +148,29 @@ def crime_types_headline(
     return f"{names} make up {part:,} of the {whole:,} {kind} disruptions"
 
 
-def impact_headline(major: Figure, total: int) -> str:
+def impact_headline(
+    major: Figure, total: int, *, revised: bool = False, major_revised: bool = False
+) -> str:
     """How many of the quarter's disruptions were major."""
     number = known(major)
     if number is None:
-        return f"{disruptions(total)}; of some impacts there are too few to be published"
+        return f"{disruptions(total, revised)}; of some impacts there are too few to be published"
     percentage = f" ({share_text(number, total, 0)})" if total >= 20 else ""
-    part = f"{capital(spelled(number))} of {disruptions(total)}"
+    many = marked(capital(spelled(number)), major_revised)
+    part = f"{many} of {disruptions(total, revised)}"
     return f"{part} {plural(number, 'was', 'were')} major{percentage}"
 
 
 def trend_headline(total: Measure, expected: Limits | None) -> str:
     """Signal or ordinary variation, of the value that ends the series."""
-    value = total.series[-1]
+    value, revised = total.series[-1], "value" in total.revised
     if expected is None:
         words = rank(total.series)
-        return f"{disruptions(value)} in the quarter{', ' if words else ''}{words}"
+        return f"{disruptions(value, revised)} in the quarter{', ' if words else ''}{words}"
     verdict = expected.verdict(value)
     if verdict == "within":
         how = "" if lasting(total.series, expected) else "ordinary variation, "
-        return f"{disruptions(value)}: {how}within {span(expected)}"
+        return f"{disruptions(value, revised)}: {how}within {span(expected)}"
     earlier = sum(1 for one in total.series[:-1] if expected.verdict(one) == verdict)
     limit = f"the {'upper' if verdict == 'above' else 'lower'} limit"
     first = f" for the first time in {spelled(len(total.series))} quarters" if not earlier else ""
@@ -181,31 +195,54 @@ def largest(rows: Sequence[tuple[str, Figure]]) -> Named | None:
     return max(told, key=lambda row: row[1], default=None)
 
 
-def split_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
+def split_headline(
+    rows: Sequence[Counted],
+    total: int,
+    *,
+    revised: Collection[str] = (),
+    whole_revised: bool = False,
+) -> str:
     """Which part of a split is the largest: "ROCU-led work made up 96 of 176 disruptions"."""
-    most = largest(rows)
+    most, whole = largest(rows), disruptions(total, whole_revised)
     if most is None:
-        return f"{disruptions(total)}, of each kind too few to be published"
-    return f"{capital(most[0])} work made up {most[1]:,} of {disruptions(total)}"
+        return f"{whole}, of each kind too few to be published"
+    return f"{capital(most[0])} work made up {_number(most, revised)} of {whole}"
 
 
-def force_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
+def force_headline(
+    rows: Sequence[Counted],
+    total: int,
+    *,
+    revised: Collection[str] = (),
+    whole_revised: bool = False,
+) -> str:
     """Which force took part in most."""
-    most = largest(rows)
+    most, whole = largest(rows), disruptions(total, whole_revised)
     if most is None:
-        return f"{disruptions(total)}, for each force too few to be published"
-    return f"{most[0]} took part in {most[1]:,} of {disruptions(total)}"
+        return f"{whole}, for each force too few to be published"
+    return f"{most[0]} took part in {_number(most, revised)} of {whole}"
 
 
-def ocgs_headline(rows: Sequence[tuple[str, Figure]], total: int) -> str:
+def ocgs_headline(
+    rows: Sequence[Counted],
+    total: int,
+    *,
+    revised: Collection[str] = (),
+    whole_revised: bool = False,
+) -> str:
     """Which crime type predominates."""
-    most = largest(rows)
+    most, whole = largest(rows), marked(f"{total:,}", whole_revised)
     if most is None:
-        return f"{total:,} mapped OCGs, of each crime type too few to be published"
+        return f"{whole} mapped OCGs, of each crime type too few to be published"
     name, number = most
     if number * 2 > total:
         return f"Over half of the mapped OCGs have {name} as their predominant crime type"
-    return f"Of {total:,} mapped OCGs, {number:,} have {name} as their predominant crime type"
+    told = _number(most, revised)
+    return f"Of {whole} mapped OCGs, {told} have {name} as their predominant crime type"
+
+
+def _number(row: Named, revised: Collection[str]) -> str:
+    return marked(f"{row[1]:,}", row[0] in revised)
 
 
 def ocg_shares_headline(rows: Sequence[tuple[str, int | None]]) -> str:

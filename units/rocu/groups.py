@@ -6,7 +6,7 @@ import msgspec
 
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
 from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, changed, told
-from units.findings import moved, with_range
+from units.findings import figure_told, moved, with_range
 from units.measures import (
     CONFIDENTIAL,
     SHARE_STEP,
@@ -19,6 +19,7 @@ from units.measures import (
     share_text,
 )
 from units.quarters import Quarter
+from units.revisions import marked
 from units.rocu import findings
 from units.rocu.measures import records
 from units.rocu.queries import CrimeTypeRow
@@ -67,14 +68,17 @@ def told_of(
     in_words = names[first[0]] if first and position != OcgCounts.WITHHELD else "no crime type"
     if position == OcgCounts.COUNTS:
         number = first[1] if first else 0
+        revised = bool(first) and first[0] in changed(
+            [(row.name, figure) for row, figure in rows], before
+        )
         return Groups(
             _counts_part(rows, quarter, ocgs, before),
             (with_range(ocgs),),
-            findings.ocgs_sentence(ocgs, (in_words, number) if first else None),
+            findings.ocgs_sentence(ocgs, (in_words, number) if first else None, revised=revised),
             {
-                "rocu.ocgs.total": count(ocgs.value),
+                "rocu.ocgs.total": figure_told(ocgs),
                 "rocu.ocgs.first-type": in_words,
-                "rocu.ocgs.first-type-total": count(number),
+                "rocu.ocgs.first-type-total": marked(count(number), revised),
                 "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
             },
         )
@@ -108,7 +112,9 @@ def _counts_part(
         return [Note(f"The OCGs mapped at {day_words(quarter.end)} are too few to be published.")]
     if not whole:
         return [Note(f"No OCG was mapped at {day_words(quarter.end)}.")]
-    reading = [f"{whole:,} OCGs were mapped at {day_words(quarter.end)}."]
+    in_words = {row.name: row.in_words for row, _ in rows}
+    revised = changed([(row.name, figure) for row, figure in rows], before)
+    reading = [f"{figure_told(ocgs)} OCGs were mapped at {day_words(quarter.end)}."]
     compared = [
         moved(whole, base, since)
         for figure, since in (
@@ -126,7 +132,10 @@ def _counts_part(
             whole,
             name="Crime type",
             headline=findings.ocgs_headline(
-                [(row.in_words, figure) for row, figure in rows], whole
+                [(row.in_words, figure) for row, figure in rows],
+                whole,
+                revised=[in_words[name] for name in revised],
+                whole_revised="value" in ocgs.revised,
             ),
             subtitle=f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
             f"number and share of {whole:,}",
@@ -135,7 +144,7 @@ def _counts_part(
             filters=[records("ocgs", crime_type=row.name) for row, _ in rows],
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
-            revised=changed([(row.name, figure) for row, figure in rows], before),
+            revised=revised,
         )
     ]
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec.structs import replace
 
+from units.breaks import Break, defined_now
 from units.disclosure import Withheld, key_of
 from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, unbroken
 from units.quarters import Quarter
@@ -63,11 +64,13 @@ type Cell = tuple[Quarter, Breakdown, str]
 """A count's quarter, breakdown and name in it; that of a split is "Firearms, major"."""
 
 
-def defined(crime_type: str = "", impact: str = "", **_: object) -> str:
+def defined(
+    disruption: str = DISRUPTION, crime_type: str = "", impact: str = "", **_: object
+) -> str:
     """What a count of disruptions of a kind counts."""
     if crime_type:
-        return f"{DISRUPTION} Of these, those of the crime type {crime_type}."
-    return f"{DISRUPTION} Of these, those of {impact} impact." if impact else DISRUPTION
+        return f"{disruption} Of these, those of the crime type {crime_type}."
+    return f"{disruption} Of these, those of {impact} impact." if impact else disruption
 
 
 class Disruptions(msgspec.Struct, frozen=True):
@@ -76,7 +79,8 @@ class Disruptions(msgspec.Struct, frozen=True):
     `first` is the quarter in which the records begin, as far back as was read; `types` are the crime
     types with a moderated disruption; `pending` claims of the quarter wait for a panel, `last_panel`
     decided one of them. What is withheld from an audience is no number in the value it gets. `told`
-    is what readers were told before.
+    is what readers were told before; at `breaks` another definition begins, across which nothing is
+    compared.
     """
 
     quarter: Quarter
@@ -86,6 +90,7 @@ class Disruptions(msgspec.Struct, frozen=True):
     pending: int = 0
     last_panel: date | None = None
     told: Told = {}
+    breaks: tuple[Break, ...] = ()
 
     @classmethod
     def of(cls, quarter: Quarter, counts: Sequence[DisruptionCount]) -> Self:
@@ -177,7 +182,7 @@ class Disruptions(msgspec.Struct, frozen=True):
         """The quarter's count of a kind with its four comparators and its series."""
 
         def total(*quarters: Quarter) -> Figure | None:
-            return self.total(quarters, **kind)  # type: ignore[arg-type]
+            return self.total(quarters, **kind) if self.alike(quarters) else None  # type: ignore[arg-type]
 
         quarter = self.quarter
         spans = {
@@ -190,18 +195,28 @@ class Disruptions(msgspec.Struct, frozen=True):
         return Measure(
             key=key,
             name=name,
-            definition=defined(**kind),
+            definition=defined(defined_now(self.breaks, DISRUPTION), **kind),
             value=total(quarter) or 0,
             previous=total(quarter.previous),
             last_year=total(quarter.same_last_year),
             year_to_date=total(*quarter.year_to_date),
             rolling_four=total(*quarter.rolling_four),
             revised=tuple(
-                str(name) for name, quarters in spans.items() if self.revised(*quarters, **kind)
+                str(name)
+                for name, quarters in spans.items()
+                if self.alike(quarters) and self.revised(*quarters, **kind)
             ),
             series=unbroken([total(one) for one in self.trend_quarters()]),
             records=records(**kind),
         )
+
+    def alike(self, quarters: Sequence[Quarter]) -> bool:
+        """Whether some quarters are counted by the definition of the one reported."""
+        return not self.breaks or min(quarters) >= self.breaks[-1].quarter
+
+    def run(self) -> tuple[int, ...]:
+        """The totals of the trend that can be shown without a gap, whatever their definition."""
+        return unbroken([self.total((one,)) for one in self.trend_quarters()])
 
     def recorded(self, quarter: Quarter) -> bool:
         """Whether the records reach back to a quarter."""
@@ -276,14 +291,20 @@ def ocgs_measure(
     first: Quarter | None,
     withheld: Withheld | None = None,
     told: Told | None = None,
+    breaks: Sequence[Break] = (),
 ) -> Measure:
     """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
 
     `types` carry the counts at the ends of the last twelve quarters, oldest first. What is
-    `withheld` is CONFIDENTIAL, and so is a mean that it is part of.
+    `withheld` is CONFIDENTIAL, and so is a mean that it is part of. What stands before the last of the
+    `breaks` is not compared.
     """
     ends = quarter.last(SERIES_LENGTH)
-    levels = ocg_levels(types, quarter, first, withheld)
+    levels = {
+        slug: figure
+        for slug, figure in ocg_levels(types, quarter, first, withheld).items()
+        if not breaks or Quarter.parse(slug) >= breaks[-1].quarter
+    }
 
     def level(one: Quarter) -> Figure | None:
         return levels.get(one.slug)
@@ -312,7 +333,7 @@ def ocgs_measure(
     return Measure(
         key="rocu.ocgs",
         name="OCGs mapped",
-        definition=OCG_MAPPED,
+        definition=defined_now(breaks, OCG_MAPPED),
         value=level(quarter) or 0,
         previous=level(quarter.previous),
         last_year=level(quarter.same_last_year),

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from units.definitions import Definition, measure_constraints
 from units.measures import plain
 from units.quarters import Quarter
 from units.records import (
@@ -36,6 +37,7 @@ from units.terms import (
     OutcomeKind,
     Presence,
     Strand,
+    Term,
 )
 from units.wording import day_words
 
@@ -826,3 +828,23 @@ class ActivityLevel(Record):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DefinedMeasure(Term):
+    """A measure whose definition can change from a day on."""
+
+    DISRUPTIONS = "rocu.disruptions", "disruptions"
+    OCGS = "rocu.ocgs", "OCGs mapped"
+
+
+class MeasureDefinition(Definition):
+    """What a measure of the ROCU counts from a day on."""
+
+    measures = DefinedMeasure
+    measure = term_field(DefinedMeasure)
+
+    class Meta(Definition.Meta):
+        constraints: ClassVar = [
+            *Definition.Meta.constraints,
+            *measure_constraints("rocu", DefinedMeasure),
+        ]

@@ -5,10 +5,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, Sum
-from django.db.models.functions import TruncQuarter
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Q,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, TruncQuarter
 
 from units import updates
+from units.definitions import definitions
 from units.quarters import Quarter
 from units.records import RecordKey, in_use
 from units.rocu.models import (
@@ -20,6 +32,7 @@ from units.rocu.models import (
     Force,
     ForceContribution,
     FundingSource,
+    MeasureDefinition,
     Objective,
     ObjectiveUpdate,
     Review,
@@ -143,21 +156,6 @@ def crime_types(quarter: Quarter, days: Sequence[date]) -> tuple[CrimeTypeRow, .
     )
 
 
-def disruptions_by_force(quarter: Quarter) -> tuple[tuple[str, int], ...]:
-    """(force, number) in board order; a joint disruption counts for each of its forces."""
-    counted = Q(
-        disruptions__moderated_impact__in=COUNTED_IMPACTS,
-        disruptions__date_of_impact__range=(quarter.start, quarter.end),
-    )
-    rows = (
-        Force.objects.annotate(number=Count("disruptions", filter=counted))
-        .filter(in_use(quarter) | Q(number__gt=0))
-        .order_by("order", "name")
-        .values_list("name", "number")
-    )
-    return tuple(rows)
-
-
 class MajorDisruption(msgspec.Struct, frozen=True):
     """A disruption of major moderated impact; `released` says whether its words may be public."""
 
@@ -211,6 +209,7 @@ def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
         entries(ActivityLevel.objects.all(), "levels", description="description"),
         entries(Objective.objects.filter(**of_year), "objectives", quarter=quarter),
         entries(Review.objects.filter(**of_year), "reviews", quarter=quarter),
+        definitions(MeasureDefinition, quarter),
         on=on,
     )
 
@@ -223,16 +222,50 @@ class Contribution(msgspec.Struct, frozen=True):
     staff_cost: Decimal | None
 
 
-def contributions(quarter: Quarter) -> tuple[Contribution, ...]:
-    """Those of the quarter's year in board order, with staff costs from Q1 to the quarter."""
-    so_far = Q(staff_costs__quarter__lte=quarter)
-    rows = (
-        ForceContribution.objects.filter(year=quarter.year)
-        .annotate(cost=Sum("staff_costs__amount", filter=so_far))
-        .order_by("contributor__order")
-        .values_list(F("contributor__name"), "formula_share", "cost")
+class ForcesAndContributors(msgspec.Struct, frozen=True):
+    """Each force with its number of disruptions, and each contributor with what it gave; board order.
+
+    A joint disruption counts for each of its forces.
+    """
+
+    disruptions: tuple[tuple[str, int], ...]
+    contributions: tuple[Contribution, ...]
+
+
+def forces_and_contributors(quarter: Quarter) -> ForcesAndContributors:
+    """The quarter's disruptions by force, and contributions of its year from Q1 to the quarter."""
+    counted = Q(
+        disruptions__moderated_impact__in=COUNTED_IMPACTS,
+        disruptions__date_of_impact__range=(quarter.start, quarter.end),
     )
-    return tuple(Contribution(*row) for row in rows)
+    amount = DecimalField(max_digits=14, decimal_places=2)
+    forces = (
+        Force.objects.annotate(number=Count("disruptions", filter=counted))
+        .filter(in_use(quarter) | Q(number__gt=0))
+        .annotate(
+            kind=Value("force", CharField()),
+            place=F("order"),
+            called=F("name"),
+            share=Cast(Value(None), DecimalField(max_digits=5, decimal_places=2)),
+            given=Cast("number", amount),
+        )
+    )
+    contributors = ForceContribution.objects.filter(year=quarter.year).annotate(
+        kind=Value("contributor", CharField()),
+        place=F("contributor__order"),
+        called=F("contributor__name"),
+        share=F("formula_share"),
+        given=Sum("staff_costs__amount", filter=Q(staff_costs__quarter__lte=quarter)),
+    )
+    columns = ("kind", "place", "called", "share", "given")
+    rows = sorted(
+        contributors.values_list(*columns).union(forces.values_list(*columns), all=True),
+        key=lambda row: row[:3],
+    )
+    return ForcesAndContributors(
+        tuple((name, int(given)) for kind, _, name, _, given in rows if kind == "force"),
+        tuple(Contribution(*row[2:]) for row in rows if row[0] == "contributor"),
+    )
 
 
 def owed(quarter: Quarter) -> tuple[Owed, ...]:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
+from units.breaks import breaks_of
 from units.content import Block, Part, Report, Section
+from units.definitions import KIND as DEFINITIONS
+from units.definitions import breaks
 from units.disclosure import DEFAULTS, Policy, Withheld, key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
-from units.findings import with_range
+from units.findings import figure_told, with_range
 from units.measures import (
     CONFIDENTIAL,
     Figure,
@@ -19,8 +23,8 @@ from units.measures import (
 )
 from units.quarters import Quarter
 from units.records import withhold
-from units.revisions import NOTHING_TOLD, Memory
-from units.rocu import exhibits, findings, queries, revisions, withholding
+from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_line, together
+from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
     SERIES_LENGTH,
@@ -31,8 +35,9 @@ from units.rocu.measures import (
     ocgs_measure,
     quarters_read,
 )
+from units.rocu.models import DefinedMeasure
 from units.rocu.queries import CrimeTypeRow
-from units.terms import Audience, Impact, Lead, OcgCounts
+from units.terms import Audience, Impact, Lead, OcgCounts, Period
 from units.wording import capital, day_words
 
 KEY = "rocu"
@@ -85,7 +90,6 @@ EXHIBITS = (
     "rocu.reviews",
     "rocu.levels",
     "rocu.major",
-    revisions.KEY,
 )
 """Every exhibit that prose may refer to."""
 
@@ -116,7 +120,8 @@ def report(
         for row in queries.crime_types(quarter, ends)
         if row.in_use or any(row.ocgs) or row.name in everything.types
     ]
-    all_forces = queries.disruptions_by_force(quarter)
+    forces_read = queries.forces_and_contributors(quarter)
+    all_forces = forces_read.disruptions
     held = withholding.withheld(everything, types, all_forces, policy, before or {})
     public = audience == Audience.PUBLIC
     hidden = held if public else {}
@@ -134,8 +139,12 @@ def report(
     by_ocgs = [
         (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
+    words = queries.words(quarter, on=on)
+    known_breaks = breaks(words.get(DEFINITIONS, ()), audience)
+    disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told)
+    of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs)
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
     groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
@@ -146,9 +155,10 @@ def report(
         levels = {Breakdown.OCGS_TOTAL: ocg_levels(types, quarter, disruptions.first, hidden)}
     names = [row.name for row in types]
     told_now = revisions.cells_told(disruptions, names, counted, levels)
-    restated = revisions.revisions(memory.told, told_now, names)
-    reasons = revisions.reasons(restated, memory, disruptions, hidden)
-    words = queries.words(quarter, on=on)
+    found = revisions.revisions(memory.told, told_now, names)
+    earlier = before if public and before else {}
+    why, why_ocgs = kinds.reasons(found, memory, quarter, hidden, earlier)
+    restated = Restated(found, together((why, why_ocgs)))
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
     if disruptions.last_panel:
         source += f", panels to {day_words(disruptions.last_panel)}"
@@ -175,7 +185,7 @@ def report(
                 columns=("Source", "What it is"),
                 empty=f"No funding source is recorded for {quarter.year_label}.",
             ),
-            *exhibits.funding_part(queries.contributions(quarter), quarter),
+            *exhibits.funding_part(forces_read.contributions, quarter),
         ],
         "objectives": [
             *standings_table(
@@ -211,10 +221,15 @@ def report(
             key=KEY,
             heading=HEADING,
             headline=findings.page_headline(total, expected_range(total)),
-            lead=findings.page_lead(total, major, groups.sentence),
+            lead=findings.page_lead(
+                total,
+                major,
+                groups.sentence,
+                major_revised=disruptions.revised(quarter, impact=Impact.MAJOR),
+            ),
             changes=(
                 *findings.changes(total, _leading(disruptions, total, types)),
-                *revisions.overview_line(restated, reasons, memory),
+                *overview_line(restated, revisions.totals_told(found, why), memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
             lines=behind(
@@ -226,11 +241,9 @@ def report(
         ),
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
-        appendices=(
-            exhibits.major_appendix(majors, disruptions, audience, source),
-            revisions.appendix(restated, reasons, memory, source),
-        ),
+        appendices=(exhibits.major_appendix(majors, disruptions, audience, source),),
         told=told_now,
+        restated=restated,
         confidential=hidden,
         withheld=() if public else withholding.told(everything, types, all_forces, policy, held),
     )
@@ -284,27 +297,37 @@ def _key_figures(
 def _figures(
     disruptions: Disruptions, total: Measure, types: Sequence[CrimeTypeRow]
 ) -> dict[str, str]:
-    leading = [(row.in_words, count(number)) for row, number in _leading_types(disruptions, types)]
+    def told(name: str = "", **kind: Any) -> str:
+        if name:
+            kind["crime_type"] = name
+        now = disruptions.now(**kind)
+        return marked(count(now), disruptions.revised(disruptions.quarter, **kind))
+
+    leading = [(row.in_words, told(row.name)) for row, _ in _leading_types(disruptions, types)]
     absent = ("no crime type", count(0))
     if any(disruptions.now(crime_type=row.name) is CONFIDENTIAL for row in types):
         absent = ("another crime type", count(CONFIDENTIAL))
     first, second = [*leading, absent, absent][:2]
     change = change_text(total.value, total.previous)
     return {
-        "rocu.disruptions.total": count(total.value),
-        "rocu.disruptions.previous": count(total.previous),
-        "rocu.disruptions.last-year": count(total.last_year),
-        "rocu.disruptions.year-to-date": count(total.year_to_date),
-        "rocu.disruptions.rolling-four": count(total.rolling_four),
-        "rocu.disruptions.change": change or _missing(total.value, total.previous),
-        "rocu.disruptions.major": count(disruptions.now(impact=Impact.MAJOR)),
-        "rocu.disruptions.moderate": count(disruptions.now(impact=Impact.MODERATE)),
-        "rocu.disruptions.minor": count(disruptions.now(impact=Impact.MINOR)),
+        "rocu.disruptions.total": figure_told(total),
+        "rocu.disruptions.previous": figure_told(total, Period.PREVIOUS),
+        "rocu.disruptions.last-year": figure_told(total, Period.LAST_YEAR),
+        "rocu.disruptions.year-to-date": figure_told(total, Period.YEAR_TO_DATE),
+        "rocu.disruptions.rolling-four": figure_told(total, Period.ROLLING_FOUR),
+        "rocu.disruptions.change": marked(
+            change, bool({"value", Period.PREVIOUS} & {*total.revised})
+        )
+        if change
+        else _missing(total.value, total.previous),
+        "rocu.disruptions.major": told(impact=Impact.MAJOR),
+        "rocu.disruptions.moderate": told(impact=Impact.MODERATE),
+        "rocu.disruptions.minor": told(impact=Impact.MINOR),
         "rocu.disruptions.first-type": first[0],
         "rocu.disruptions.first-type-total": first[1],
         "rocu.disruptions.second-type": second[0],
         "rocu.disruptions.second-type-total": second[1],
-        "rocu.disruptions.rocu-led": count(disruptions.now(lead=Lead.ROCU_LED)),
+        "rocu.disruptions.rocu-led": told(lead=Lead.ROCU_LED),
     }
 
 

@@ -150,6 +150,11 @@ def test_a_break_is_an_upright_line_from_which_the_limits_hold() -> None:
     assert len(uprights) == 1
     band = next(one for one in drawn["layout"]["shapes"] if one["type"] == "rect")
     assert band["x0"] == 2.5
-    assert drawn["data"][0]["marker"]["symbol"] == ["circle"] * 7 + ["diamond"]
+    line = drawn["data"][0]
+    assert line["marker"]["symbol"] == ["circle"] * 8 + ["diamond"]
+    for one in (line, explored_too["data"][-1]):  # no line leads across the break
+        assert one["y"] == [*values[:3], None, *values[3:]]
+        assert one["x"][3] == one["x"][4]
+        assert len(one["hovertext"]) == 9
     assert [one["x0"] for one in explored_too["layout"]["shapes"]] == [2.5]
     assert explored_too["data"][0]["x"] == [one.label for one in quarters[3:]]

@@ -208,8 +208,7 @@ def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug) -> None:
         if isinstance(block, Table | Chart)
     ]
 
-    # figures of the past were revised in some quarters only
-    assert sorted({*keys, "rocu.revisions"}) == sorted(sections.EXHIBITS)
+    assert sorted(keys) == sorted(sections.EXHIBITS)
     assert len(keys) == len(set(keys))
 
 

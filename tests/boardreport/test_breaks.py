@@ -1,0 +1,157 @@
+"""A change of definition: the series breaks, is drawn and footnoted, and nothing is compared across."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.test import Client
+
+from boardreport.figures import Size, figure
+from tests.boardreport.test_revisions import Q1, Q3, composed, exhibit
+from units.content import Chart, Content
+from units.cyber.models import MeasureDefinition as ReachDefinition
+from units.quarters import Quarter
+from units.rocu.models import Disruption, MeasureDefinition
+from units.spc import limits
+from units.terms import Audience
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Work that set a group back, claims of partners included."
+NOTE = (
+    "Break in the series, an upright line in the chart: from 1 April 2018 the definition reads "
+    f"“{WORDS.rstrip('.')}”. Nothing is compared across it."
+)
+
+
+def define(model: type = MeasureDefinition, measure: str = "rocu.disruptions", **fields) -> None:
+    one = model(measure=measure, since_date=Q1.start, definition=WORDS)
+    for name, value in fields.items():
+        setattr(one, name, value)
+    one.full_clean()
+    one.save()
+
+
+def chart(content: Content, key: str) -> Chart:
+    return next(one for one in content.charts() if one.key == key)
+
+
+def number(*quarters: Quarter) -> int:
+    return Disruption.objects.counted().within(quarters).count()
+
+
+def test_the_trend_of_disruptions_breaks_and_its_limits_do_not_span_the_break() -> None:
+    define()
+
+    content = composed(Q3, Audience.PUBLIC)
+
+    trend = chart(content, "rocu.trend")
+    quarters = trend.drawing.quarters
+    assert [quarters[place] for place in trend.drawing.breaks] == [Q1]
+    assert list(trend.drawing.series.values) == [number(one) for one in quarters]
+    assert trend.drawing.limits == limits([number(one) for one in quarters if one >= Q1]) is None
+    assert NOTE in trend.notes
+    assert "twelve quarters" not in content.section("rocu").headline
+    measure = content.section("rocu").measures[0]
+    assert measure.series == tuple(number(one) for one in quarters if one >= Q1)
+    assert measure.definition == WORDS
+
+
+def test_nothing_is_compared_across_the_break() -> None:
+    define()
+
+    content = composed(Q3, Audience.RESTRICTED)
+
+    table = exhibit(content, "rocu.disruptions")
+    total = [cell.text.removesuffix(" [r]") for cell in table.rows[-1].cells[4:]]
+    to_date = number(Q1, Q1.next, Q3)
+    assert total == [f"{number(Q3):,}", f"{number(Q3.previous):,}", "[x]", f"{to_date:,}", "[x]"]
+    assert (
+        "[x] not available: what was counted before 1 April 2018 was counted otherwise."
+        in table.notes
+    )
+    assert "a year ago" not in content.section("rocu").lead
+
+
+def test_a_definition_that_holds_from_a_later_quarter_breaks_nothing_yet() -> None:
+    before = composed(Q3, Audience.RESTRICTED)
+
+    define(since_date=Q3.next.start)
+
+    assert composed(Q3, Audience.RESTRICTED) == before
+
+
+def test_the_trend_of_reach_breaks_at_a_month() -> None:
+    define(ReachDefinition, "cyber.reach")
+
+    content = composed(Q3, Audience.PUBLIC)
+
+    trend = chart(content, "cyber.reach")
+    months = trend.drawing.months
+    assert [months[place] for place in trend.drawing.breaks] == [date(2018, 4, 1)]
+    assert trend.drawing.limits is None
+    assert NOTE in trend.notes
+    after = [row for row in exhibit(content, "cyber.reach").rows if row.cells[0].value >= "2018-04"]
+    known = [row.cells[-1].value for row in after[:-1] if row.cells[-1].value is not None]
+    average = after[-1].cells[-1].value
+    assert abs(average - sum(known) / len(known)) <= 0.5
+    total = exhibit(content, "cyber.channels").rows[-1]
+    assert [cell.text for cell in (total.cells[3], total.cells[5])] == ["[x]", "[x]"]
+
+
+def test_a_break_is_an_upright_line_in_the_drawing_of_page_and_paper() -> None:
+    before = {size: figure(chart(composed(Q3, "public"), "rocu.trend"), size) for size in Size}
+
+    define()
+
+    broken = chart(composed(Q3, "public"), "rocu.trend")
+    (place,) = broken.drawing.breaks
+    for size, old in before.items():
+        upright = {"x0": place - 0.5, "x1": place - 0.5}
+        drawn = figure(broken, size)["layout"]["shapes"]
+        assert [shape for shape in drawn if upright.items() <= shape.items()]
+        assert not [one for one in old["layout"]["shapes"] if upright.items() <= one.items()]
+
+
+def test_a_definition_that_is_marked_breaks_the_public_series_without_its_words() -> None:
+    define(marking="OFFICIAL-SENSITIVE")
+
+    content = composed(Q3, Audience.PUBLIC)
+
+    assert WORDS not in str(content)
+    (note,) = [one for one in chart(content, "rocu.trend").notes if one.startswith("Break")]
+    assert "from 1 April 2018 another definition holds" in note
+    assert NOTE in chart(composed(Q3, Audience.RESTRICTED), "rocu.trend").notes
+
+
+def test_a_definition_begins_with_a_quarter_and_once() -> None:
+    with pytest.raises(ValidationError, match=r"2 May 2018 begins none\. Enter 1 April 2018"):
+        define(since_date=date(2018, 5, 2))
+    with pytest.raises(IntegrityError):
+        MeasureDefinition.objects.create(
+            measure="rocu.disruptions", since_date=date(2018, 5, 2), definition=WORDS
+        )
+
+
+def test_an_officer_enters_a_definition_in_the_admin_and_its_history_is_kept() -> None:
+    browser = Client()
+    browser.force_login(User.objects.get(username="officer"))
+
+    answer = browser.post(
+        "/admin/rocu/measuredefinition/add/",
+        {
+            "measure": "rocu.disruptions",
+            "since_date": "2018-04-01",
+            "definition": WORDS,
+            "marking": "OFFICIAL",
+        },
+    )
+
+    assert answer.status_code == 302
+    one = MeasureDefinition.objects.get()
+    assert one.history.count() == 1
+    assert "Disruptions, from 1 April 2018" in str(one)
+    page = browser.get("/2018-19/q3/rocu/").content.decode()
+    assert "Break in the series" in page

@@ -1,0 +1,280 @@
+"""Because of which kinds of change the ROCU's counts were revised since readers were last told."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from units.disclosure import Withheld, key_of
+from units.quarters import Quarter
+from units.revisions import (
+    ADDITIONS,
+    Kind,
+    Kinds,
+    Memory,
+    Revision,
+    Told,
+    kinds_words,
+)
+from units.rocu.measures import Breakdown
+from units.rocu.models import OCG, Disruption
+from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
+
+KINDS_WITHHELD = "decisions and corrections made since, whose numbers are withheld"
+
+OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL)
+
+type Life = list[tuple[datetime, Any]]
+"""How a record stood from each moment on; None once it was deleted."""
+
+type KindsByQuarter = Mapping[Quarter, Kinds]
+"""Of each quarter, how many records were changed in which way."""
+
+
+class _Stood(msgspec.Struct, frozen=True):
+    """How a disruption stood at a moment."""
+
+    quarter: Quarter
+    crime_type: int
+    impact: str
+    lead: str
+    strand: str
+    decided: str
+    forces: frozenset[int]
+
+    def counts_in(self, quarter: Quarter) -> bool:
+        return self.quarter == quarter and self.impact in COUNTED_IMPACTS
+
+
+class _Mapped(msgspec.Struct, frozen=True):
+    """How an OCG stood at a moment."""
+
+    crime_type: int
+    mapped: date
+    archived: date | None
+
+    def counts_in(self, quarter: Quarter) -> bool:
+        return self.mapped <= quarter.end and not (self.archived and self.archived <= quarter.end)
+
+
+_COLUMNS = (
+    "of_in", "pk_in", "when_in", "history_id", "kind_in", "day_in", "until_in", "crime_type_in",
+    "impact_in", "lead_in", "strand_in", "decided_in", "force_in",
+)  # fmt: skip
+
+
+def kinds_of_change(
+    memory: Memory, of: Quarter, disruptions: Collection[Quarter], ocgs: Collection[Quarter]
+) -> tuple[KindsByQuarter, KindsByQuarter]:
+    """Of some quarters, how many disruptions, and how many OCGs, changed how since readers were told.
+
+    One query: the history of the records that were touched since, and ever counted there.
+    """
+    asked = {_DISRUPTION: _moments(memory, of, disruptions), _OCG: _moments(memory, of, ocgs)}
+    histories = [
+        rows(asked[name])
+        for name, rows in ((_DISRUPTION, _disruptions), (_OCG, _ocgs))
+        if asked[name]
+    ]
+    lives: dict[str, dict[int, Life]] = {name: defaultdict(list) for name in asked}
+    if histories:
+        entries_of_all = histories[0].union(*histories[1:], all=True).order_by()
+        rows = sorted(entries_of_all, key=lambda row: row[:4])
+        for (name, pk, when, _, kind), entries in groupby(rows, key=lambda row: row[:5]):
+            lives[name][pk].append((when, None if kind == "-" else _stood(name, list(entries))))
+    return (
+        _counted(lives[_DISRUPTION], asked[_DISRUPTION], of, _kind),
+        _counted(lives[_OCG], asked[_OCG], of, _ocg_kind),
+    )
+
+
+_DISRUPTION, _OCG = "disruption", "ocg"
+
+
+def _disruptions(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
+    history = Disruption.history
+    within = Q(pk__in=())
+    for quarter in moments:
+        within |= Q(date_of_impact__range=(quarter.start, quarter.end))
+    return _entries(
+        _touched(history, moments).filter(id__in=history.filter(within).values("id")),
+        _DISRUPTION,
+        day_in=F("date_of_impact"),
+        until_in=Cast(Value(None), DateField()),
+        crime_type_in=F("crime_type_id"),
+        impact_in=F("moderated_impact"),
+        lead_in=F("lead"),
+        strand_in=F("strand"),
+        decided_in=F("decision__kind"),
+        # an entry has a row for each of its forces
+        force_in=F("historicaldisruption_forces__force_id"),
+    )
+
+
+def _ocgs(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
+    nothing = Value("", CharField())
+    return _entries(
+        _touched(OCG.history, moments),
+        _OCG,
+        day_in=F("mapped_date"),
+        until_in=F("archived_date"),
+        crime_type_in=F("predominant_crime_type_id"),
+        impact_in=nothing,
+        lead_in=nothing,
+        strand_in=nothing,
+        decided_in=nothing,
+        force_in=Cast(Value(None), BigIntegerField()),
+    )
+
+
+def _touched(history: Any, moments: Mapping[Quarter, datetime]) -> Any:
+    """All that is kept of the records that were touched since the earliest of some moments."""
+    since = min(moments.values())
+    return history.filter(id__in=history.filter(history_date__gt=since).values("id"))
+
+
+def _entries(rows: Any, name: str, **columns: Any) -> QuerySet[Any]:
+    return (
+        rows.order_by()
+        .annotate(
+            of_in=Value(name, CharField()),
+            pk_in=F("id"),
+            when_in=F("history_date"),
+            kind_in=F("history_type"),
+            **columns,
+        )
+        .values_list(*_COLUMNS)
+    )
+
+
+def _stood(name: str, entries: Sequence[Any]) -> "_Stood | _Mapped":
+    day, until, crime_type, impact, lead, strand, decided, _ = entries[0][5:]
+    if name == _OCG:
+        return _Mapped(crime_type, day, until)
+    forces = frozenset(row[-1] for row in entries)
+    return _Stood(Quarter.of(day), crime_type, impact, lead, strand, decided or "", forces)
+
+
+def _moments(memory: Memory, of: Quarter, quarters: Collection[Quarter]) -> dict[Quarter, datetime]:
+    return {quarter: moment for quarter in quarters if (moment := memory.moment(quarter, of))}
+
+
+def _counted(
+    lives: Mapping[int, Life],
+    moments: Mapping[Quarter, datetime],
+    of: Quarter,
+    kind_of: Callable[[Any, Any, Quarter, bool], Kind | None],
+) -> KindsByQuarter:
+    """How many records went through each kind of change in each quarter since its moment."""
+    found = {}
+    for quarter, moment in moments.items():
+        kinds = Counter[Kind]()
+        for life in lives.values():
+            then = next((stood for when, stood in reversed(life) if when <= moment), None)
+            if kind := kind_of(then, life[-1][1], quarter, quarter == of):
+                kinds[kind] += 1
+        found[quarter] = dict(kinds)
+    return found
+
+
+def _kind(then: _Stood | None, now: _Stood | None, quarter: Quarter, own: bool) -> Kind | None:
+    """What changed in how a quarter counts a disruption, if anything did.
+
+    Lead, strand and forces are told of the paper's `own` quarter alone.
+    """
+    was = then is not None and then.counts_in(quarter)
+    counts = now is not None and now.counts_in(quarter)
+    if not was and not counts:
+        return None
+    if now is None:
+        return Kind.DELETED
+    if then is None:
+        return Kind.LATE
+    if then.quarter != now.quarter and then.impact and now.impact:
+        return Kind.DATE
+    if not was:
+        if then.impact:
+            return Kind.REGRADED
+        return Kind.RESTORED if then.decided else Kind.LATE
+    if not counts:
+        if now.impact:
+            return Kind.REGRADED
+        return Kind.DUPLICATE if now.decided == DecisionKind.DUPLICATE else Kind.REJECTED
+    fields = {Kind.REGRADED: "impact", Kind.CRIME_TYPE: "crime_type"}
+    if own:
+        fields |= {Kind.LEAD: "lead", Kind.STRAND: "strand", Kind.FORCES: "forces"}
+    for kind, field in fields.items():
+        if getattr(then, field) != getattr(now, field):
+            return kind
+    return None
+
+
+def _ocg_kind(
+    then: _Mapped | None, now: _Mapped | None, quarter: Quarter, own: bool
+) -> Kind | None:
+    """What changed in how a quarter's end counts an OCG, if anything did."""
+    was = then is not None and then.counts_in(quarter)
+    counts = now is not None and now.counts_in(quarter)
+    if not was and not counts:
+        return None
+    if now is None:
+        return Kind.OCG_DELETED
+    if then is None:
+        return Kind.OCG_LATE
+    if was != counts:
+        return Kind.OCG_DATE
+    return Kind.OCG_TYPE if own and then.crime_type != now.crime_type else None
+
+
+def tellable(kinds: Kinds, *, withheld_before: bool, withheld_since: bool) -> bool:
+    """Whether an audience may know how many changes of each kind a quarter had.
+
+    Where nothing of the quarter is withheld they tell nothing that the figures do not. Where cells
+    were withheld already, and still are the same, additions alone may be told: each pair of tables
+    that hid a cell before hides it still once the same records are added to both. A cell that was
+    told and is now withheld would be given back by how much it can have moved.
+    """
+    if withheld_since:
+        return False
+    return not withheld_before or all(kind in ADDITIONS for kind in kinds)
+
+
+def reasons(
+    found: Sequence[Revision], memory: Memory, of: Quarter, hidden: Withheld, before: Withheld
+) -> tuple[dict[Quarter, str], dict[Quarter, str]]:
+    """Why each quarter's disruptions, and OCGs, were revised, as far as the audience may know.
+
+    `hidden` is what it is not told now, `before` what earlier editions did not tell it: the split of
+    a quarter, say, that only the quarter's own paper has.
+    """
+    of_disruptions = tuple(one for one in Breakdown if one not in OF_OCGS)
+    parts = (of_disruptions, OF_OCGS)
+    quarters = [{one.quarter for one in found if one.breakdown in part} for part in parts]
+    told: list[dict[Quarter, str]] = []
+    for breakdowns, by_quarter in zip(parts, kinds_of_change(memory, of, *quarters), strict=True):
+        told.append({})
+        for quarter, kinds in by_quarter.items():
+            held = {
+                key: set(cells)
+                for breakdown in breakdowns
+                if (cells := hidden.get(key := key_of(quarter, breakdown)))
+            }
+            earlier = any(before.get(key_of(quarter, breakdown)) for breakdown in breakdowns)
+            newly = _newly(held, memory.told)
+            may = tellable(kinds, withheld_before=bool(held or earlier), withheld_since=newly)
+            told[-1][quarter] = kinds_words(kinds) if may else KINDS_WITHHELD
+    return told[0], told[1]
+
+
+def _newly(held: Mapping[str, Collection[str]], told: Told) -> bool:
+    """Whether a cell that readers were told is now withheld."""
+    for key, cells in held.items():
+        names = told.get(key, {})
+        if any(name in names or any(f"{name}, {one}" in names for one in Impact) for name in cells):
+            return True
+    return False
