@@ -311,6 +311,7 @@ class DefinitionAdmin(RecordAdmin):
     fields = ("measure", "since_date", "definition", *RELEASE_FIELDS)
     list_display = ("measure", "since_date", "definition", "marking")
     list_filter = ("measure", "marking")
+    search_fields = ("definition",)
     ordering = ("measure", "-since_date")
 
 

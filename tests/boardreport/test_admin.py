@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from boardreport.models import Edition
 from units.cyber.models import Channel, FundingBid, Reach
+from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
+from units.rocu.models import MeasureDefinition as RocuDefinition
 from units.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,13 @@ NOT_ENTERED = {
 }  # fmt: skip
 ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
+
+
+@pytest.fixture(autouse=True)
+def definitions() -> None:
+    """One of each unit, since the demonstration changes none."""
+    for model, measure in ((RocuDefinition, "rocu.ocgs"), (ReachDefinition, "cyber.reach")):
+        model(measure=measure, since_date=date(2018, 4, 1), definition="Otherwise.").save()
 
 
 def client(who: str) -> Client:
