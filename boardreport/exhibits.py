@@ -80,6 +80,7 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
     if any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
         notes.append(CONFIDENTIAL_NOTE)
     notes += revised_note(rows)
+    notes += [f"{measure.name}: {one.words}" for measure in measures for one in measure.rebased]
     return Table(
         key="board.key-figures",
         headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",

@@ -195,7 +195,7 @@ def spark(measure: Measure) -> SafeString:
         return round(SPARK_HEIGHT - SPARK_EDGE - (value - least) / span * inner, 1)
 
     def x(place: int) -> float:
-        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (SPARK_POINTS - 1)
+        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (max(SPARK_POINTS, len(series)) - 1)
         return round(SPARK_WIDTH - SPARK_EDGE - (len(series) - 1 - place) * step, 1)
 
     line = " ".join(f"{x(place)},{y(value)}" for place, value in enumerate(series))

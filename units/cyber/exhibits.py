@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
 from units.cyber.measures import Reached, Standing, matched, state, whole_cost
@@ -238,6 +240,7 @@ def reach_part(reached: Reached, measure: Measure | None, source: str) -> list[B
 
 def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
     trend_months, expected = reached.trend(), reached.expected()
+    *earlier, _now = reached.steps()
     months = tuple(month for month, _ in trend_months)
     values = [people for _, people in trend_months]
     last = next(place for place in reversed(range(len(values))) if values[place] is not None)
@@ -265,6 +268,9 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
             ),
             expected and _scaled(expected, scale),
             months=months,
+            earlier=tuple(
+                replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+            ),
         ),
         headline=findings.trend_headline(reached),
         subtitle="People reached by the Digital PCSO, "
@@ -273,7 +279,10 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         columns=_month_columns(reached.channels),
         rows=_month_rows(reached, months),
         reading=findings.trend_reading(reached, measure),
-        notes=("Reach counts those who were shown a message, not those who changed their ways.",),
+        notes=(
+            *(one.words for one in reached.shown_rebases()),
+            "Reach counts those who were shown a message, not those who changed their ways.",
+        ),
         source=source,
     )
 

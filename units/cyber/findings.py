@@ -106,7 +106,7 @@ def activities_headline(
 
 def trend_headline(reached: Reached) -> str:
     """The latest month outside the expected range, or the average month."""
-    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    trend = [(month, number) for month, number in reached.level() if number is not None]
     expected = reached.expected()
     month_reached = f"an average month reached {people(reached.average_month() or 0)}"
     if expected is None:
@@ -125,7 +125,7 @@ def trend_headline(reached: Reached) -> str:
 
 def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
-    trend = [(month, number) for month, number in reached.trend() if number is not None]
+    trend = [(month, number) for month, number in reached.level() if number is not None]
     expected = reached.expected()
     compared = [
         f"{base:,} {since}"
@@ -138,7 +138,8 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     quarter = f"The quarter averaged {people(measure.value)} a month"
     told = f"{quarter}, against {listed(compared)}." if compared else f"{quarter}."
     if expected is None:
-        return (too_few(len(trend), "months"), told)
+        rebased = bool(reached.shown_rebases())
+        return (too_few(len(trend), "months", rebased=rebased), told)
     signals = [month for month, number in trend if expected.verdict(number) != "within"]
     first = ordinary([number for _, number in trend], expected, "months")
     if not signals:

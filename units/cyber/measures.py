@@ -9,13 +9,10 @@ import msgspec
 from units.cyber.queries import Bid, MonthReached
 from units.measures import Direction, Measure, rounded, unbroken
 from units.quarters import Quarter
-from units.spc import Limits, limits
-from units.terms import EXCEPTIONS, Audience, BidDecision, Status, Strand
+from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
+from units.terms import EXCEPTIONS, Audience, BidDecision, Ranged, Status, Strand
 from units.wording import capital, day_words
 from units.words import Entry
-
-SERIES_LENGTH = 12
-"""Quarters in a measure's run: the one reported and the eleven before it."""
 
 ON_TRACK = (Status.COMPLETE, Status.ON_TRACK)
 
@@ -25,9 +22,13 @@ PEOPLE_REACHED = (
 )
 
 
-def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
+YEARS_SHOWN = 2
+"""Years of months in a trend that was re-based: else one."""
+
+
+def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
     """The quarters that the figures of one need."""
-    return quarter.last(SERIES_LENGTH)
+    return quarter.last(trend_length(rebased or {}, Ranged.REACH))
 
 
 def months_of(*quarters: Quarter) -> tuple[date, ...]:
@@ -41,12 +42,13 @@ class Reached(msgspec.Struct, frozen=True):
     """The people reached in the months up to a quarter's end, as far as one audience may know.
 
     A month that lacks a channel's figure because it is withheld has no figure itself: with it, the
-    withheld one could be worked out.
+    withheld one could be worked out. `rebased` are the re-bases that the board has agreed.
     """
 
     quarter: Quarter
     rows: tuple[MonthReached, ...]
     audience: Audience
+    rebased: tuple[Rebase, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -99,6 +101,8 @@ class Reached(msgspec.Struct, frozen=True):
             here = now if quarter in quarters else ()
             return self.average((*months_of(*earlier), *here), channel)
 
+        ends = quarters_read(quarter, {Ranged.REACH: () if channel else self.rebased})
+        shown = () if channel else rebases_shown(self.rebased, ends)
         return Measure(
             key=key,
             name=name,
@@ -110,26 +114,54 @@ class Reached(msgspec.Struct, frozen=True):
             rolling_four=average(*quarter.rolling_four),
             better=Direction.UP,
             average=True,
-            series=unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
+            series=unbroken(
+                [average(one) for one in ends if not shown or one >= shown[-1].quarter]
+            ),
+            rebased=shown,
         )
 
-    def trend(self) -> tuple[tuple[date, int | None], ...]:
-        """Each month of the rolling four quarters, from the first to the last with a figure."""
-        months = [(month, self.people(month)) for month in months_of(*self.quarter.rolling_four)]
+    def _months(self, quarters: Sequence[Quarter]) -> tuple[tuple[date, int | None], ...]:
+        """Each month of some quarters, from the first to the last with a figure."""
+        months = [(month, self.people(month)) for month in months_of(*quarters)]
         known = [place for place, (_, people) in enumerate(months) if people is not None]
         return tuple(months[known[0] : known[-1] + 1]) if known else ()
 
+    def trend(self) -> tuple[tuple[date, int | None], ...]:
+        """The months that the trend shows: those of the rolling four quarters, more if re-based."""
+        return self._months(self.quarter.last(4 * YEARS_SHOWN if self.rebased else 4))
+
+    def shown_rebases(self) -> tuple[Rebase, ...]:
+        """The re-bases that fall among the months of the trend, after its first."""
+        return rebases_shown(
+            self.rebased, [Quarter.of(month) for month, _ in self.trend()] or [self.quarter]
+        )
+
+    def steps(self) -> tuple[Step, ...]:
+        """The stretches of the trend between its re-bases, each with its XmR limits."""
+        months = [month for month, _ in self.trend()]
+        bases = [
+            months.index(one.quarter.start)
+            for one in self.shown_rebases()
+            if one.quarter.start in months
+        ]
+        return steps([people for _, people in self.trend()], bases)
+
+    def level(self) -> tuple[tuple[date, int | None], ...]:
+        """The months of the trend on which its expected range rests."""
+        return self.trend()[self.steps()[-1].first :]
+
     def expected(self) -> Limits | None:
-        """XmR limits over the months of the trend, or None where fewer than twelve have a figure."""
-        return limits([people for _, people in self.trend() if people is not None])
+        """XmR limits over the months of the level, or None where fewer than twelve have a figure."""
+        return self.steps()[-1].limits
 
     def average_month(self) -> int | None:
-        """The average of the trend's months that have a figure."""
-        return self.average([month for month, people in self.trend() if people is not None])
+        """The average of the level's months that have a figure."""
+        return self.average([month for month, people in self.level() if people is not None])
 
     def highest(self) -> tuple[date, int] | None:
-        """The month of the trend in which most people were reached, and how many."""
-        known = [(people, month) for month, people in self.trend() if people is not None]
+        """The month of the rolling four quarters in which most were reached, and how many."""
+        months = self._months(self.quarter.rolling_four)
+        known = [(people, month) for month, people in months if people is not None]
         if not known:
             return None
         people, month = max(known)

@@ -19,7 +19,8 @@ from units.exhibits import behind, readable, texts_table
 from units.findings import with_range
 from units.measures import NOT_AVAILABLE, Measure, count, plain
 from units.quarters import Quarter
-from units.terms import Audience, Status, Strand
+from units.spc import Rebases
+from units.terms import Audience, Ranged, Status, Strand
 from units.wording import day_words, listed, month_words
 
 KEY = "cyber"
@@ -70,16 +71,25 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 
-def report(quarter: Quarter, *, audience: Audience, on: date) -> Report:
+def report(
+    quarter: Quarter, *, audience: Audience, on: date, rebased: Rebases | None = None
+) -> Report:
     """The cybercrime exhibits, headline, key figure and live figures for one audience.
 
-    `on` is the day on which words are released or withheld. What the audience may not read is not
+    `on` is the day on which words are released or withheld; `rebased` what the board has agreed to
+    reckon anew. What the audience may not read is not
     in the value that comes back.
     """
     words = queries.words(quarter, on=on)
     workstreams = words.get("workstreams", ())
     standing = exhibits.known_standing(workstreams, audience)
-    reached = Reached(quarter, queries.reach(quarters_read(quarter), on=on), audience)
+    rebased = rebased or {}
+    reached = Reached(
+        quarter,
+        queries.reach(quarters_read(quarter, rebased), on=on),
+        audience,
+        rebased.get(Ranged.REACH, ()),
+    )
     measure = reached.measure("cyber.reach", "People reached a month")
     every_bid = queries.bids(quarter, on=on)
     bids = tuple(bid for bid in every_bid if readable(bid.released, audience))

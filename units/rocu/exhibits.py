@@ -40,12 +40,14 @@ from units.measures import (
     known,
     plain,
     share,
+    unbroken,
 )
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
-from units.rocu.measures import Breakdown, Disruptions, expected_range, records
+from units.rocu.measures import Breakdown, Disruptions, records
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
+from units.spc import steps
 from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
@@ -304,18 +306,23 @@ def _impact_chart(
 
 
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
-    quarters = disruptions.trend_quarters()[-len(total.series) :]
-    expected = expected_range(total)
+    shown = disruptions.trend_quarters()
+    values = unbroken([disruptions.total((one,)) for one in shown])
+    quarters = shown[-len(values) :]
+    *earlier, now = steps(
+        values, [quarters.index(one.quarter) for one in total.rebased if one.quarter in quarters]
+    )
+    expected = now.limits
     before = {one: was for one in quarters if (was := disruptions.before((one,))) is not None}
     labels = tuple(
         marked(count(value), quarter in before)
-        for quarter, value in zip(quarters, total.series, strict=True)
+        for quarter, value in zip(quarters, values, strict=True)
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
-    series = Series("disruptions", "Disruptions", total.series, labels if before else ())
+    series = Series("disruptions", "Disruptions", values, labels if before else ())
     return trend(
         "rocu.trend",
-        Trend(quarters, series, expected),
+        Trend(quarters, series, expected, earlier=tuple(earlier)),
         headline=findings.trend_headline(total, expected),
         subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
         sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
@@ -327,10 +334,13 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
                     Cell(label, value, records=records(period=quarter.slug)),
                 )
             )
-            for quarter, value, label in zip(quarters, total.series, labels, strict=True)
+            for quarter, value, label in zip(quarters, values, labels, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
-        notes=(REVISED_NOTE,) if before else (),
+        notes=(
+            *(one.words for one in total.rebased),
+            *((REVISED_NOTE,) if before else ()),
+        ),
         source=source,
     )
 

@@ -166,7 +166,7 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
 def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
     if expected is None:
-        return (too_few(len(total.series)),)
+        return (too_few(len(total.series), rebased=bool(total.rebased)),)
     first = ordinary(total.series, expected)
     if expected.verdict(total.series[-1]) == "within":
         if lasting(total.series, expected):

@@ -16,16 +16,13 @@ from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, 
 from units.quarters import Quarter
 from units.revisions import Told
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
-from units.spc import Limits, limits
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand, Term
-
-SERIES_LENGTH = 12
-"""Quarters in a trend: the one reported and the eleven before it."""
+from units.spc import LONG, USUAL, Limits, Rebases, limits, rebases_shown, trend_length
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Ranged, Strand, Term
 
 
-def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
-    """The quarters that the figures of one need: its trend, and the one before that."""
-    return quarter.last(SERIES_LENGTH + 1)
+def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
+    """The quarters that the figures of one need: its longest trend, and the one before that."""
+    return quarter.last((LONG if rebased else USUAL) + 1)
 
 
 DISRUPTION = (
@@ -76,7 +73,7 @@ class Disruptions(msgspec.Struct, frozen=True):
     `first` is the quarter in which the records begin, as far back as was read; `types` are the crime
     types with a moderated disruption; `pending` claims of the quarter wait for a panel, `last_panel`
     decided one of them. What is withheld from an audience is no number in the value it gets. `told`
-    is what readers were told before.
+    is what readers were told before; `rebased` what the board has agreed to reckon anew.
     """
 
     quarter: Quarter
@@ -86,9 +83,12 @@ class Disruptions(msgspec.Struct, frozen=True):
     pending: int = 0
     last_panel: date | None = None
     told: Told = {}
+    rebased: Rebases = {}
 
     @classmethod
-    def of(cls, quarter: Quarter, counts: Sequence[DisruptionCount]) -> Self:
+    def of(
+        cls, quarter: Quarter, counts: Sequence[DisruptionCount], rebased: Rebases | None = None
+    ) -> Self:
         """Those counted in the quarters that `quarters_read` names."""
         cells: dict[Cell, Figure] = defaultdict(int)
         for row in counts:
@@ -102,12 +102,13 @@ class Disruptions(msgspec.Struct, frozen=True):
             types=frozenset(row.crime_type for row in counts if row.impact),
             pending=sum(row.number for row in here if row.waiting),
             last_panel=max((row.last_panel for row in here if row.last_panel), default=None),
+            rebased=rebased or {},
         )
 
     def without(self, withheld: Withheld) -> Self:
         """What is left for an audience from which cells are withheld."""
         cells = dict(self.cells)
-        for quarter in quarters_read(self.quarter):
+        for quarter in quarters_read(self.quarter, self.rebased):
             for breakdown in Breakdown:
                 for name in withheld.get(key_of(quarter, breakdown), ()):
                     if breakdown != Breakdown.SPLITS:
@@ -199,7 +200,8 @@ class Disruptions(msgspec.Struct, frozen=True):
             revised=tuple(
                 str(name) for name, quarters in spans.items() if self.revised(*quarters, **kind)
             ),
-            series=unbroken([total(one) for one in self.trend_quarters()]),
+            series=unbroken([total(one) for one in self.since_rebase(key)]),
+            rebased=rebases_shown(self.rebased.get(key, ()), self.trend_quarters(key)),
             records=records(**kind),
         )
 
@@ -207,10 +209,16 @@ class Disruptions(msgspec.Struct, frozen=True):
         """Whether the records reach back to a quarter."""
         return self.first is not None and quarter >= self.first
 
-    def trend_quarters(self) -> tuple[Quarter, ...]:
-        """The quarters of the trend, oldest first: up to twelve, none before the records begin."""
-        quarters = self.quarter.last(SERIES_LENGTH)
+    def trend_quarters(self, key: str = Ranged.DISRUPTIONS) -> tuple[Quarter, ...]:
+        """The quarters of a measure's trend, oldest first: none before the records begin."""
+        quarters = self.quarter.last(trend_length(self.rebased, key))
         return tuple(one for one in quarters if one == self.quarter or self.recorded(one))
+
+    def since_rebase(self, key: str) -> tuple[Quarter, ...]:
+        """The quarters of a measure's trend on which its expected range rests."""
+        quarters = self.trend_quarters(key)
+        shown = rebases_shown(self.rebased.get(key, ()), quarters)
+        return tuple(one for one in quarters if not shown or one >= shown[-1].quarter)
 
 
 def _place(
@@ -259,14 +267,17 @@ def ocg_levels(
     quarter: Quarter,
     first: Quarter | None,
     withheld: Withheld | None = None,
+    rebased: Rebases | None = None,
 ) -> dict[str, Figure]:
     """Mapped OCGs at the ends of the trend's quarters, by slug; none before the records begin."""
+    read = quarter.last(len(types[0].ocgs) if types else 1)
+    shown = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
     return {
         end.slug: CONFIDENTIAL
         if (withheld or {}).get(key_of(end, Breakdown.OCGS_TOTAL))
         else sum(row.ocgs[place] for row in types)
-        for place, end in enumerate(quarter.last(SERIES_LENGTH))
-        if end == quarter or (first is not None and end >= first)
+        for place, end in enumerate(read)
+        if end == quarter or (first is not None and end >= first and end in shown)
     }
 
 
@@ -276,14 +287,16 @@ def ocgs_measure(
     first: Quarter | None,
     withheld: Withheld | None = None,
     told: Told | None = None,
+    rebased: Rebases | None = None,
 ) -> Measure:
     """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
 
-    `types` carry the counts at the ends of the last twelve quarters, oldest first. What is
-    `withheld` is CONFIDENTIAL, and so is a mean that it is part of.
+    `types` carry the counts at the ends of the quarters of its trend, or of more, oldest first.
+    What is `withheld` is CONFIDENTIAL, and so is a mean that it is part of.
     """
-    ends = quarter.last(SERIES_LENGTH)
-    levels = ocg_levels(types, quarter, first, withheld)
+    ends = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
+    shown = rebases_shown((rebased or {}).get(Ranged.OCGS, ()), ends)
+    levels = ocg_levels(types, quarter, first, withheld, rebased)
 
     def level(one: Quarter) -> Figure | None:
         return levels.get(one.slug)
@@ -310,8 +323,8 @@ def ocgs_measure(
     if len(counts) == len(four):
         average = int(rounded(Decimal(mean(counts))))
     return Measure(
-        key="rocu.ocgs",
-        name="OCGs mapped",
+        key=Ranged.OCGS.value,
+        name=Ranged.OCGS.label,
         definition=OCG_MAPPED,
         value=level(quarter) or 0,
         previous=level(quarter.previous),
@@ -319,7 +332,8 @@ def ocgs_measure(
         year_to_date=level(Quarter(quarter.year - 1, 4)),
         rolling_four=average,
         stock=True,
-        series=unbroken([level(one) for one in ends]),
+        series=unbroken([level(one) for one in ends if not shown or one >= shown[-1].quarter]),
+        rebased=shown,
         records=records("ocgs"),
         revised=tuple(str(name) for name, ends in spans.items() if revised(*ends)),
     )

@@ -23,7 +23,6 @@ from units.revisions import NOTHING_TOLD, Memory
 from units.rocu import exhibits, findings, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
-    SERIES_LENGTH,
     Breakdown,
     Disruptions,
     expected_range,
@@ -32,6 +31,7 @@ from units.rocu.measures import (
     quarters_read,
 )
 from units.rocu.queries import CrimeTypeRow
+from units.spc import Rebases
 from units.terms import Audience, Impact, Lead, OcgCounts
 from units.wording import capital, day_words
 
@@ -101,16 +101,20 @@ def report(
     policy: Policy = DEFAULTS,
     before: Withheld | None = None,
     memory: Memory = NOTHING_TOLD,
+    rebased: Rebases | None = None,
 ) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
     `on` is the day on which words are released or withheld; `policy` holds the office's switches;
     `before` is what earlier public editions withheld; `memory` what the audience was told of the
-    same counts: those that differ are marked, and listed in an appendix. What the audience may not read
+    same counts: those that differ are marked, and listed in an appendix; `rebased` what the board has
+    agreed to reckon anew. What the audience may not read
     is not in the value that comes back: the public's figures are withheld before all is written.
     """
-    everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
-    ends = [one.end for one in quarter.last(SERIES_LENGTH)]
+    rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
+    read = quarters_read(quarter, rebased)
+    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased)
+    ends = [one.end for one in read[1:]]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
@@ -135,7 +139,7 @@ def report(
         (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
     total = disruptions.measure("rocu.disruptions", "Disruptions")
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, rebased)
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
     groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
@@ -143,7 +147,8 @@ def report(
     levels: revisions.Cells = {}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
-        levels = {Breakdown.OCGS_TOTAL: ocg_levels(types, quarter, disruptions.first, hidden)}
+        ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
+        levels = {Breakdown.OCGS_TOTAL: ends_told}
     names = [row.name for row in types]
     told_now = revisions.cells_told(disruptions, names, counted, levels)
     restated = revisions.revisions(memory.told, told_now, names)

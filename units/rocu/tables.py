@@ -16,8 +16,8 @@ from django_tables2.data import TableData
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
-from units.rocu.measures import SERIES_LENGTH
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
+from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
 from units.wording import day_brief, plural
 
@@ -136,7 +136,7 @@ class DisruptionFilter(django_filters.FilterSet):
         self.quarter = quarter
         self.filters["period"].extra["choices"] = [
             *Period.choices(),
-            *((one.slug, one.label) for one in reversed(quarter.last(SERIES_LENGTH))),
+            *((one.slug, one.label) for one in reversed(quarter.last(USUAL))),
         ]
         self.filters["period"].extra["empty_label"] = "This quarter"
         self.filters["crime_type"].extra["choices"] = [(name, name) for name in types]
