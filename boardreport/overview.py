@@ -39,6 +39,7 @@ class Overview(msgspec.Struct, frozen=True):
     lead: str
     changes: tuple[str, ...]
     outside: tuple[Finding, ...]
+    early: tuple[Finding, ...]
     within: str
     asked: tuple[Paragraph, ...]
     promised: tuple[Line, ...]
@@ -54,14 +55,16 @@ def overview(content: Content) -> Overview:
         for measure in section.measures
     ]
     outside = tuple(one for one in findings if one.verdict in ("above", "below"))
+    early = tuple(one for one in findings if one.measure.early)
     within = [one.measure.name for one in findings if one.verdict == "within"]
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
     promised = _promised(content)
     return Overview(
-        headline=_headline(outside, within, units),
+        headline=_headline(outside, early, within, units),
         lead=_lead(asked, promised),
         changes=tuple(change for section in units for change in section.changes),
         outside=outside,
+        early=early,
         within=capital(listed([_inside_sentence(name) for name in within])),
         asked=asked,
         promised=promised,
@@ -96,7 +99,12 @@ def _promised(content: Content) -> tuple[Line, ...]:
     )
 
 
-def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Section]) -> str:
+def _headline(
+    outside: tuple[Finding, ...],
+    early: tuple[Finding, ...],
+    within: list[str],
+    units: list[Section],
+) -> str:
     if len(outside) > 3:
         return f"{capital(spelled(len(outside)))} key figures are outside their expected range"
     if outside:
@@ -105,6 +113,8 @@ def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Secti
         verdicts = {one.verdict for one in outside}
         where = verdicts.pop() if len(verdicts) == 1 else "outside"
         return f"{told} are {where} their expected range"
+    if early:
+        return f"It is too early to tell: {early[0].measure.early}"
     if within:
         return "Every key figure is within its expected range"
     return units[0].headline if units else ""

@@ -68,6 +68,8 @@ def with_range(measure: Measure) -> Measure:
     expected = limits(measure.series)
     if not isinstance(measure.value, int):
         words = ""
+    elif measure.early:
+        words = f"Too early: {measure.early}"
     elif expected is None:
         since = SINCE_REBASE if measure.rebased else ""
         words = (
@@ -100,7 +102,9 @@ def sentence(measure: Measure) -> str:
         f"{_told(measure.year_to_date)} {to_date}",
         f"{_told(measure.rolling_four)} {four}",
     ]
-    if measure.verdict:
+    if measure.early:
+        parts.append(f"too early to set against an expected range, since {measure.early}")
+    elif measure.verdict:
         parts.append(f"{measure.verdict} the expected range of {measure.span}")
     elif measure.range_words:
         since_ = SINCE_REBASE if measure.rebased else ""

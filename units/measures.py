@@ -49,6 +49,8 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     `records` is the address, below the quarter's, of the list of records behind the value.
     `series` are the points on which its expected range rests; `rebased` the re-bases of the quarters
     that its trend shows: the points begin with the last of them.
+    `early` says why the value cannot be set against its range yet; its series then ends with the
+    quarter before.
     `revised` names the figures of it of which readers were last told otherwise: "previous", and of
     the quarter's own value "value".
     """
@@ -66,6 +68,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     average: bool = False
     series: tuple[int, ...] = ()
     rebased: tuple[Rebase, ...] = ()
+    early: str = ""
     range_words: str = ""
     records: str = ""
     revised: tuple[str, ...] = ()

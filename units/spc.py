@@ -79,7 +79,7 @@ def trend_length(rebases: Rebases, key: str) -> int:
 
 def rebases_shown(rebases: Sequence[Rebase], quarters: Sequence[Quarter]) -> tuple[Rebase, ...]:
     """The re-bases that fall among the quarters of a trend, after its first."""
-    return tuple(one for one in rebases if quarters[0] < one.quarter <= quarters[-1])
+    return tuple(one for one in rebases if quarters and quarters[0] < one.quarter <= quarters[-1])
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What the template parts ask of content: a block's template, its anchor, a chart's picture."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from boardreport import board
+from boardreport import board, glossary
 from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
@@ -61,6 +62,35 @@ def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[R
 def verdict(measure: Measure) -> str:
     """Where a measure stands against its expected range: above, below, within, or none."""
     return measure.verdict or "none"
+
+
+@register.filter
+def defined(words: str) -> str:
+    """Where `/definitions/` explains a word of a page; "" where it needs no explanation."""
+    anchor = glossary.defined(words)
+    return f"{reverse('definitions')}#{anchor}" if anchor else ""
+
+
+@register.filter
+def defined_at(measure: Measure) -> str:
+    """Where `/definitions/` explains a measure."""
+    return f"{reverse('definitions')}#{glossary.measure_anchor(measure)}"
+
+
+_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b")
+
+
+@register.filter
+def explained(note: str) -> SafeString:
+    """A note with its signs and terms leading to what they mean."""
+    parts: list[SafeString] = []
+    place = 0
+    for match in _SIGNS.finditer(note):
+        term = match[0].removesuffix("d") if match[0] == "Re-based" else match[0]
+        parts.append(format_html("{}", note[place : match.start()]))
+        parts.append(format_html('<a class="term" href="{}">{}</a>', defined(term), match[0]))
+        place = match.end()
+    return format_html("{}{}", SafeString("".join(parts)), note[place:])
 
 
 @register.filter

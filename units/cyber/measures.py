@@ -11,7 +11,7 @@ from units.measures import Direction, Measure, rounded, unbroken
 from units.quarters import Quarter
 from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
 from units.terms import EXCEPTIONS, Audience, BidDecision, Ranged, Status, Strand
-from units.wording import capital, day_words
+from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
 
 ON_TRACK = (Status.COMPLETE, Status.ON_TRACK)
@@ -101,8 +101,11 @@ class Reached(msgspec.Struct, frozen=True):
             here = now if quarter in quarters else ()
             return self.average((*months_of(*earlier), *here), channel)
 
-        ends = quarters_read(quarter, {Ranged.REACH: () if channel else self.rebased})
+        early = self._early()
+        until = quarter.previous if early else quarter
+        ends = quarters_read(until, {Ranged.REACH: () if channel else self.rebased})
         shown = () if channel else rebases_shown(self.rebased, ends)
+        series = unbroken([average(one) for one in ends if not shown or one >= shown[-1].quarter])
         return Measure(
             key=key,
             name=name,
@@ -114,11 +117,17 @@ class Reached(msgspec.Struct, frozen=True):
             rolling_four=average(*quarter.rolling_four),
             better=Direction.UP,
             average=True,
-            series=unbroken(
-                [average(one) for one in ends if not shown or one >= shown[-1].quarter]
-            ),
+            series=series,
             rebased=shown,
+            early=early,
         )
+
+    def _early(self) -> str:
+        """Why the quarter's average is not of the whole quarter; "" where it is."""
+        begun = {row.month for row in self.rows}
+        number = sum(month in begun for month in months_of(self.quarter))
+        are = plural(number, "is", "are")
+        return "" if number == 3 else f"{spelled(number)} of its three months {are} on record"
 
     def _months(self, quarters: Sequence[Quarter]) -> tuple[tuple[date, int | None], ...]:
         """Each month of some quarters, from the first to the last with a figure."""

@@ -306,7 +306,8 @@ def _impact_chart(
 
 
 def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
-    shown = disruptions.trend_quarters()
+    until = disruptions.quarter.previous if total.early else disruptions.quarter
+    shown = disruptions.trend_quarters(until=until)
     values = unbroken([disruptions.total((one,)) for one in shown])
     quarters = shown[-len(values) :]
     *earlier, now = steps(

@@ -67,13 +67,18 @@ def defined(crime_type: str = "", impact: str = "", **_: object) -> str:
     return f"{DISRUPTION} Of these, those of {impact} impact." if impact else DISRUPTION
 
 
+NOT_OVER, AWAITED = "the quarter is not over", "claims await the panel"
+"""Why a count may still rise into its expected range."""
+
+
 class Disruptions(msgspec.Struct, frozen=True):
     """Counts of disruptions in the quarters up to one, cell by cell: the only ones that are told.
 
     `first` is the quarter in which the records begin, as far back as was read; `types` are the crime
     types with a moderated disruption; `pending` claims of the quarter wait for a panel, `last_panel`
-    decided one of them. What is withheld from an audience is no number in the value it gets. `told`
-    is what readers were told before; `rebased` what the board has agreed to reckon anew.
+    decided one of them; `over` says whether the quarter is. What is withheld from an audience is no
+    number in the value it gets. `told` is what readers were told before; `rebased` what the board has
+    agreed to reckon anew.
     """
 
     quarter: Quarter
@@ -82,12 +87,18 @@ class Disruptions(msgspec.Struct, frozen=True):
     types: frozenset[str] = frozenset()
     pending: int = 0
     last_panel: date | None = None
+    over: bool = True
     told: Told = {}
     rebased: Rebases = {}
 
     @classmethod
     def of(
-        cls, quarter: Quarter, counts: Sequence[DisruptionCount], rebased: Rebases | None = None
+        cls,
+        quarter: Quarter,
+        counts: Sequence[DisruptionCount],
+        rebased: Rebases | None = None,
+        *,
+        on: date | None = None,
     ) -> Self:
         """Those counted in the quarters that `quarters_read` names."""
         cells: dict[Cell, Figure] = defaultdict(int)
@@ -102,6 +113,7 @@ class Disruptions(msgspec.Struct, frozen=True):
             types=frozenset(row.crime_type for row in counts if row.impact),
             pending=sum(row.number for row in here if row.waiting),
             last_panel=max((row.last_panel for row in here if row.last_panel), default=None),
+            over=on is None or on > quarter.end,
             rebased=rebased or {},
         )
 
@@ -188,6 +200,10 @@ class Disruptions(msgspec.Struct, frozen=True):
             Period.YEAR_TO_DATE: quarter.year_to_date,
             Period.ROLLING_FOUR: quarter.rolling_four,
         }
+        earlier = unbroken([total(one) for one in self.since_rebase(key, quarter.previous)])
+        early = self._early(known(total(quarter)), earlier)
+        until = quarter.previous if early else quarter
+        series = unbroken([total(one) for one in self.since_rebase(key, until)])
         return Measure(
             key=key,
             name=name,
@@ -200,23 +216,37 @@ class Disruptions(msgspec.Struct, frozen=True):
             revised=tuple(
                 str(name) for name, quarters in spans.items() if self.revised(*quarters, **kind)
             ),
-            series=unbroken([total(one) for one in self.since_rebase(key)]),
-            rebased=rebases_shown(self.rebased.get(key, ()), self.trend_quarters(key)),
+            series=series,
+            early=early,
+            rebased=rebases_shown(self.rebased.get(key, ()), self.trend_quarters(key, until)),
             records=records(**kind),
         )
+
+    def _early(self, value: int | None, earlier: Sequence[int]) -> str:
+        """Why the quarter's count may still rise into its range; "" where it may not."""
+        expected = limits(earlier)
+        nothing_yet = self.cell(self.quarter, Breakdown.TOTAL, TOTAL) == 0
+        if value is None or not (nothing_yet or (expected and value < expected.lower)):
+            return ""
+        if not self.over:
+            return NOT_OVER
+        enough = expected is None or value + self.pending >= expected.lower
+        return AWAITED if self.pending and enough else ""
 
     def recorded(self, quarter: Quarter) -> bool:
         """Whether the records reach back to a quarter."""
         return self.first is not None and quarter >= self.first
 
-    def trend_quarters(self, key: str = Ranged.DISRUPTIONS) -> tuple[Quarter, ...]:
+    def trend_quarters(
+        self, key: str = Ranged.DISRUPTIONS, until: Quarter | None = None
+    ) -> tuple[Quarter, ...]:
         """The quarters of a measure's trend, oldest first: none before the records begin."""
-        quarters = self.quarter.last(trend_length(self.rebased, key))
+        quarters = (until or self.quarter).last(trend_length(self.rebased, key))
         return tuple(one for one in quarters if one == self.quarter or self.recorded(one))
 
-    def since_rebase(self, key: str) -> tuple[Quarter, ...]:
+    def since_rebase(self, key: str, until: Quarter) -> tuple[Quarter, ...]:
         """The quarters of a measure's trend on which its expected range rests."""
-        quarters = self.trend_quarters(key)
+        quarters = self.trend_quarters(key, until)
         shown = rebases_shown(self.rebased.get(key, ()), quarters)
         return tuple(one for one in quarters if not shown or one >= shown[-1].quarter)
 

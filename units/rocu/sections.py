@@ -113,7 +113,7 @@ def report(
     """
     rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)
-    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased)
+    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=on)
     ends = [one.end for one in read[1:]]
     types = [
         row

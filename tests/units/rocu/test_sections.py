@@ -241,7 +241,9 @@ def test_a_quarter_without_records_is_whole() -> None:
     table = report.section.parts[0].blocks[0]
 
     assert table.rows[-1].cells[4].text == "0"
-    assert report.section.headline == "No disruption has been moderated in this quarter"
+    assert report.section.headline == (
+        "No disruption has been moderated in this quarter yet: the quarter is not over"
+    )
     assert all(part.blocks for part in report.section.parts)
 
 
