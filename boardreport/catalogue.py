@@ -62,7 +62,15 @@ def search(request: HttpRequest) -> HttpResponse:
         user=request.user,
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
-    return render(request, "search.html", {"search": found, "office": reading.office()})
+    return render(
+        request,
+        "search.html",
+        {
+            "search": found,
+            "reads_drafts": reading.reader(request.user).reads_drafts,
+            "office": reading.office(),
+        },
+    )
 
 
 @readable

@@ -2,24 +2,29 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boardreport import glossary
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit
-from boardreport.search import Passage, excerpt, folded, search
+from boardreport.models import Paragraph as Writing
+from boardreport.search import Passage, excerpt, folded, passages, search
 from boardreport.templatetags.content import explained
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
-from units.terms import Audience, Impact, Ranged, Status, Strand
+from units.cyber.models import Activity, Workstream, WorkstreamUpdate
+from units.quarters import Quarter
+from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -245,3 +250,47 @@ def test_a_note_is_explained_without_losing_or_trusting_a_letter() -> None:
     assert html.unescape(re.sub(r"</?a[^>]*>", "", shown)) == note
     assert shown.count("<a ") == 1
     assert str(explained("Expected range: 1")).startswith("<a ")
+
+
+def test_officers_search_what_is_not_published_yet_and_nobody_else_does() -> None:
+    paragraph = Writing.objects.filter(section__paper__quarter=Quarter(2018, 3))[0]
+    paragraph.text = "The quetzal unit met."
+    paragraph.marking = Marking.OFFICIAL_SENSITIVE
+    paragraph.save()
+    subject = Workstream.objects.filter(year=2018)[0]
+    WorkstreamUpdate.objects.update_or_create(
+        workstream=subject,
+        quarter=Quarter(2018, 3),
+        defaults={"status": Status.LATE, "update": "Waits for the quetzal."},
+    )
+    Activity.objects.create(
+        kind=ActivityKind.EVENT, title="Quetzal fair", date=date(2018, 11, 3), year=2018
+    )
+
+    for name in ("officer", "approver"):
+        found = search("quetzal", user=user(name))
+        assert found.total >= 3
+        assert all(one.draft and one.quarter == Quarter(2018, 3) for one in found.found)
+    for reader in (AnonymousUser(), user("member"), user("chair"), user("administrator")):
+        assert search("quetzal", user=reader).total == 0
+    browser = client("officer")
+    page = browser.get("/search/?q=quetzal").content.decode()
+    assert page.count("2018/19 Q3 (draft):") >= 3
+    for link in re.findall(r'<h2><a href="([^"]+)"', page):
+        address, _, anchor = link.partition("#")
+        assert f'id="{anchor}"' in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_search_without_drafts_reads_no_record(who) -> None:
+    passages.cache_clear()
+    browser = client(who)
+
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/search/?q=disruption")
+
+    tables = {
+        name for query in asked for name in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
+    }
+    assert not [name for name in tables if name.split("_")[0] in ("rocu", "ctu", "cyber")]
+    assert not tables & {"boardreport_paragraph", "boardreport_paper", "boardreport_papersection"}
