@@ -212,10 +212,13 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE, SPARK_POINTS = 170, 38, 6, 12
 
 @register.simple_tag
 def spark(measure: Measure) -> SafeString:
-    """A measure's series as a small line over its expected range, the last point marked."""
+    """A measure's series as a small line over its expected range, the last point marked.
+
+    "" where there are not two points to join.
+    """
     series = measure.series
     if len(series) < 2:
-        return format_html("")
+        return SafeString("")
     expected = limits(series)
     bounds = [*series, *((expected.lower, expected.upper) if expected else ())]
     least, span = min(bounds), (max(bounds) - min(bounds)) or 1
