@@ -7,7 +7,7 @@ import msgspec
 from boardreport.exhibits import PROMISED, key_figures
 from boardreport.outline import Outline
 from units.content import Content, Line, Paragraph, Section, Table
-from units.measures import Measure, count
+from units.measures import Measure, Sign, count
 from units.terms import Status
 from units.wording import capital, listed, plural, spelled
 
@@ -41,6 +41,7 @@ class Overview(msgspec.Struct, frozen=True):
     outside: tuple[Finding, ...]
     early: tuple[Finding, ...]
     within: str
+    withheld: str
     asked: tuple[Paragraph, ...]
     promised: tuple[Line, ...]
     units: tuple[UnitSummary, ...]
@@ -57,6 +58,7 @@ def overview(content: Content) -> Overview:
     outside = tuple(one for one in findings if one.verdict in ("above", "below"))
     early = tuple(one for one in findings if one.measure.early)
     within = [one.measure.name for one in findings if one.verdict == "within"]
+    withheld = [one.measure.name for one in findings if isinstance(one.measure.value, Sign)]
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
     promised = _promised(content)
     return Overview(
@@ -66,6 +68,7 @@ def overview(content: Content) -> Overview:
         outside=outside,
         early=early,
         within=capital(listed([_inside_sentence(name) for name in within])),
+        withheld=capital(listed([_inside_sentence(name) for name in withheld])),
         asked=asked,
         promised=promised,
         units=tuple(

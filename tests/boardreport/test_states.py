@@ -183,7 +183,8 @@ def test_the_pages_of_a_suppressed_quarter_are_whole(suppressed) -> None:
     )
     paper = render_to_string("board_paper.html", {**page(read), "current": "board-paper"})
 
-    assert "[c]" in front
+    assert "Disruptions and major disruptions: too few to publish" in front
+    assert "needs twelve points" not in front
     assert "too few to be published" in front
     assert not BLANK.search(without_scripts(front))
     assert "The disruptions of the quarter are too few to be published." in paper

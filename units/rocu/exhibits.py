@@ -30,7 +30,7 @@ from units.exhibits import (
     told,
     trend,
 )
-from units.findings import sentence, with_range
+from units.findings import sentence, too_few, with_range
 from units.measures import (
     CONFIDENTIAL,
     Figure,
@@ -70,7 +70,7 @@ def disruptions_part(
     return [
         table,
         _impact_chart(disruptions, whole, types, source),
-        _trend_chart(disruptions, total, source),
+        *_trend_chart(disruptions, total, source),
         _split_chart(
             disruptions,
             whole,
@@ -305,10 +305,13 @@ def _impact_chart(
     )
 
 
-def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
+def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[Block]:
+    """The trend, or a note where there are not two quarters to join."""
     until = disruptions.quarter.previous if total.early else disruptions.quarter
     shown = disruptions.trend_quarters(until=until)
     values = unbroken([disruptions.total((one,)) for one in shown])
+    if len(values) < 2:
+        return [Note(f"The trend begins with the next quarter. {too_few(len(values))}")]
     quarters = shown[-len(values) :]
     *earlier, now = steps(
         values, [quarters.index(one.quarter) for one in total.rebased if one.quarter in quarters]
@@ -321,7 +324,7 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
     series = Series("disruptions", "Disruptions", values, labels if before else ())
-    return trend(
+    drawn = trend(
         "rocu.trend",
         Trend(quarters, series, expected, earlier=tuple(earlier)),
         headline=findings.trend_headline(total, expected),
@@ -344,6 +347,7 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
         ),
         source=source,
     )
+    return [drawn]
 
 
 def _split_chart(

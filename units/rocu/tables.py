@@ -308,7 +308,7 @@ def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -
 
 def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> DisruptionFilter:
     stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
-    return DisruptionFilter(
+    chosen = DisruptionFilter(
         _with_defaults(parameters),
         stood if parameters.get("period") else _within(stood, (quarter,)),
         quarter=quarter,
@@ -316,6 +316,10 @@ def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> 
         types=CrimeType.objects.order_by("order").values_list("name", flat=True),
         forces=Force.objects.order_by("order").values_list("name", flat=True),
     )
+    # a slip of the pen must not show more than was asked for
+    for name in parameters.keys() - {*chosen.form.fields, "page"}:
+        chosen.form.add_error(None, f"“{name[:30]}” is no filter of this page: clear it.")
+    return chosen
 
 
 def _lead(quarter: Quarter, period: str, as_of: datetime | None) -> str:
