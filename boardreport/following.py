@@ -24,6 +24,9 @@ from units.quarters import Quarter
 from units.spc import limits, rebases_shown, steps
 from units.wording import listed
 
+MANY = 6
+"""So many columns need the room of the first."""
+
 
 class Subject(msgspec.Struct, frozen=True):
     """A row of a table that can be followed across quarters: "rocu.forces.data:Staffordshire"."""
@@ -157,9 +160,10 @@ def _exhibit(
     bases: Sequence[Quarter],
 ) -> Chart | Table:
     missing = Cell(NOT_AVAILABLE)
-    width = 70 // len(columns)
+    first = 30 if len(columns) < MANY else 20
+    width = (100 - first) // len(columns)
     heads = (
-        Column("Quarter", 30),
+        Column("Quarter", first),
         *(replace(column, width=width, brief="") for column in columns),
     )
     table_rows = tuple(
@@ -196,7 +200,7 @@ def _exhibit(
     stretches = steps(values, [*places, *rebased])
     run = _run(values[stretches[-1].first :])
     expected = limits(run)
-    named = drawn.label if drawn.label not in ("This quarter", "Number") else "Number"
+    named = "Number" if drawn.label in ("This quarter", "Number", "All") else drawn.label
     told = [
         f"{rows[quarter][drawn.label].text} in {quarter}"
         for quarter in quarters

@@ -182,8 +182,12 @@ def _anchors() -> dict[str, str]:
 
 
 def defined(words: str) -> str:
-    """The anchor of a term by what a page writes; "statuses" for their scale; "" where it is none."""
-    return "statuses" if words == "Status" else _anchors().get(words.lower(), "")
+    """The anchor of a term by what a page writes; "statuses" for their scale; "" where it is none.
+
+    The head of a column may add a quarter: "Status, 2018/19 Q2".
+    """
+    term = words.partition(", 20")[0]
+    return "statuses" if term == "Status" else _anchors().get(term.lower(), "")
 
 
 def measure_anchor(measure: Measure) -> str:
