@@ -26,7 +26,6 @@ from boardreport.models import Paragraph as Commentary
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
 from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
 from boardreport.promises import Promises, promises
-from boardreport.rebasing import rebases
 from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
@@ -118,7 +117,6 @@ def _compose(
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     promised = promises(quarter, audience=audience, on=on)
-    rebased = rebases(quarter, audience=audience, on=on)
     reports = {
         Outline.CTU: ctu.report(quarter, audience=audience, on=on),
         Outline.ROCU: rocu.report(
@@ -128,9 +126,9 @@ def _compose(
             policy=office.policy,
             before=editions.withheld,
             memory=editions.memory(quarter),
-            rebased=rebased,
+            rebased=promised.rebased,
         ),
-        Outline.CYBER: cyber.report(quarter, audience=audience, on=on, rebased=rebased),
+        Outline.CYBER: cyber.report(quarter, audience=audience, on=on, rebased=promised.rebased),
     }
     sections = [
         _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)

@@ -9,10 +9,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from boardreport.models import Edition
+from boardreport.models import Edition, Rebase, Recommendation
 from units.cyber.models import Channel, FundingBid, Reach
+from units.quarters import Quarter
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.roles import Role
+from units.terms import Ranged
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,17 @@ NOT_ENTERED = {
 }  # fmt: skip
 ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
+
+
+@pytest.fixture(autouse=True)
+def rebase(db) -> None:
+    """The demonstration has no re-base."""
+    Rebase.objects.create(
+        measure=Ranged.OCGS,
+        quarter=Quarter(2018, 1),
+        reason="Another way of mapping.",
+        recommendation=Recommendation.objects.order_by("pk")[0],
+    )
 
 
 def client(who: str) -> Client:

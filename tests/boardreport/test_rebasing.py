@@ -106,7 +106,7 @@ def test_limits_are_reckoned_anew_and_drawn_as_a_step(earlier, asked) -> None:
     ]
     assert (
         "Re-based from 2015/16 Q4, as the board resolved on 20 November 2018 "
-        "(“Re-base the trend”): Another panel sits."
+        "on the paper for 2018/19 Q2: Another panel sits."
     ) in found.notes
     assert any("2.66" in note for note in found.notes)
     assert len(found.table.rows) == 24
@@ -208,7 +208,10 @@ def test_the_public_reads_the_date_of_the_resolution_but_no_withheld_word(earlie
 
     notes = chart(made(audience=Audience.PUBLIC)).notes
 
-    assert "Re-based from 2015/16 Q4, as the board resolved on 20 November 2018." in notes
+    assert (
+        "Re-based from 2015/16 Q4, as the board resolved on 20 November 2018 "
+        "on the paper for 2018/19 Q2."
+    ) in notes
 
 
 def test_small_counts_of_the_longer_trend_are_withheld_from_the_public(asked) -> None:
@@ -242,7 +245,7 @@ def test_published_editions_stay_as_they_were(earlier, asked, client) -> None:
     assert client.get("/2018-19/q2/rocu/").content == page
 
 
-def test_one_query_asks_for_all_rebases_and_none_is_made_for_a_longer_trend(asked) -> None:
+def test_no_query_more_is_made_for_rebases_or_a_longer_trend(asked) -> None:
     with CaptureQueriesContext(connection) as before:
         made()
     for quarter in (BASE, Quarter(2017, 1)):
