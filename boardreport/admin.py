@@ -34,6 +34,7 @@ from boardreport.models import (
     Paper,
     PaperSection,
     Paragraph,
+    Rebase,
     Recommendation,
 )
 from boardreport.outline import Outline
@@ -302,3 +303,23 @@ class RecommendationAdmin(RecordAdmin):
     search_fields = ("title", "text", "resolution_words")
     ordering = ("-paper__quarter", "order")
     autocomplete_fields = ("paper",)
+
+
+@admin.register(Rebase)
+class RebaseAdmin(RecordAdmin):
+    """Re-bases of expected ranges, with the resolution on which each one waits."""
+
+    list_display = ("measure", "quarter", "resolution", "resolved_on", "marking")
+    list_filter = ("measure", "recommendation__resolution")
+    list_select_related = ("recommendation",)
+    search_fields = ("reason", "recommendation__title")
+    ordering = ("-quarter", "measure")
+    autocomplete_fields = ("recommendation",)
+
+    @admin.display(description="resolution", ordering="recommendation__resolution")
+    def resolution(self, rebase: Rebase) -> str:
+        return rebase.recommendation.get_resolution_display() or "Not yet resolved"
+
+    @admin.display(description="resolved on", ordering="recommendation__resolved_on")
+    def resolved_on(self, rebase: Rebase) -> Any:
+        return rebase.recommendation.resolved_on

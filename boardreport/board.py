@@ -129,8 +129,11 @@ def _compose(
             policy=office.policy,
             before=editions.withheld,
             memory=memory,
+            rebased=promised.rebased,
         ),
-        Outline.CYBER: cyber.report(quarter, audience=audience, on=on, memory=memory),
+        Outline.CYBER: cyber.report(
+            quarter, audience=audience, on=on, memory=memory, rebased=promised.rebased
+        ),
     }
     sections = [
         _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)

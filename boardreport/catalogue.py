@@ -27,21 +27,27 @@ def quarters(request: HttpRequest) -> HttpResponse:
 def definitions(request: HttpRequest) -> HttpResponse:
     """Every measure, status, impact, sign and name that pages and papers use, in one place."""
     groups = (
-        ("measures", "Measures", reading.measure_definitions(request.user)),
+        (
+            "measures",
+            "Measures",
+            glossary.MEASURES | reading.measure_definitions(request.user),
+        ),
         ("statuses", "Statuses", {one.heading: text for one, text in glossary.STATUSES.items()}),
         (
             "impacts",
             "Impacts",
             {capital(one.label): text for one, text in glossary.IMPACTS.items()},
         ),
+        ("strands", "Strands", {one.heading: text for one, text in glossary.STRANDS.items()}),
         ("definitions", "Terms and signs", glossary.DEFINITIONS),
+        ("words", "Words on these pages", glossary.WORDS),
         ("glossary", "Names and abbreviations", glossary.GLOSSARY),
     )
     return render(
         request,
         "definitions.html",
         {
-            "groups": [(key, heading, terms.items()) for key, heading, terms in groups if terms],
+            "groups": glossary.each_once(groups),
             "office": reading.office(),
         },
     )
@@ -56,7 +62,15 @@ def search(request: HttpRequest) -> HttpResponse:
         user=request.user,
         page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
-    return render(request, "search.html", {"search": found, "office": reading.office()})
+    return render(
+        request,
+        "search.html",
+        {
+            "search": found,
+            "reads_drafts": reading.reader(request.user).reads_drafts,
+            "office": reading.office(),
+        },
+    )
 
 
 @readable

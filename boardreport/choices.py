@@ -5,6 +5,7 @@ The whole choice is in the address. One that cannot be met says so and shows not
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
@@ -17,6 +18,7 @@ from boardreport.reading import Listed, Reader
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.terms import Marking
+from units.wording import listed, plural
 
 KEPT = 64
 """Contents that a process keeps decoded: editions never change."""
@@ -40,6 +42,13 @@ class Field(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
+class Chip(msgspec.Struct, frozen=True):
+    """A choice in use: its words, and the query of the page without it."""
+
+    words: str
+    without: str
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """Two quarters side by side; `units` is empty where something is wrong with the choice."""
 
@@ -51,6 +60,8 @@ class Comparison(msgspec.Struct, frozen=True):
     sides: tuple[Side, ...] = ()
     units: tuple[UnitCompared, ...] = ()
     problem: str = ""
+    chips: tuple[Chip, ...] = ()
+    unknown: str = ""
 
 
 class Across(msgspec.Struct, frozen=True):
@@ -61,6 +72,34 @@ class Across(msgspec.Struct, frozen=True):
     subject: Field
     sides: tuple[Side, ...] = ()
     followed: Followed | None = None
+    unknown: str = ""
+
+
+def _unknown(parameters: Mapping[str, str], known: Iterable[str]) -> str:
+    """What is wrong with an address that chooses what the page does not know; "" where nothing is.
+
+    A slip of the pen must not show more than was asked for.
+    """
+    others = [name for name in parameters if name not in known]
+    if not others:
+        return ""
+    told = listed([f"“{name[:30]}”" for name in others])
+    return f"{told} {plural(len(others), 'is no choice', 'are no choices')} of this page."
+
+
+def _chips(
+    parameters: Mapping[str, str], fields: Iterable[Field], named: Mapping[str, str]
+) -> tuple[Chip, ...]:
+    """The choices that an address makes, each with the address without it."""
+    given = {name: value for name, value in parameters.items() if value}
+    return tuple(
+        Chip(
+            f"{field.label}: {named.get(field.chosen, field.chosen)[:60]}",
+            "?" + urlencode({name: value for name, value in given.items() if name != field.name}),
+        )
+        for field in fields
+        if field.name in given
+    )
 
 
 def marking(sides: Iterable[Side]) -> Marking:
@@ -91,11 +130,20 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
         second = msgspec.structs.replace(
             second, problem="This is the same quarter: choose another to compare it with."
         )
-    made = Comparison(who, choices, parts, (first, second), part)
+    words = {one.value: one.words for one in (*choices, *parts)}
+    made = Comparison(
+        who,
+        choices,
+        parts,
+        (first, second),
+        part,
+        chips=_chips(parameters, (first, second, part), words),
+        unknown=_unknown(parameters, ("quarter", "with", "unit")),
+    )
     if len(named) < 2:
         told = "Two published quarters are needed before they can be compared."
         return msgspec.structs.replace(made, problem=told)
-    if first.problem or second.problem or part.problem:
+    if first.problem or second.problem or part.problem or made.unknown:
         return made
     wanted = {named[field.chosen]: open_to[named[field.chosen]] for field in (first, second)}
     sides = _sides(wanted, who)
@@ -113,14 +161,16 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
         for words, rows in subjects(contents).values()
     )
     chosen = parameters.get("of", "")
+    unknown = _unknown(parameters, ("of",))
     table, _, row = chosen.partition(":")
-    found = followed(Subject(table, row), contents) if row else None
+    found = followed(Subject(table, row), contents) if row and not unknown else None
     problem = ""
-    if chosen and found is None:
+    if chosen and found is None and not unknown:
         problem = (
             f"“{chosen}” is no row of a published quarter that you may read: choose one below."
         )
-    return Across(who, groups, Field("of", "Row", chosen, problem), sides if found else (), found)
+    field = Field("of", "Row", chosen, problem)
+    return Across(who, groups, field, sides if found else (), found, unknown)
 
 
 def _readable(who: Reader) -> dict[Quarter, Listed | None]:

@@ -9,7 +9,7 @@ from units.content import Cell, Chart, Column, Content, Row, Section, Table
 from units.exhibits import figure_cell
 from units.measures import Measure
 from units.quarters import Quarter
-from units.terms import Period
+from units.terms import Period, Status
 
 KEY_FIGURES, STATUSES = "board.key-figures", "board.statuses"
 
@@ -40,7 +40,51 @@ def comparable_tables(section: Section | None) -> Tables:
                     _holds(one, table) for one, _ in found.values()
                 ):
                     found[table.key] = (table, block.number.lower().replace(" ", "-"))
+    if led := _by_lead(section, [table for table, _ in found.values()]):
+        found[led.key] = (led, "")
     return found
+
+
+def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
+    """The unit's workstreams by the post that leads them and by status; None where none has a lead.
+
+    A workstream whose lead or status is withheld is not counted.
+    """
+    statuses: dict[str, list[Status]] = {}
+    for table in tables:
+        labels = [column.label for column in table.columns]
+        if "Lead" not in labels or "Status" not in labels:
+            continue
+        lead, status = labels.index("Lead"), labels.index("Status")
+        for row in table.rows:
+            if (post := row.cells[lead].text) and (one := row.cells[status].status):
+                statuses.setdefault(post, []).append(one)
+    if not statuses:
+        return None
+
+    def counted(number: int) -> Cell:
+        return figure_cell(number, records=f"{section.key}/")
+
+    return Table(
+        key=f"{section.key}.leads",
+        headline="Workstreams by lead",
+        subtitle="Workstreams by lead and status, number",
+        columns=(
+            Column("Lead", 40),
+            *(Column(status.heading, 8, numeric=True) for status in Status),
+            Column("All", 10, numeric=True, strong=True),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(post, post),
+                    *(counted(held.count(status)) for status in Status),
+                    counted(len(held)),
+                )
+            )
+            for post, held in sorted(statuses.items())
+        ),
+    )
 
 
 def _holds(table: Table, other: Table) -> bool:
@@ -48,7 +92,9 @@ def _holds(table: Table, other: Table) -> bool:
     labels, others = (
         [one.columns[place].label for place in (0, *telling(one))] for one in (table, other)
     )
-    return labels[0] == others[0] and set(others) <= set(labels)
+    heads, other_heads = ({row.cells[0].text for row in one.rows} for one in (table, other))
+    alike = labels[0] == others[0] and set(others) <= set(labels)
+    return alike and not heads.isdisjoint(other_heads)
 
 
 def is_comparable(table: Table) -> bool:

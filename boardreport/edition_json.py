@@ -28,6 +28,7 @@ from units.content import (
 )
 from units.measures import Figure, Measure, Sign, count
 from units.quarters import Quarter
+from units.spc import Limits
 from units.terms import Audience, Marking, Status
 
 VERSION = 1
@@ -132,6 +133,17 @@ class LimitsData(msgspec.Struct, frozen=True):
     upper: float
 
 
+class EarlierLimitsData(msgspec.Struct, frozen=True):
+    """The limits that held before a re-base, from one category to another, both included.
+
+    null where the points were too few.
+    """
+
+    first: str
+    last: str
+    limits: LimitsData | None
+
+
 class ChartData(msgspec.Struct, frozen=True):
     """A chart: what is drawn, the sentence that tells it, and its table."""
 
@@ -144,6 +156,7 @@ class ChartData(msgspec.Struct, frozen=True):
     categories: tuple[str, ...]
     series: tuple[SeriesData, ...]
     limits: LimitsData | None
+    earlier_limits: tuple[EarlierLimitsData, ...]
     table: TableData
     notes: tuple[str, ...]
     source: str
@@ -311,7 +324,7 @@ def _cell(cell: Cell) -> CellData:
 
 def _chart(chart: Chart) -> ChartData:
     kind, categories, series = _drawn(chart.drawing)
-    limits = chart.drawing.limits if isinstance(chart.drawing, Trend) else None
+    drawn = chart.drawing if isinstance(chart.drawing, Trend) else None
     return ChartData(
         key=chart.key,
         number=chart.number,
@@ -321,11 +334,19 @@ def _chart(chart: Chart) -> ChartData:
         sentence=chart.sentence,
         categories=categories,
         series=tuple(SeriesData(one.name, one.values) for one in series),
-        limits=LimitsData(limits.average, limits.lower, limits.upper) if limits else None,
+        limits=_limits(drawn and drawn.limits),
+        earlier_limits=tuple(
+            EarlierLimitsData(categories[one.first], categories[one.until - 1], _limits(one.limits))
+            for one in (drawn.earlier if drawn else ())
+        ),
         table=_table(chart.table),
         notes=chart.notes,
         source=chart.source,
     )
+
+
+def _limits(limits: Limits | None) -> LimitsData | None:
+    return LimitsData(limits.average, limits.lower, limits.upper) if limits else None
 
 
 def _drawn(

@@ -20,10 +20,11 @@ NOT_RECORDED = "Not yet recorded"
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """An action, a recommendation or a promised verbal update, and what became of it.
+    """An action, a recommendation, a promised verbal update or a re-base, and what became of it.
 
     `text` is an action's owner, or a recommendation's Markdown; `state` its status or resolution;
-    `told` what is told of it in words; `released` whether its words may be public.
+    `told` what is told of it in words; of a re-base they are its measure, its reason and the ordinal
+    of its quarter; `released` whether its words may be public.
     """
 
     quarter: Quarter
@@ -81,6 +82,7 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
     if any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
         notes.append(CONFIDENTIAL_NOTE)
     notes += revised_note(rows)
+    notes += [f"{measure.name}: {one.words}" for measure in measures for one in measure.rebased]
     return Table(
         key="board.key-figures",
         headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",

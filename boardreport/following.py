@@ -21,8 +21,11 @@ from units.exhibits import CONFIDENTIAL_NOTE, trend
 from units.findings import NOT_ON_RECORD, ordinary, sentence, since, too_few
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE
 from units.quarters import Quarter
-from units.spc import limits
+from units.spc import limits, rebases_shown, steps
 from units.wording import listed
+
+MANY = 6
+"""So many columns need the room of the first."""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -104,7 +107,17 @@ def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
             for quarter, words in breaks.items()
         ),
     )
-    exhibit = _exhibit(subject, quarters, rows, list(columns.values()), notes, list(breaks))
+    rebased = rebases_shown(measure.rebased, quarters) if measure else ()
+    notes += tuple(one.words for one in rebased)
+    exhibit = _exhibit(
+        subject,
+        quarters,
+        rows,
+        list(columns.values()),
+        notes,
+        breaks=list(breaks),
+        bases=[one.quarter for one in rebased],
+    )
     return Followed(subject, unit.heading, exhibit, sentence(measure) if measure else "")
 
 
@@ -142,12 +155,15 @@ def _exhibit(
     rows: Mapping[Quarter, Mapping[str, Cell]],
     columns: Sequence[Column],
     notes: tuple[str, ...],
+    *,
     breaks: Sequence[Quarter],
+    bases: Sequence[Quarter],
 ) -> Chart | Table:
     missing = Cell(NOT_AVAILABLE)
-    width = 70 // len(columns)
+    first = 30 if len(columns) < MANY else 20
+    width = (100 - first) // len(columns)
     heads = (
-        Column("Quarter", 30),
+        Column("Quarter", first),
         *(replace(column, width=width, brief="") for column in columns),
     )
     table_rows = tuple(
@@ -180,9 +196,11 @@ def _exhibit(
             notes=notes,
         )
     places = tuple(quarters.index(one) for one in breaks)
-    run = _run(values[max(places, default=0) :])
+    rebased = [quarters.index(one) for one in bases]
+    stretches = steps(values, [*places, *rebased])
+    run = _run(values[stretches[-1].first :])
     expected = limits(run)
-    named = drawn.label if drawn.label not in ("This quarter", "Number") else "Number"
+    named = "Number" if drawn.label in ("This quarter", "Number", "All") else drawn.label
     told = [
         f"{rows[quarter][drawn.label].text} in {quarter}"
         for quarter in quarters
@@ -195,6 +213,7 @@ def _exhibit(
             Series("across", subject.row, tuple(values)),
             expected,
             breaks=places,
+            earlier=tuple(one for one in stretches if one.until in rebased),
         ),
         headline=_headline(subject.row, quarters, values),
         subtitle=f"{named}, {span}, as published",
@@ -202,7 +221,9 @@ def _exhibit(
         columns=heads,
         rows=table_rows,
         source="",
-        reading=(ordinary(run, expected) if expected else too_few(len(run)),),
+        reading=(
+            ordinary(run, expected) if expected else too_few(len(run), rebased=bool(rebased)),
+        ),
         notes=notes,
     )
 

@@ -1,6 +1,14 @@
 """The terms that page and paper use: definitions of measures, statuses and signs, and a glossary."""
 
-from units.terms import Impact, Status
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from django.utils.text import slugify
+
+from units.cyber.measures import PEOPLE_REACHED
+from units.measures import Measure
+from units.rocu.measures import DISRUPTION, OCG_MAPPED
+from units.terms import Impact, Ranged, Status, Strand
 
 DEFINITIONS = {
     "Disruption": "Work that set an organised crime group or a criminal theme back. It counts in the "
@@ -71,3 +79,118 @@ IMPACTS = {
     Impact.NONE: "The work changed nothing. It is in no total and is told in a note.",
     Impact.NEGATIVE: "The work left the group better off. It is in no total and is told in a note.",
 }
+
+OF_A_CRIME_TYPE = "Disruptions of a crime type"
+
+MEASURES = {
+    Ranged.DISRUPTIONS.label: DISRUPTION,
+    Ranged.MAJOR.label: f"{DISRUPTION} Of these, those of major impact.",
+    OF_A_CRIME_TYPE: f"{DISRUPTION} Of these, those of one crime type: the key figures name the two "
+    "with the most.",
+    Ranged.OCGS.label: OCG_MAPPED,
+    Ranged.REACH.label: PEOPLE_REACHED,
+}
+"""The measures of the key figures, whatever a quarter's report calls the leading crime types."""
+
+STRANDS = {
+    Strand.PURSUE: "Stopping those who attack or offend: investigation, arrest, prosecution.",
+    Strand.PREVENT: "Keeping people from being drawn in, and leading out those who were.",
+    Strand.PROTECT: "Making attack and crime harder, by people, places and systems better guarded.",
+    Strand.PREPARE: "Lessening the harm of what could not be stopped, and recovering from it.",
+}
+
+WORDS = {
+    "Action": "Something that a paper promises the board, with an owner and a date.",
+    "Commentary": "The paragraphs that the office writes around the figures of a quarter.",
+    "Crime type": "The kind of crime that a disruption is about; each disruption has one.",
+    "Draft": "A quarter as the records now stand, before it is published. Only officers and approvers "
+    "see one.",
+    "Edition": "A quarter as it was published, for the public or restricted. It never changes; a "
+    "correction is a further edition.",
+    "Force": "A police force of the region. A joint disruption counts for each force that took part.",
+    "Marking": "The security classification of a record: OFFICIAL, or OFFICIAL-SENSITIVE.",
+    "Objective": "What the ROCU means to achieve in a financial year, with a status each quarter.",
+    "Previous quarter": "The quarter before the one reported, as a comparator.",
+    "Priority": "What a plan or the control strategy puts first in a financial year.",
+    "Programme": "A CTU project with partners, over a set time.",
+    "Re-base": "An expected range reckoned anew from a quarter on, because the board has agreed that "
+    "the level changed. The chart shows the step; a footnote names the resolution.",
+    "Review": "An examination that the ROCU’s executive board commissioned.",
+    "Same quarter last year": "The quarter of the same number in the financial year before.",
+    "Share": "A number as a percentage of its whole, rounded to one decimal.",
+    "Strand": "One of Pursue, Prevent, Protect and Prepare.",
+    "Superseded": "Of an edition: a later one of the same quarter has been published.",
+    "Threat level": "How likely an attack is, nationally, from LOW to CRITICAL.",
+    "Too early": "A count that may still rise into its expected range, because the quarter is not over "
+    "or claims await the panel.",
+    "Trace": "A code under a table or figure that leads to the records behind it.",
+    "Withdrawn": "Of an edition: it may no longer be read, because words in it were restricted later.",
+    "Withheld": "Words or a status that only the restricted edition has.",
+}
+"""What the pages say besides, of themselves and of the records."""
+
+_ALIASES = {
+    "all strands": "Strand",
+    "claimed": "Claimed impact",
+    "edition": "Edition",
+    "expected range": "Expected range",
+    "last year": "Same quarter last year",
+    "level": "Threat level",
+    "moderated": "Moderated impact",
+    "predominant crime type": "Predominant crime type",
+    "previous": "Previous quarter",
+    "rolling four": "Rolling four quarters",
+    "this quarter": "Quarter",
+    "threat": "Threat level",
+    "[c]": "[c] confidential",
+    "[r]": "[r] revised",
+    "[x]": "[x] not available",
+}
+
+
+def each_once(
+    groups: Iterable[tuple[str, str, Mapping[str, str]]],
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Groups of terms, each with its key and heading, without those that stand in an earlier one."""
+    seen: set[str] = set()
+    found = []
+    for key, heading, terms in groups:
+        new = [(term, text) for term, text in terms.items() if term not in seen]
+        seen.update(terms)
+        if new:
+            found.append((key, heading, new))
+    return found
+
+
+def anchor_of(term: str) -> str:
+    """The anchor of a term that `/definitions/` explains."""
+    return f"term-{slugify(term)}"
+
+
+@cache
+def _anchors() -> dict[str, str]:
+    """The anchor of every term by what pages write, in small letters."""
+    explained = (
+        *(one.heading for one in (*STATUSES, *IMPACTS, *STRANDS)),
+        *MEASURES,
+        *DEFINITIONS,
+        *GLOSSARY,
+        *WORDS,
+    )
+    found = {term.lower(): anchor_of(term) for term in explained}
+    return found | {words: anchor_of(term) for words, term in _ALIASES.items()}
+
+
+def defined(words: str) -> str:
+    """The anchor of a term by what a page writes; "statuses" for their scale; "" where it is none.
+
+    The head of a column may add a quarter: "Status, 2018/19 Q2".
+    """
+    term = words.partition(", 20")[0]
+    return "statuses" if term == "Status" else _anchors().get(term.lower(), "")
+
+
+def measure_anchor(measure: Measure) -> str:
+    """The anchor of a measure, whatever its quarter calls it."""
+    leading = measure.key.endswith(("first-type", "second-type"))
+    return anchor_of(OF_A_CRIME_TYPE if leading else measure.name)

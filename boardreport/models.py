@@ -25,7 +25,7 @@ from boardreport.prose import promise_in, stray_brace, unknown_names
 from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
 from units.roles import Role
-from units.terms import OcgCounts, Purpose, Resolution, Status
+from units.terms import OcgCounts, Purpose, Ranged, Resolution, Status
 from units.wording import day_words
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Paragraph",
     "Publication",
     "PublicationState",
+    "Rebase",
     "Recommendation",
     "Upload",
     "Withdrawal",
@@ -321,6 +322,41 @@ class Recommendation(Record):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Rebase(Record):
+    """A quarter from which a measure's expected range is reckoned anew, once the board has agreed."""
+
+    measure = term_field(Ranged)
+    quarter = QuarterField(
+        "from", help_text="The first quarter of the new level, for example 2018/19 Q2."
+    )
+    reason = models.TextField(
+        help_text="What changed, as the footnote says it: The county forces joined the ROCU’s panel."
+    )
+    recommendation = models.ForeignKey(
+        Recommendation,
+        models.PROTECT,
+        related_name="rebases",
+        help_text="What the board was asked. The re-base takes effect once its resolution is "
+        "entered there, agreed or agreed as amended.",
+    )
+
+    class Meta(Record.Meta):
+        verbose_name = "re-base"
+        verbose_name_plural = "re-bases"
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            one_of("measure", Ranged),
+            models.UniqueConstraint(
+                fields=["measure", "quarter"],
+                name="boardreport_rebase_once",
+                violation_error_message="This measure is re-based from this quarter already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Ranged(self.measure).label} from {self.quarter}"
 
 
 class Action(Record):

@@ -7,7 +7,7 @@ import msgspec
 from boardreport.exhibits import PROMISED, key_figures
 from boardreport.outline import Outline
 from units.content import Content, Line, Paragraph, Section, Table
-from units.measures import Measure, count
+from units.measures import Measure, Sign, count
 from units.terms import Status
 from units.wording import capital, listed, plural, spelled
 
@@ -39,7 +39,9 @@ class Overview(msgspec.Struct, frozen=True):
     lead: str
     changes: tuple[str, ...]
     outside: tuple[Finding, ...]
+    early: tuple[Finding, ...]
     within: str
+    withheld: str
     asked: tuple[Paragraph, ...]
     promised: tuple[Line, ...]
     units: tuple[UnitSummary, ...]
@@ -54,15 +56,19 @@ def overview(content: Content) -> Overview:
         for measure in section.measures
     ]
     outside = tuple(one for one in findings if one.verdict in ("above", "below"))
+    early = tuple(one for one in findings if one.measure.early)
     within = [one.measure.name for one in findings if one.verdict == "within"]
+    withheld = [one.measure.name for one in findings if isinstance(one.measure.value, Sign)]
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
     promised = _promised(content)
     return Overview(
-        headline=_headline(outside, within, units),
+        headline=_headline(outside, early, within, units),
         lead=_lead(asked, promised),
         changes=tuple(change for section in units for change in section.changes),
         outside=outside,
+        early=early,
         within=capital(listed([_inside_sentence(name) for name in within])),
+        withheld=capital(listed([_inside_sentence(name) for name in withheld])),
         asked=asked,
         promised=promised,
         units=tuple(
@@ -96,7 +102,12 @@ def _promised(content: Content) -> tuple[Line, ...]:
     )
 
 
-def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Section]) -> str:
+def _headline(
+    outside: tuple[Finding, ...],
+    early: tuple[Finding, ...],
+    within: list[str],
+    units: list[Section],
+) -> str:
     if len(outside) > 3:
         return f"{capital(spelled(len(outside)))} key figures are outside their expected range"
     if outside:
@@ -105,6 +116,8 @@ def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Secti
         verdicts = {one.verdict for one in outside}
         where = verdicts.pop() if len(verdicts) == 1 else "outside"
         return f"{told} are {where} their expected range"
+    if early:
+        return f"It is too early to tell: {early[0].measure.early}"
     if within:
         return "Every key figure is within its expected range"
     return units[0].headline if units else ""

@@ -11,12 +11,14 @@ from django.db.models import CharField, DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from boardreport.exhibits import Promise, promised_table, resolved_table, said_table
-from boardreport.models import Action, Paragraph, Recommendation
+from boardreport.models import Action, Paragraph, Rebase, Recommendation
 from boardreport.prose import VERBAL_WORDS, promise_in
+from boardreport.rebasing import agreed, in_words
 from units.content import Table
 from units.exhibits import readable
 from units.quarters import Quarter
 from units.records import words_released
+from units.spc import Rebases
 from units.terms import Audience, Marking
 
 
@@ -24,19 +26,21 @@ class Promises(msgspec.Struct, frozen=True):
     """The actions and recommendations of a quarter's paper, and what became of earlier papers'.
 
     `kept` are the tables that open the paper; a recommendation that the public may not read is
-    among `recommendations` still.
+    among `recommendations` still. `rebased` is what the board has agreed to reckon anew.
     """
 
     actions: tuple[Promise, ...]
     recommendations: tuple[Promise, ...]
     kept: tuple[Table, ...]
+    rebased: Rebases
 
 
-ACTIONS, RECOMMENDATIONS, VERBAL = "actions", "recommendations", "verbal"
+ACTIONS, RECOMMENDATIONS, VERBAL, REBASES = "actions", "recommendations", "verbal", "rebases"
 _LABELS = {
     ACTIONS: Action._meta.label_lower,
     RECOMMENDATIONS: Recommendation._meta.label_lower,
     VERBAL: Paragraph._meta.label_lower,
+    REBASES: Rebase._meta.label_lower,
 }
 
 
@@ -49,6 +53,8 @@ def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
         _rows(Recommendation.objects.filter(paper__quarter__in=both), RECOMMENDATIONS,
               title="title", text="text", state="resolution", told="resolution_words"),
         _rows(_verbal(quarter), VERBAL, paper="section__paper__", title="text", told="said"),
+        _rows(agreed(quarter, on=on), REBASES, paper="recommendation__paper__", title="measure",
+              text="reason", state="since", day="recommendation__resolved_on"),
         on=on,
     )  # fmt: skip
 
@@ -66,7 +72,12 @@ def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
         *((resolved_table(resolved, quarter.previous),) if resolved else ()),
         *((said_table(verbal),) if verbal else ()),
     )
-    return Promises(of(ACTIONS, past=False), of(RECOMMENDATIONS, past=False, all_=True), tables)
+    return Promises(
+        of(ACTIONS, past=False),
+        of(RECOMMENDATIONS, past=False, all_=True),
+        tables,
+        in_words(found.get(REBASES, ()), audience),
+    )
 
 
 def _rows(

@@ -1,4 +1,4 @@
-"""Search in what was published: every word of a reader's own editions, within clearance."""
+"""Search in what a reader may open: every word of editions, and of drafts for those who see them."""
 
 import html
 import unicodedata
@@ -13,12 +13,18 @@ from django.utils.safestring import SafeString
 
 from boardreport import board, numbering, reading
 from boardreport.models import Edition
+from boardreport.reading import Shelf
 from units.content import Content, Note, Paragraph, Section, Table, from_json
 from units.quarters import Quarter
+from units.terms import Audience
 
 SHORTEST, LONGEST, A_PAGE = 2, 100, 20
 KEPT_SECONDS = 60
 """How long after the last search a process keeps passages in memory."""
+
+DRAFTS = 4
+"""A year of drafts is searched: each is made from the records when it is asked for."""
+
 AROUND = 140
 """Characters of an excerpt on either side of the first word found."""
 
@@ -44,22 +50,30 @@ class Found(msgspec.Struct, frozen=True):
     anchor: str
     unit: str
     excerpt: SafeString
+    draft: bool = False
 
 
 class Search(msgspec.Struct, frozen=True):
-    """What a search found: `total` passages, of which `found` are shown; or why nothing was sought."""
+    """What a search found: `total` passages, of which `found` are shown; or why nothing was sought.
+
+    `drafts` are the quarters that were searched though they are not published.
+    """
 
     words: str
     problem: str = ""
     total: int = 0
     quarters: int = 0
+    drafts: tuple[Quarter, ...] = ()
     found: tuple[Found, ...] = ()
     page: int = 1
     pages: int = 1
 
 
 def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
-    """The passages of a user's newest editions that hold every word, newest quarter first."""
+    """The passages that hold every word, newest quarter first: of editions, and of drafts.
+
+    A reader who sees no drafts is answered from editions alone, whatever the records hold.
+    """
     words = " ".join(words.split())
     if not words:
         return Search(words)
@@ -71,12 +85,16 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
             problem=f"Write {LONGEST} letters or fewer: name the words that matter.",
         )
     sought = [folded(word) for word in words.split()]
-    published = sorted(reading.shelf(reading.reader(user)).latest.items(), reverse=True)
-    known = passages([key for _, key in published])
+    who = reading.reader(user)
+    open_to = reading.shelf(who)
+    drafts = drafted(open_to) if who.reads_drafts else ()
+    known = passages(open_to.latest.values())
+    opened = {quarter: known[key] for quarter, key in open_to.latest.items()}
+    opened |= {quarter: draft_passages(quarter) for quarter in drafts}
     hits = [
         (quarter, passage)
-        for quarter, key in published
-        for passage in known[key]
+        for quarter in sorted(opened, reverse=True)
+        for passage in opened[quarter]
         if all(word in passage.plain for word in sought)
     ]
     pages = max(1, -(-len(hits) // A_PAGE))
@@ -85,13 +103,30 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
         words,
         total=len(hits),
         quarters=len({quarter for quarter, _ in hits}),
+        drafts=drafts,
         found=tuple(
-            Found(quarter, one.label, one.anchor, one.unit, excerpt(one, sought))
+            Found(quarter, one.label, one.anchor, one.unit, excerpt(one, sought), quarter in drafts)
             for quarter, one in hits[(page - 1) * A_PAGE : page * A_PAGE]
         ),
         page=page,
         pages=pages,
     )
+
+
+def drafted(open_to: Shelf) -> tuple[Quarter, ...]:
+    """The quarters that are being written, newest first: those after the last that was published."""
+    published = [quarter for quarter, listed in open_to.editions.items() if listed]
+    return tuple(
+        quarter
+        for quarter in reversed(open_to.editions)
+        if not published or quarter > max(published)
+    )[:DRAFTS]
+
+
+def draft_passages(quarter: Quarter) -> tuple[Passage, ...]:
+    """Every passage of a draft as the records now stand, restricted words among them."""
+    content = reading.draft(quarter, audience=Audience.RESTRICTED).content
+    return tuple(one for section in content.sections for one in _of_section(section))
 
 
 _kept: dict[int, tuple[Passage, ...]] = {}

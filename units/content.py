@@ -13,7 +13,7 @@ from units.disclosure import WithheldFigure
 from units.measures import Measure
 from units.quarters import Quarter
 from units.revisions import Restated
-from units.spc import Limits
+from units.spc import Limits, Step
 from units.terms import Audience, Marking, Status
 
 
@@ -124,6 +124,7 @@ class Trend(Value, tag="trend"):
     With `months`, each by its first day, these are its points and `quarters` is empty. `breaks` are the
     places of the points at which the series begins anew, as after a change of definition: what
     stands before cannot be set beside what follows, and the limits hold from the last of them.
+    `earlier` are the stretches before a re-base, each with the limits that held for it.
     """
 
     quarters: tuple[Quarter, ...]
@@ -131,18 +132,23 @@ class Trend(Value, tag="trend"):
     limits: Limits | None = None
     months: tuple[date, ...] = ()
     breaks: tuple[int, ...] = ()
+    earlier: tuple[Step, ...] = ()
 
     @property
     def base(self) -> int:
         """The place of the first point for which the limits hold."""
-        return max(self.breaks, default=0)
+        return max((*self.breaks, *(one.until for one in self.earlier)), default=0)
+
+    def limits_at(self, place: int) -> Limits | None:
+        """The limits that hold for the point at a place, or None."""
+        if place >= self.base:
+            return self.limits
+        return next((one.limits for one in self.earlier if one.first <= place < one.until), None)
 
     def verdict(self, place: int) -> str:
         """ "above", "below" or "within" its limits, of the point at a place; "within" without any."""
-        value = self.series.values[place]
-        if self.limits is None or value is None or place < self.base:
-            return "within"
-        return self.limits.verdict(value)
+        value, held = self.series.values[place], self.limits_at(place)
+        return "within" if held is None or value is None else held.verdict(value)
 
 
 class SharesAgainstFormula(Value, tag="shares"):

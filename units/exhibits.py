@@ -276,7 +276,7 @@ def trend(
     notes: tuple[str, ...] = (),
 ) -> Chart:
     """A line over time with its table; where it has limits, they are named and explained."""
-    if drawing.limits:
+    if drawing.limits or any(one.limits for one in drawing.earlier):
         subtitle += ", with XmR limits"
         notes = (*notes, EXPECTED_RANGE)
     return Chart(

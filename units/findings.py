@@ -24,11 +24,15 @@ def span(expected: Limits) -> str:
     return f"{expected.lower:,.0f} to {expected.upper:,.0f}"
 
 
-def too_few(points: int, periods: str = "quarters") -> str:
-    """That a series is too short for an expected range."""
+SINCE_REBASE = " since the re-base"
+
+
+def too_few(points: int, periods: str = "quarters", *, rebased: bool = False) -> str:
+    """That a series is too short for an expected range, perhaps since it was re-based."""
     return (
         f"{capital(spelled(points))} of the {spelled(POINTS_NEEDED)} {periods} that an expected "
-        "range needs are on record: too few to tell a signal from ordinary variation."
+        f"range needs are on record{SINCE_REBASE if rebased else ''}: too few to tell a signal "
+        "from ordinary variation."
     )
 
 
@@ -67,8 +71,14 @@ def with_range(measure: Measure) -> Measure:
     expected = limits(measure.series)
     if not isinstance(measure.value, int):
         words = ""
+    elif measure.early:
+        words = f"Too early: {measure.early}"
     elif expected is None:
-        words = f"{capital(spelled(len(measure.series)))} of twelve quarters: too few for a range"
+        since = SINCE_REBASE if measure.rebased else ""
+        words = (
+            f"{capital(spelled(len(measure.series)))} of twelve quarters{since}: "
+            "too few for a range"
+        )
     else:
         words = f"{capital(expected.verdict(measure.value))} {span(expected)}"
     return msgspec.structs.replace(measure, range_words=words)
@@ -101,10 +111,13 @@ def sentence(measure: Measure) -> str:
         f"{_told(measure.year_to_date, Period.YEAR_TO_DATE in revised)} {to_date}",
         f"{_told(measure.rolling_four, Period.ROLLING_FOUR in revised)} {four}",
     ]
-    if measure.verdict:
+    if measure.early:
+        parts.append(f"too early to set against an expected range, since {measure.early}")
+    elif measure.verdict:
         parts.append(f"{measure.verdict} the expected range of {measure.span}")
     elif measure.range_words:
-        parts.append("too few quarters for an expected range")
+        since_ = SINCE_REBASE if measure.rebased else ""
+        parts.append(f"too few quarters{since_} for an expected range")
     return f"{measure.name}: {'; '.join(parts)}."
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from units.spc import Rebase
 from units.terms import Period, Term
 
 SMALLEST_BASE = 20
@@ -46,6 +47,10 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     end of March before the year began and `rolling_four` the mean of four quarter ends.
     An average, such as people reached a month, is one in every period: none is a sum.
     `records` is the address, below the quarter's, of the list of records behind the value.
+    `series` are the points on which its expected range rests; `rebased` the re-bases of the quarters
+    that its trend shows: the points begin with the last of them.
+    `early` says why the value cannot be set against its range yet; its series then ends with the
+    quarter before.
     `revised` names the figures of it of which readers were last told otherwise: "previous", and of
     the quarter's own value "value".
     """
@@ -62,6 +67,8 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     stock: bool = False
     average: bool = False
     series: tuple[int, ...] = ()
+    rebased: tuple[Rebase, ...] = ()
+    early: str = ""
     range_words: str = ""
     records: str = ""
     revised: tuple[str, ...] = ()

@@ -5,14 +5,19 @@ plus and minus 2.66 times the average moving range. Three things are signals: a 
 eight points in a row on one side of the average; three of four in a row closer to a limit than to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
 import msgspec
 
+from units.quarters import Quarter
+
 POINTS_NEEDED = 12
 SCALE = 2.66
 RUN_LENGTH, NEAR_NEEDED, NEAR_WINDOW = 8, 3, 4
+
+USUAL, LONG = 12, 24
+"""Quarters in a trend: the one reported and those before it; a re-based one shows both levels."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -54,6 +59,52 @@ class Stretch(msgspec.Struct, frozen=True):
     @property
     def length(self) -> int:
         return self.last - self.first + 1
+
+
+class Rebase(msgspec.Struct, frozen=True):
+    """A quarter from which an expected range is reckoned anew; `words` say why, and who agreed it."""
+
+    quarter: Quarter
+    words: str
+
+
+type Rebases = Mapping[str, tuple[Rebase, ...]]
+"""The re-bases that the board has agreed, by the measure's key, oldest first."""
+
+
+def trend_length(rebases: Rebases, key: str) -> int:
+    """How many quarters the trend of a measure shows: more once it was re-based."""
+    return LONG if rebases.get(key) else USUAL
+
+
+def rebases_shown(rebases: Sequence[Rebase], quarters: Sequence[Quarter]) -> tuple[Rebase, ...]:
+    """The re-bases that fall among the quarters of a trend, after its first."""
+    return tuple(one for one in rebases if quarters and quarters[0] < one.quarter <= quarters[-1])
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Points that share an expected range, from the place `first` to before `until`.
+
+    `limits` is None where they are too few for one.
+    """
+
+    first: int
+    until: int
+    limits: Limits | None = None
+
+
+def steps(
+    values: Sequence[float | None], bases: Sequence[int] = (), *, begin: int = 0
+) -> tuple[Step, ...]:
+    """The stretches of a series from each of its bases to the next, the last one open to its end.
+
+    What stands before the place `begin` is of none of them.
+    """
+    bounds = [*sorted({begin, *bases}), len(values)]
+    return tuple(
+        Step(first, until, limits([one for one in values[first:until] if one is not None]))
+        for first, until in pairwise(bounds)
+    )
 
 
 def runs(values: Sequence[float], expected: Limits) -> tuple[Stretch, ...]:

@@ -130,6 +130,10 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
         "hovertext": parted(_said(drawing.series, names, ""), drawing.breaks),
     }
     limits = _limits(drawing.limits, names[drawing.base :], palette) if drawing.limits else []
+    for step in drawing.earlier:
+        if step.limits:
+            until = f", to {names[step.until - 1]}"
+            limits += _limits(step.limits, names[step.first : step.until], palette, until)
     return _figure(
         [*limits, line],
         palette,
@@ -141,22 +145,27 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
             "categoryarray": names,
         },
         yaxis={"rangemode": "tozero", "gridcolor": palette.grid},
-        shapes=[_break(place, palette) for place in drawing.breaks],
+        shapes=[
+            *(_break(place, palette) for place in drawing.breaks),
+            *(_break(one.until, palette, dash="dot") for one in drawing.earlier),
+        ],
     )
 
 
-def _break(place: int, palette: Palette) -> dict[str, Any]:
+def _break(place: int, palette: Palette, **line: Any) -> dict[str, Any]:
     """An upright line before the point at which a series begins anew."""
     upright = {"yref": "paper", "y0": 0, "y1": 1, "x0": place - 0.5, "x1": place - 0.5}
-    return {"type": "line", "line": {"color": palette.ink, "width": 1.5}, **upright}
+    return {"type": "line", "line": {"color": palette.ink, "width": 1.5, **line}, **upright}
 
 
-def _limits(limits: Limits, names: Sequence[str], palette: Palette) -> list[dict[str, Any]]:
+def _limits(
+    limits: Limits, names: Sequence[str], palette: Palette, until: str = ""
+) -> list[dict[str, Any]]:
     def level(name: str, value: float, **more: Any) -> dict[str, Any]:
         return {
             "type": "scatter",
             "mode": "lines",
-            "name": name,
+            "name": f"{name}{until}",
             "x": list(names),
             "y": [round(value, 1)] * len(names),
             "line": {"color": palette.second, "width": 1, "dash": "dot"},

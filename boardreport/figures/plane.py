@@ -152,8 +152,9 @@ def _slope(three: Sequence[Number | None]) -> int:
 def plane_for(drawing: Trend, points: Sequence[Point], look: Look) -> Plane:
     """Bounds that leave room for labels; from zero, unless that wastes two fifths of it."""
     known: list[float] = [point.value for point in points]
-    if drawing.limits:
-        known += [drawing.limits.lower, drawing.limits.upper]
+    for held in (drawing.limits, *(one.limits for one in drawing.earlier)):
+        if held:
+            known += [held.lower, held.upper]
     low, high = min(known, default=0), max(known, default=0)
     if low <= 0.4 * high or low == high:
         bottom, top = _from_zero(high, points, look)

@@ -54,12 +54,18 @@ def figure(drawing: Trend, look: Look) -> Figure:
     captions = [] if limits is None or aside else [_limits_caption(limits)]
     if plane.low > 0:
         captions.append(f"The scale starts at {written(plane.low)}")
+    captions += [f"Re-based from {periods[one.until].name}" for one in drawing.earlier]
     earlier = any(point.verdict != "within" for point in points[:-1])
     top = (len(captions) + earlier) * (look.line + 3) + 10
     _caption(sheet, captions, left=left, top=top, earlier=earlier)
     if limits:
         _draw_limits(sheet, limits, plane, points, aside=aside, base=drawing.base)
+    for step in drawing.earlier:
+        if step.limits:
+            across = {"xref": "x", "x0": max(step.first - 0.5, plane.across[0])}
+            _draw_band(sheet, step.limits, across | {"x1": step.until - 0.5})
     _draw_breaks(sheet, drawing.breaks)
+    _draw_breaks(sheet, [one.until for one in drawing.earlier], dash="2px,3px")
     sheet.traces.append(_line(drawing, periods, points, look))
     _label_points(sheet, drawing, points, plane)
     _draw_groups(sheet, periods, plane)
@@ -221,9 +227,19 @@ def _limits_width(limits: Limits, look: Look) -> int:
 def _draw_limits(
     sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point], *, aside: bool, base: int
 ) -> None:
-    second, across = sheet.look.palette.second, {"xref": "paper", "x0": 0, "x1": 1}
+    across: dict[str, Any] = {"xref": "paper", "x0": 0, "x1": 1}
     if base:
         across = {"xref": "x", "x0": base - 0.5, "x1": plane.across[1]}
+    _draw_band(sheet, limits, across)
+    if aside:
+        _label_limits(sheet, limits, plane)
+        if not base:
+            _name_band(sheet, limits, plane, points)
+
+
+def _draw_band(sheet: Sheet, limits: Limits, across: dict[str, Any]) -> None:
+    """An expected range between two places: its band, its limits dashed, its average."""
+    second = sheet.look.palette.second
     sheet.shapes.append(
         {
             "type": "rect",
@@ -243,14 +259,11 @@ def _draw_limits(
     sheet.shapes.append(
         {"type": "line", "line": {"color": second, "width": 1.4}, **average, **across}
     )
-    if aside:
-        _label_limits(sheet, limits, plane)
-        _name_band(sheet, limits, plane, points)
 
 
-def _draw_breaks(sheet: Sheet, breaks: Sequence[int]) -> None:
-    """An upright line before each point at which the series begins anew."""
-    upright = {"yref": "paper", "y0": 0, "y1": 1}
+def _draw_breaks(sheet: Sheet, breaks: Sequence[int], **line: Any) -> None:
+    """An upright line before each point at which the series, or its expected range, begins anew."""
+    upright = {"yref": "paper", "y0": 0, "y1": 1, **line}
     for place in breaks:
         sheet.line(sheet.look.palette.ink, 1.4, x0=place - 0.5, x1=place - 0.5, **upright)
 
@@ -295,18 +308,18 @@ def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: 
     for point in points:
         if point.index in (last - 1, last - a_year(drawing)):
             text = coloured(escaped(point.label), sheet.look.palette.second)
-            _label_point(sheet, point, text, [point], plane, drawing.limits)
+            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
         elif point.index == last and point.verdict == "within":
             text = emboldened(escaped(point.label))
-            _label_point(sheet, point, text, [point], plane, drawing.limits)
+            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
         elif point.index == last:
-            _label_signal(sheet, point, points, plane, drawing.limits)
+            _label_signal(sheet, point, points, plane, drawing.limits_at(point.index))
         elif point.label.endswith(SIGN):
             text = coloured(escaped(point.label), sheet.look.palette.second)
-            _label_point(sheet, point, text, [point], plane, drawing.limits)
+            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
         elif point.verdict != "within":
             text = emboldened(coloured(escaped(point.label), sheet.look.palette.signal))
-            _label_point(sheet, point, text, [point], plane, drawing.limits)
+            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
 
 
 def _label_signal(

@@ -1,5 +1,6 @@
 """What the template parts ask of content: a block's template, its anchor, a chart's picture."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from boardreport import board
+from boardreport import board, glossary
 from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
@@ -61,6 +62,35 @@ def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[R
 def verdict(measure: Measure) -> str:
     """Where a measure stands against its expected range: above, below, within, or none."""
     return measure.verdict or "none"
+
+
+@register.filter
+def defined(words: str) -> str:
+    """Where `/definitions/` explains a word of a page; "" where it needs no explanation."""
+    anchor = glossary.defined(words)
+    return f"{reverse('definitions')}#{anchor}" if anchor else ""
+
+
+@register.filter
+def defined_at(measure: Measure) -> str:
+    """Where `/definitions/` explains a measure."""
+    return f"{reverse('definitions')}#{glossary.measure_anchor(measure)}"
+
+
+_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b")
+
+
+@register.filter
+def explained(note: str) -> SafeString:
+    """A note with its signs and terms leading to what they mean."""
+    parts: list[SafeString] = []
+    place = 0
+    for match in _SIGNS.finditer(note):
+        term = match[0].removesuffix("d") if match[0] == "Re-based" else match[0]
+        parts.append(format_html("{}", note[place : match.start()]))
+        parts.append(format_html('<a class="term" href="{}">{}</a>', defined(term), match[0]))
+        place = match.end()
+    return format_html("{}{}", SafeString("".join(parts)), note[place:])
 
 
 @register.filter
@@ -182,7 +212,10 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE, SPARK_POINTS = 170, 38, 6, 12
 
 @register.simple_tag
 def spark(measure: Measure) -> SafeString:
-    """A measure's series as a small line over its expected range, the last point marked."""
+    """A measure's series as a small line over its expected range, the last point marked.
+
+    "" where there are not two points to join.
+    """
     series = measure.series
     if len(series) < 2:
         return SafeString()
@@ -195,7 +228,7 @@ def spark(measure: Measure) -> SafeString:
         return round(SPARK_HEIGHT - SPARK_EDGE - (value - least) / span * inner, 1)
 
     def x(place: int) -> float:
-        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (SPARK_POINTS - 1)
+        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (max(SPARK_POINTS, len(series)) - 1)
         return round(SPARK_WIDTH - SPARK_EDGE - (len(series) - 1 - place) * step, 1)
 
     line = " ".join(f"{x(place)},{y(value)}" for place, value in enumerate(series))

@@ -25,12 +25,14 @@ from boardreport.models import (
     Erasure,
     KeptDrawing,
     Publication,
+    Rebase,
+    Recommendation,
     Withdrawal,
 )
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.terms import Presence
+from units.terms import Presence, Ranged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -396,6 +398,7 @@ RIGHTS = {
     "boardreport.papersection": OFFICERS,
     "boardreport.paragraph": OFFICERS,
     "boardreport.publication": Rights(LOOK),
+    "boardreport.rebase": OFFICERS,
     "boardreport.recommendation": OFFICERS,
     "boardreport.withdrawal": Rights(LOOK),
     "ctu.activity": OFFICERS,
@@ -489,6 +492,12 @@ def aftermath() -> None:
     Publication.objects.create(quarter=edition.quarter, asked_by=by, asked_at=now)
     Download.objects.create(
         copy="2345-6789", reader=by, at=now, quarter=edition.quarter, edition=edition, format="pdf"
+    )
+    Rebase.objects.create(
+        measure=Ranged.OCGS,
+        quarter=edition.quarter,
+        reason="Another way of mapping",
+        recommendation=Recommendation.objects.earliest("pk"),
     )
 
 

@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from boardreport.models import Edition
+from boardreport.models import Edition, Rebase, Recommendation
 from units.cyber.models import Channel, FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
+from units.quarters import Quarter
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
 from units.roles import Role
+from units.terms import Ranged
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +35,21 @@ KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "ad
 
 
 @pytest.fixture(autouse=True)
-def definitions() -> None:
+def definitions(db) -> None:
     """One of each unit, since the demonstration changes none."""
     for model, measure in ((RocuDefinition, "rocu.ocgs"), (ReachDefinition, "cyber.reach")):
         model(measure=measure, since_date=date(2018, 4, 1), definition="Otherwise.").save()
+
+
+@pytest.fixture(autouse=True)
+def rebase(db) -> None:
+    """The demonstration has no re-base."""
+    Rebase.objects.create(
+        measure=Ranged.OCGS,
+        quarter=Quarter(2018, 1),
+        reason="Another way of mapping.",
+        recommendation=Recommendation.objects.order_by("pk")[0],
+    )
 
 
 def client(who: str) -> Client:

@@ -1,22 +1,31 @@
 """All quarters, definitions, search and feed: what they hold, and for whom."""
 
-from datetime import UTC, datetime
+import html
+import re
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boardreport import glossary
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
-from boardreport.search import Passage, excerpt, folded, search
+from boardreport.models import Paragraph as Writing
+from boardreport.search import Passage, excerpt, folded, passages, search
+from boardreport.templatetags.content import explained
 from boardreport.timeline import timeline
-from units.content import Content, Paragraph, from_json
-from units.terms import Audience
+from units.content import Content, Paragraph, Table, from_json
+from units.cyber.models import Activity, Workstream, WorkstreamUpdate
+from units.quarters import Quarter
+from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -207,3 +216,112 @@ def test_the_feed_names_every_public_edition_and_no_restricted_one() -> None:
         f"urn:sha256:{one.sha256}" for one in public
     }
     assert "estricted" not in answer.content.decode()
+
+
+SHOWN = (
+    "/2018-19/q2/", "/2018-19/q2/ctu/", "/2018-19/q2/rocu/", "/2018-19/q2/cyber/",
+    "/2018-19/q2/board-paper/", "/2018-19/q3/", "/2018-19/q3/ctu/", "/2018-19/q3/rocu/",
+    "/2018-19/q3/cyber/", "/compare/", "/trend/?of=rocu.disruptions:Total", "/2018-19/q2/rocu/ocgs/",
+)  # fmt: skip
+SIGNS = re.compile(r"\[[a-z]\]")
+
+
+def test_every_measure_status_sign_and_term_on_a_page_leads_to_its_definition() -> None:
+    officer = client("officer")
+    explained = set(re.findall(r' id="([^"]+)"', officer.get("/definitions/").content.decode()))
+    seen: set[str] = set()
+
+    for address in SHOWN:
+        page = officer.get(address).content.decode()
+        anchors = {html.unescape(one) for one in re.findall(r'/definitions/#([^"]+)"', page)}
+        assert anchors - explained == set(), address
+        seen |= anchors
+        # a status or a verdict that is not a link would have no definition one click away
+        assert not re.findall(r'<span class="(?:status|range) ', page), address
+        for sign in SIGNS.findall(re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)):
+            assert f">{sign}</a>" in page, (address, sign)
+    for heading in (
+        *(one.heading for one in Status if one in shown_statuses()),
+        *("Major", "Moderate", "Minor", "Strand", "Lead", "Force", "Year to date"),
+        *("Previous quarter", "Same quarter last year", "Rolling four quarters"),
+    ):
+        assert glossary.defined(heading) in seen, heading
+
+
+def shown_statuses() -> set[Status]:
+    """The statuses in the tables and lines of the newest public edition."""
+    stored = Edition.objects.filter(audience=Audience.PUBLIC).latest("quarter")
+    content = from_json(bytes(stored.content), Content)
+    cells = [
+        cell.status
+        for one in content.exhibits()
+        if isinstance(one, Table)
+        for row in one.rows
+        for cell in row.cells
+    ]
+    lines = [line.status for section in content.sections for line in section.lines]
+    return {one for one in (*cells, *lines) if one}
+
+
+def test_every_term_of_the_vocabularies_has_its_definition() -> None:
+    page = client().get("/definitions/").content.decode()
+
+    for term in (*Status, *Impact, *Strand):
+        assert f'id="{glossary.defined(term.heading)}"' in page
+    for measure in Ranged:
+        assert f"<dt>{measure.label}</dt>" in page
+    assert len(re.findall(r' id="term-', page)) == len(set(re.findall(r' id="(term-[^"]+)"', page)))
+
+
+def test_a_note_is_explained_without_losing_or_trusting_a_letter() -> None:
+    note = "[c] confidential <b>. Expected range: 1 & 2."
+
+    shown = str(explained(note))
+
+    assert html.unescape(re.sub(r"</?a[^>]*>", "", shown)) == note
+    assert shown.count("<a ") == 1
+    assert str(explained("Expected range: 1")).startswith("<a ")
+
+
+def test_officers_search_what_is_not_published_yet_and_nobody_else_does() -> None:
+    paragraph = Writing.objects.filter(section__paper__quarter=Quarter(2018, 3))[0]
+    paragraph.text = "The quetzal unit met."
+    paragraph.marking = Marking.OFFICIAL_SENSITIVE
+    paragraph.save()
+    subject = Workstream.objects.filter(year=2018)[0]
+    WorkstreamUpdate.objects.update_or_create(
+        workstream=subject,
+        quarter=Quarter(2018, 3),
+        defaults={"status": Status.LATE, "update": "Waits for the quetzal."},
+    )
+    Activity.objects.create(
+        kind=ActivityKind.EVENT, title="Quetzal fair", date=date(2018, 11, 3), year=2018
+    )
+
+    for name in ("officer", "approver"):
+        found = search("quetzal", user=user(name))
+        assert found.total >= 3
+        assert all(one.draft and one.quarter == Quarter(2018, 3) for one in found.found)
+    for reader in (AnonymousUser(), user("member"), user("chair"), user("administrator")):
+        assert search("quetzal", user=reader).total == 0
+    browser = client("officer")
+    page = browser.get("/search/?q=quetzal").content.decode()
+    assert page.count("2018/19 Q3 (draft):") >= 3
+    for link in re.findall(r'<h2><a href="([^"]+)"', page):
+        address, _, anchor = link.partition("#")
+        assert f'id="{anchor}"' in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_search_without_drafts_reads_no_record(who) -> None:
+    passages.cache_clear()
+    browser = client(who)
+
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/search/?q=disruption")
+
+    tables = {
+        name for query in asked for name in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
+    }
+    assert not [name for name in tables if name.split("_")[0] in ("rocu", "ctu", "cyber")]
+    assert not tables & {"boardreport_paragraph", "boardreport_paper", "boardreport_papersection"}

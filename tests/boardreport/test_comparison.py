@@ -22,7 +22,7 @@ from boardreport.models import Edition, Withdrawal
 from units.content import Cell, Chart, Content, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
-from units.terms import Audience, Status
+from units.terms import Audience, Status, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -391,3 +391,86 @@ def test_a_draft_beside_an_edition_costs_what_a_draft_page_does() -> None:
     _, asked = get("/compare/?quarter=2018-19-q3&with=2018-19-q2", "officer")
 
     assert len(asked) <= 21
+
+
+# ---------- what an address may not do, and leads ----------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/compare/?quarter=2018-19-q2&with=2018-19-q1&unti=rocu",
+        "/trend/?of=rocu.leads.data:ROCU-led&unit=rocu",
+        "/2018-19/q2/rocu/disruptions/?led=rocu-led",
+    ],
+)
+def test_a_choice_that_a_page_does_not_know_is_told_and_never_widens(address) -> None:
+    page, _ = get(address, "member")
+
+    assert "is no choice of this page" in page or "is no filter of this page" in page
+    assert 'class="grid' not in page
+
+
+def test_the_workstreams_of_every_strand_can_be_compared() -> None:
+    tables = beside(Audience.RESTRICTED, unit="cyber")
+
+    assert {f"cyber.{strand}" for strand in Strand} <= set(tables)
+
+
+def test_each_choice_can_be_taken_back_and_all_together() -> None:
+    page, _ = get(f"{ADDRESS}&unit=rocu")
+
+    chips = [one for one in Links.of(page) if one.startswith("/compare/")]
+    assert "/compare/?quarter=2018-19-q2&with=2018-19-q1" in chips
+    assert "/compare/?with=2018-19-q1&unit=rocu" in chips
+    assert "/compare/" in chips
+    assert "/trend/" in Links.of(get("/trend/?of=rocu.leads.data:ROCU-led")[0])
+    assert 'class="chip"' not in get("/compare/")[0]
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_post_is_followed_with_its_workstreams_by_status(who) -> None:
+    reader = user(who) if who else AnonymousUser()
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+    slow: dict[str, list[Status]] = {}
+    for table in content(THIS, audience).exhibits():
+        labels = [one.label for one in table.columns] if isinstance(table, Table) else []
+        if {"Lead", "Status"} <= set(labels):
+            for row in table.rows:
+                if status := row.cells[labels.index("Status")].status:
+                    slow.setdefault(row.cells[labels.index("Lead")].text, []).append(status)
+    assert slow
+
+    for post, statuses in slow.items():
+        found = across({"of": f"cyber.leads:{post}"}, user=reader).followed
+
+        assert found, post
+        shown = found.exhibit if isinstance(found.exhibit, Table) else found.exhibit.table
+        last = next(row for row in shown.rows if row.cells[0].text == THIS.label)
+        told = {
+            column.label: cell.text
+            for column, cell in zip(shown.columns[1:], last.cells[1:], strict=True)
+        }
+        assert told == {
+            **{one.heading: str(statuses.count(one)) for one in Status},
+            "All": str(len(statuses)),
+        }
+
+
+def test_every_figure_of_a_comparison_leads_members_to_records_or_is_a_share() -> None:
+    first, second = (Side(content(one, Audience.RESTRICTED), "") for one in (THIS, THAT))
+
+    for part in compared(first, second, ["rocu", "cyber"]):
+        for one in part.tables:
+            for row in one.table.rows:
+                for column, cell in zip(one.table.columns, row.cells, strict=True):
+                    if cell.value and column.numeric and not cell.text.startswith(("[", "–")):
+                        bare = cell.text.endswith(("%", "points")) or "£" in cell.text
+                        average = "reach" in one.table.key or "channels" in one.table.key
+                        # no list is as long as a mean of four quarter ends
+                        average |= (
+                            column.label.startswith("Rolling") and "OCGs" in row.cells[0].text
+                        )
+                        assert cell.records or bare or average or "People" in row.cells[0].text, (
+                            one.table.key, row.cells[0].text, column.label, cell.text,
+                        )  # fmt: skip

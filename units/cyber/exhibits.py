@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from units.breaks import NOT_COMPARED, drawn, places
 from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
@@ -248,6 +250,7 @@ def reach_part(reached: Reached, measure: Measure | None, source: str) -> list[B
 
 def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
     trend_months, expected = reached.trend(), reached.expected()
+    *earlier, _now = reached.steps()
     months = tuple(month for month, _ in trend_months)
     before = {month: was for month in months if (was := reached.before((month,))) is not None}
     values = [people for _, people in trend_months]
@@ -287,6 +290,9 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
             expected and _scaled(expected, scale),
             months=months,
             breaks=places(reached.breaks, months),
+            earlier=tuple(
+                replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+            ),
         ),
         headline=findings.trend_headline(reached),
         subtitle="People reached by the Digital PCSO, "
@@ -296,6 +302,7 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         rows=_month_rows(reached, months),
         reading=findings.trend_reading(reached, measure),
         notes=(
+            *(one.words for one in reached.shown_rebases()),
             "Reach counts those who were shown a message, not those who changed their ways.",
             *(one.note for one in drawn(reached.breaks, months)),
             *((REVISED_NOTE,) if before else ()),

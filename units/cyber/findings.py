@@ -146,7 +146,8 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     quarter = f"The quarter averaged {_reached(measure)} a month"
     told = f"{quarter}, against {listed(compared)}." if compared else f"{quarter}."
     if expected is None:
-        return (too_few(len(trend), "months"), told)
+        rebased = bool(reached.shown_rebases())
+        return (too_few(len(trend), "months", rebased=rebased), told)
     signals = [month for month, number in trend if expected.verdict(number) != "within"]
     first = ordinary([number for _, number in trend], expected, "months")
     if not signals:

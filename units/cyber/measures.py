@@ -6,19 +6,16 @@ from decimal import Decimal
 
 import msgspec
 
-from units.breaks import Break, defined_now
+from units.breaks import Break, defined_now, places
 from units.cyber.queries import Bid, MonthReached
 from units.disclosure import key_of
 from units.measures import Direction, Measure, rounded, unbroken
 from units.quarters import Quarter
 from units.revisions import Told
-from units.spc import Limits, limits
-from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Status, Strand, Term
-from units.wording import capital, day_words
+from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
+from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Ranged, Status, Strand, Term
+from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
-
-SERIES_LENGTH = 12
-"""Quarters in a measure's run: the one reported and the eleven before it."""
 
 ON_TRACK = (Status.COMPLETE, Status.ON_TRACK)
 
@@ -30,6 +27,9 @@ PEOPLE_REACHED = (
 
 ALL = "all"
 """The channel of a figure that is of all channels, in what was told."""
+
+YEARS_SHOWN = 2
+"""Years of months in a trend that was re-based: else one."""
 
 
 class Telling(Term):
@@ -44,9 +44,9 @@ def month_told(month: date, channel: str = "") -> str:
     return f"{month} {channel}".strip()
 
 
-def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
+def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
     """The quarters that the figures of one need."""
-    return quarter.last(SERIES_LENGTH)
+    return quarter.last(trend_length(rebased or {}, Ranged.REACH))
 
 
 def months_of(*quarters: Quarter) -> tuple[date, ...]:
@@ -60,8 +60,9 @@ class Reached(msgspec.Struct, frozen=True):
     """The people reached in the months up to a quarter's end, as far as one audience may know.
 
     A month that lacks a channel's figure because it is withheld has no figure itself: with it, the
-    withheld one could be worked out. `told` is what readers were told before; at `breaks`
-    another definition begins, across which nothing is compared.
+    withheld one could be worked out. `told` is what readers were told before; at `breaks` another
+    definition begins, across which nothing is compared; `rebased` are the re-bases that the board has
+    agreed.
     """
 
     quarter: Quarter
@@ -69,6 +70,7 @@ class Reached(msgspec.Struct, frozen=True):
     audience: Audience
     told: Told = {}
     breaks: tuple[Break, ...] = ()
+    rebased: tuple[Rebase, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -152,6 +154,11 @@ class Reached(msgspec.Struct, frozen=True):
         def average(*quarters: Quarter) -> int | None:
             return self.average(months(*quarters), channel) if self.alike(*quarters) else None
 
+        early = self._early()
+        until = quarter.previous if early else quarter
+        ends = quarters_read(until, {Ranged.REACH: () if channel else self.rebased})
+        shown = () if channel else rebases_shown(self.rebased, ends)
+        series = unbroken([average(one) for one in ends if not shown or one >= shown[-1].quarter])
         return Measure(
             key=key,
             name=name,
@@ -163,7 +170,9 @@ class Reached(msgspec.Struct, frozen=True):
             rolling_four=average(*quarter.rolling_four),
             better=Direction.UP,
             average=True,
-            series=unbroken([average(one) for one in quarter.last(SERIES_LENGTH)]),
+            series=series,
+            rebased=shown,
+            early=early,
             revised=tuple(
                 str(name)
                 for name, quarters in spans.items()
@@ -171,27 +180,51 @@ class Reached(msgspec.Struct, frozen=True):
             ),
         )
 
-    def trend(self) -> tuple[tuple[date, int | None], ...]:
-        """Each month of the rolling four quarters, from the first to the last with a figure."""
-        months = [(month, self.people(month)) for month in months_of(*self.quarter.rolling_four)]
+    def _early(self) -> str:
+        """Why the quarter's average is not of the whole quarter; "" where it is."""
+        begun = {row.month for row in self.rows}
+        number = sum(month in begun for month in months_of(self.quarter))
+        are = plural(number, "is", "are")
+        return "" if number == 3 else f"{spelled(number)} of its three months {are} on record"
+
+    def _months(self, quarters: Sequence[Quarter]) -> tuple[tuple[date, int | None], ...]:
+        """Each month of some quarters, from the first to the last with a figure."""
+        months = [(month, self.people(month)) for month in months_of(*quarters)]
         known = [place for place, (_, people) in enumerate(months) if people is not None]
         return tuple(months[known[0] : known[-1] + 1]) if known else ()
+
+    def trend(self) -> tuple[tuple[date, int | None], ...]:
+        """The months that the trend shows: those of the rolling four quarters, more if re-based."""
+        return self._months(self.quarter.last(4 * YEARS_SHOWN if self.rebased else 4))
 
     def alike(self, *quarters: Quarter) -> bool:
         """Whether some quarters are counted by the definition of the one reported."""
         return not self.breaks or min(quarters) >= self.breaks[-1].quarter
 
+    def shown_rebases(self) -> tuple[Rebase, ...]:
+        """The re-bases that fall among the months of the trend, after its first and the last break."""
+        quarters = [Quarter.of(month) for month, _ in self.trend()] or [self.quarter]
+        return rebases_shown(self.rebased, [one for one in quarters if self.alike(one)])
+
+    def steps(self) -> tuple[Step, ...]:
+        """The stretches of the trend between its re-bases, from the last break on, with XmR limits."""
+        months = [month for month, _ in self.trend()]
+        bases = [
+            months.index(one.quarter.start)
+            for one in self.shown_rebases()
+            if one.quarter.start in months
+        ]
+        begin = max(places(self.breaks, months), default=0)
+        return steps([people for _, people in self.trend()], bases, begin=begin)
+
     def run(self) -> tuple[tuple[date, int], ...]:
-        """The trend's months that have a figure, from the last break on."""
-        return tuple(
-            (month, people)
-            for month, people in self.trend()
-            if people is not None and self.alike(Quarter.of(month))
-        )
+        """The months on which the expected range rests: those with a figure since the last step."""
+        level = self.trend()[self.steps()[-1].first :]
+        return tuple((month, people) for month, people in level if people is not None)
 
     def expected(self) -> Limits | None:
         """XmR limits over the run of months, or None where there are fewer than twelve."""
-        return limits([people for _, people in self.run()])
+        return self.steps()[-1].limits
 
     def average_month(self) -> int | None:
         """The average of the run of months."""
@@ -202,8 +235,9 @@ class Reached(msgspec.Struct, frozen=True):
         return self.before([month for month, _ in self.run()]) is not None
 
     def highest(self) -> tuple[date, int] | None:
-        """The month of the run in which most people were reached, and how many."""
-        known = [(people, month) for month, people in self.run()]
+        """The month of the rolling four quarters in which most were reached, and how many."""
+        months = self._months([one for one in self.quarter.rolling_four if self.alike(one)])
+        known = [(people, month) for month, people in months if people is not None]
         if not known:
             return None
         people, month = max(known)

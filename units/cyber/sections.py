@@ -24,7 +24,8 @@ from units.findings import figure_told, with_range
 from units.measures import NOT_AVAILABLE, Measure, count, plain
 from units.quarters import Quarter
 from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
-from units.terms import Audience, Period, Status, Strand
+from units.spc import Rebases
+from units.terms import Audience, Period, Ranged, Status, Strand
 from units.wording import day_words, listed, month_words
 
 KEY = "cyber"
@@ -76,23 +77,30 @@ EXHIBITS = (
 
 
 def report(
-    quarter: Quarter, *, audience: Audience, on: date, memory: Memory = NOTHING_TOLD
+    quarter: Quarter,
+    *,
+    audience: Audience,
+    on: date,
+    memory: Memory = NOTHING_TOLD,
+    rebased: Rebases | None = None,
 ) -> Report:
     """The cybercrime exhibits, headline, key figure and live figures for one audience.
 
     `on` is the day on which words are released or withheld; `memory` what the audience was told of
-    the same figures: those that differ are marked. What the audience may not read is not in the value
-    that comes back.
+    the same figures: those that differ are marked; `rebased` what the board has agreed to reckon anew.
+    What the audience may not read is not in the value that comes back.
     """
     words = queries.words(quarter, on=on)
     workstreams = words.get("workstreams", ())
     standing = exhibits.known_standing(workstreams, audience)
+    rebased = rebased or {}
     reached = Reached(
         quarter,
-        queries.reach(quarters_read(quarter), on=on),
+        queries.reach(quarters_read(quarter, rebased), on=on),
         audience,
         memory.told,
         breaks_of(DefinedMeasure.REACH, breaks(words.get(DEFINITIONS, ()), audience)),
+        rebased.get(Ranged.REACH, ()),
     )
     measure = reached.measure("cyber.reach", "People reached a month")
     told = revisions.figures_told(reached)

@@ -31,7 +31,7 @@ from units.exhibits import (
     told,
     trend,
 )
-from units.findings import sentence, with_range
+from units.findings import sentence, too_few, with_range
 from units.measures import (
     CONFIDENTIAL,
     Figure,
@@ -41,12 +41,14 @@ from units.measures import (
     known,
     plain,
     share,
+    unbroken,
 )
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
-from units.rocu.measures import Breakdown, Disruptions, expected_range, records
+from units.rocu.measures import Breakdown, Disruptions, records
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
+from units.spc import steps
 from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
@@ -69,7 +71,7 @@ def disruptions_part(
     return [
         table,
         _impact_chart(disruptions, whole, types, source),
-        _trend_chart(disruptions, total, source),
+        *_trend_chart(disruptions, total, source),
         _split_chart(
             disruptions,
             whole,
@@ -312,21 +314,32 @@ def _impact_chart(
     )
 
 
-def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart:
-    run = disruptions.run()
-    quarters = disruptions.trend_quarters()[-len(run) :]
+def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[Block]:
+    """The trend, or a note where there are not two quarters to join."""
+    until = disruptions.quarter.previous if total.early else disruptions.quarter
+    shown = disruptions.trend_quarters(until=until)
+    values = unbroken([disruptions.total((one,)) for one in shown])
+    if len(values) < 2:
+        return [Note(f"The trend begins with the next quarter. {too_few(len(values))}")]
+    quarters = shown[-len(values) :]
     begins = [one.start for one in quarters]
-    expected = expected_range(total)
+    broken = places(disruptions.breaks, begins)
+    begin = max(broken, default=0)
+    bases = [
+        quarters.index(one.quarter) for one in total.rebased if one.quarter in quarters[begin:]
+    ]
+    *earlier, now = steps(values, bases, begin=begin)
+    expected = now.limits
     before = {one: was for one in quarters if (was := disruptions.before((one,))) is not None}
     labels = tuple(
         marked(count(value), quarter in before)
-        for quarter, value in zip(quarters, run, strict=True)
+        for quarter, value in zip(quarters, values, strict=True)
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
-    series = Series("disruptions", "Disruptions", run, labels if before else ())
-    return trend(
+    series = Series("disruptions", "Disruptions", values, labels if before else ())
+    drawing = trend(
         "rocu.trend",
-        Trend(quarters, series, expected, breaks=places(disruptions.breaks, begins)),
+        Trend(quarters, series, expected, breaks=broken, earlier=tuple(earlier)),
         headline=findings.trend_headline(total, expected),
         subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
         sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
@@ -338,15 +351,17 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> Chart
                     Cell(label, value, records=records(period=quarter.slug)),
                 )
             )
-            for quarter, value, label in zip(quarters, run, labels, strict=True)
+            for quarter, value, label in zip(quarters, values, labels, strict=True)
         ),
         reading=findings.trend_reading(total, expected),
         notes=(
+            *(one.words for one in total.rebased),
             *(one.note for one in drawn(disruptions.breaks, begins)),
             *((REVISED_NOTE,) if before else ()),
         ),
         source=source,
     )
+    return [drawing]
 
 
 def _split_chart(

@@ -41,9 +41,11 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
     value = known(total.value)
     if not value:
         return nothing_told(total)
-    words = rank(total.series)
+    words = "" if total.early else rank(total.series)
     if not words and (previous := known(total.previous)) is not None:
         words = moved(value, previous, "last quarter")
+    if total.early:
+        return so_far(total)
     if expected:
         verdict = expected.verdict(value)
         joint = ", " if verdict == "within" else ", and "
@@ -52,9 +54,17 @@ def page_headline(total: Measure, expected: Limits | None) -> str:
     return f"{told}{': ' if words else ' moderated in the quarter'}{words}"
 
 
+def so_far(total: Measure) -> str:
+    """That the quarter's count may still rise into its expected range."""
+    return f"{disruptions(known(total.value) or 0)} so far: too early to tell, since {total.early}"
+
+
 def nothing_told(total: Measure) -> str:
     """Why there is no number to tell: there is none, or it may not be told."""
-    return "No disruption has been moderated in this quarter" if total.value == 0 else TOO_FEW
+    if total.value != 0:
+        return TOO_FEW
+    awaited = f" yet: {total.early}" if total.early else ""
+    return f"No disruption has been moderated in this quarter{awaited}"
 
 
 def page_lead(total: Measure, major: Figure, ocgs: str, *, major_revised: bool = False) -> str:
@@ -163,6 +173,8 @@ def impact_headline(
 
 def trend_headline(total: Measure, expected: Limits | None) -> str:
     """Signal or ordinary variation, of the value that ends the series."""
+    if total.early:
+        return so_far(total)
     value, revised = total.series[-1], "value" in total.revised
     if expected is None:
         words = rank(total.series)
@@ -180,8 +192,10 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
 def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
     if expected is None:
-        return (too_few(len(total.series)),)
+        return (too_few(len(total.series), rebased=bool(total.rebased)),)
     first = ordinary(total.series, expected)
+    if total.early:
+        return (first, f"The quarter itself is left out: {total.early}.")
     if expected.verdict(total.series[-1]) == "within":
         if lasting(total.series, expected):
             return (first,)

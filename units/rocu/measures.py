@@ -17,16 +17,13 @@ from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, 
 from units.quarters import Quarter
 from units.revisions import Told
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
-from units.spc import Limits, limits
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand, Term
-
-SERIES_LENGTH = 12
-"""Quarters in a trend: the one reported and the eleven before it."""
+from units.spc import LONG, USUAL, Limits, Rebases, limits, rebases_shown, trend_length
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Ranged, Strand, Term
 
 
-def quarters_read(quarter: Quarter) -> tuple[Quarter, ...]:
-    """The quarters that the figures of one need: its trend, and the one before that."""
-    return quarter.last(SERIES_LENGTH + 1)
+def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
+    """The quarters that the figures of one need: its longest trend, and the one before that."""
+    return quarter.last((LONG if rebased else USUAL) + 1)
 
 
 DISRUPTION = (
@@ -73,14 +70,19 @@ def defined(
     return f"{disruption} Of these, those of {impact} impact." if impact else disruption
 
 
+NOT_OVER, AWAITED = "the quarter is not over", "claims await the panel"
+"""Why a count may still rise into its expected range."""
+
+
 class Disruptions(msgspec.Struct, frozen=True):
     """Counts of disruptions in the quarters up to one, cell by cell: the only ones that are told.
 
     `first` is the quarter in which the records begin, as far back as was read; `types` are the crime
     types with a moderated disruption; `pending` claims of the quarter wait for a panel, `last_panel`
-    decided one of them. What is withheld from an audience is no number in the value it gets. `told`
-    is what readers were told before; at `breaks` another definition begins, across which nothing is
-    compared.
+    decided one of them; `over` says whether the quarter is. What is withheld from an audience is no
+    number in the value it gets. `told` is what readers were told before; at `breaks` another
+    definition begins, across which nothing is compared; `rebased` is what the board has agreed to
+    reckon anew.
     """
 
     quarter: Quarter
@@ -89,11 +91,20 @@ class Disruptions(msgspec.Struct, frozen=True):
     types: frozenset[str] = frozenset()
     pending: int = 0
     last_panel: date | None = None
+    over: bool = True
     told: Told = {}
     breaks: tuple[Break, ...] = ()
+    rebased: Rebases = {}
 
     @classmethod
-    def of(cls, quarter: Quarter, counts: Sequence[DisruptionCount]) -> Self:
+    def of(
+        cls,
+        quarter: Quarter,
+        counts: Sequence[DisruptionCount],
+        rebased: Rebases | None = None,
+        *,
+        on: date | None = None,
+    ) -> Self:
         """Those counted in the quarters that `quarters_read` names."""
         cells: dict[Cell, Figure] = defaultdict(int)
         for row in counts:
@@ -107,12 +118,14 @@ class Disruptions(msgspec.Struct, frozen=True):
             types=frozenset(row.crime_type for row in counts if row.impact),
             pending=sum(row.number for row in here if row.waiting),
             last_panel=max((row.last_panel for row in here if row.last_panel), default=None),
+            over=on is None or on > quarter.end,
+            rebased=rebased or {},
         )
 
     def without(self, withheld: Withheld) -> Self:
         """What is left for an audience from which cells are withheld."""
         cells = dict(self.cells)
-        for quarter in quarters_read(self.quarter):
+        for quarter in quarters_read(self.quarter, self.rebased):
             for breakdown in Breakdown:
                 for name in withheld.get(key_of(quarter, breakdown), ()):
                     if breakdown != Breakdown.SPLITS:
@@ -192,6 +205,10 @@ class Disruptions(msgspec.Struct, frozen=True):
             Period.YEAR_TO_DATE: quarter.year_to_date,
             Period.ROLLING_FOUR: quarter.rolling_four,
         }
+        earlier = unbroken([total(one) for one in self.since_rebase(key, quarter.previous)])
+        early = self._early(known(total(quarter)), earlier)
+        until = quarter.previous if early else quarter
+        series = unbroken([total(one) for one in self.since_rebase(key, until)])
         return Measure(
             key=key,
             name=name,
@@ -206,7 +223,9 @@ class Disruptions(msgspec.Struct, frozen=True):
                 for name, quarters in spans.items()
                 if self.alike(quarters) and self.revised(*quarters, **kind)
             ),
-            series=unbroken([total(one) for one in self.trend_quarters()]),
+            series=series,
+            early=early,
+            rebased=rebases_shown(self.rebased.get(key, ()), self.trend_quarters(key, until)),
             records=records(**kind),
         )
 
@@ -214,18 +233,33 @@ class Disruptions(msgspec.Struct, frozen=True):
         """Whether some quarters are counted by the definition of the one reported."""
         return not self.breaks or min(quarters) >= self.breaks[-1].quarter
 
-    def run(self) -> tuple[int, ...]:
-        """The totals of the trend that can be shown without a gap, whatever their definition."""
-        return unbroken([self.total((one,)) for one in self.trend_quarters()])
+    def _early(self, value: int | None, earlier: Sequence[int]) -> str:
+        """Why the quarter's count may still rise into its range; "" where it may not."""
+        expected = limits(earlier)
+        nothing_yet = self.cell(self.quarter, Breakdown.TOTAL, TOTAL) == 0
+        if value is None or not (nothing_yet or (expected and value < expected.lower)):
+            return ""
+        if not self.over:
+            return NOT_OVER
+        enough = expected is None or value + self.pending >= expected.lower
+        return AWAITED if self.pending and enough else ""
 
     def recorded(self, quarter: Quarter) -> bool:
         """Whether the records reach back to a quarter."""
         return self.first is not None and quarter >= self.first
 
-    def trend_quarters(self) -> tuple[Quarter, ...]:
-        """The quarters of the trend, oldest first: up to twelve, none before the records begin."""
-        quarters = self.quarter.last(SERIES_LENGTH)
+    def trend_quarters(
+        self, key: str = Ranged.DISRUPTIONS, until: Quarter | None = None
+    ) -> tuple[Quarter, ...]:
+        """The quarters of a measure's trend, oldest first: none before the records begin."""
+        quarters = (until or self.quarter).last(trend_length(self.rebased, key))
         return tuple(one for one in quarters if one == self.quarter or self.recorded(one))
+
+    def since_rebase(self, key: str, until: Quarter) -> tuple[Quarter, ...]:
+        """The quarters of a measure's trend on which its expected range rests."""
+        quarters = self.trend_quarters(key, until)
+        shown = rebases_shown(self.rebased.get(key, ()), quarters)
+        return tuple(one for one in quarters if not shown or one >= shown[-1].quarter)
 
 
 def _place(
@@ -274,14 +308,17 @@ def ocg_levels(
     quarter: Quarter,
     first: Quarter | None,
     withheld: Withheld | None = None,
+    rebased: Rebases | None = None,
 ) -> dict[str, Figure]:
     """Mapped OCGs at the ends of the trend's quarters, by slug; none before the records begin."""
+    read = quarter.last(len(types[0].ocgs) if types else 1)
+    shown = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
     return {
         end.slug: CONFIDENTIAL
         if (withheld or {}).get(key_of(end, Breakdown.OCGS_TOTAL))
         else sum(row.ocgs[place] for row in types)
-        for place, end in enumerate(quarter.last(SERIES_LENGTH))
-        if end == quarter or (first is not None and end >= first)
+        for place, end in enumerate(read)
+        if end == quarter or (first is not None and end >= first and end in shown)
     }
 
 
@@ -292,17 +329,19 @@ def ocgs_measure(
     withheld: Withheld | None = None,
     told: Told | None = None,
     breaks: Sequence[Break] = (),
+    rebased: Rebases | None = None,
 ) -> Measure:
     """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
 
-    `types` carry the counts at the ends of the last twelve quarters, oldest first. What is
-    `withheld` is CONFIDENTIAL, and so is a mean that it is part of. What stands before the last of the
-    `breaks` is not compared.
+    `types` carry the counts at the ends of the quarters of its trend, or of more, oldest first. What
+    is `withheld` is CONFIDENTIAL, and so is a mean that it is part of. What stands before the last of
+    the `breaks` is not compared.
     """
-    ends = quarter.last(SERIES_LENGTH)
+    ends = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
+    shown = rebases_shown((rebased or {}).get(Ranged.OCGS, ()), ends)
     levels = {
         slug: figure
-        for slug, figure in ocg_levels(types, quarter, first, withheld).items()
+        for slug, figure in ocg_levels(types, quarter, first, withheld, rebased).items()
         if not breaks or Quarter.parse(slug) >= breaks[-1].quarter
     }
 
@@ -331,8 +370,8 @@ def ocgs_measure(
     if len(counts) == len(four):
         average = int(rounded(Decimal(mean(counts))))
     return Measure(
-        key="rocu.ocgs",
-        name="OCGs mapped",
+        key=Ranged.OCGS.value,
+        name=Ranged.OCGS.label,
         definition=defined_now(breaks, OCG_MAPPED),
         value=level(quarter) or 0,
         previous=level(quarter.previous),
@@ -340,7 +379,8 @@ def ocgs_measure(
         year_to_date=level(Quarter(quarter.year - 1, 4)),
         rolling_four=average,
         stock=True,
-        series=unbroken([level(one) for one in ends]),
+        series=unbroken([level(one) for one in ends if not shown or one >= shown[-1].quarter]),
+        rebased=shown,
         records=records("ocgs"),
         revised=tuple(str(name) for name, ends in spans.items() if revised(*ends)),
     )

@@ -27,7 +27,6 @@ from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_lin
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
-    SERIES_LENGTH,
     Breakdown,
     Disruptions,
     expected_range,
@@ -37,6 +36,7 @@ from units.rocu.measures import (
 )
 from units.rocu.models import DefinedMeasure
 from units.rocu.queries import CrimeTypeRow
+from units.spc import Rebases
 from units.terms import Audience, Impact, Lead, OcgCounts, Period
 from units.wording import capital, day_words
 
@@ -105,16 +105,20 @@ def report(
     policy: Policy = DEFAULTS,
     before: Withheld | None = None,
     memory: Memory = NOTHING_TOLD,
+    rebased: Rebases | None = None,
 ) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
     `on` is the day on which words are released or withheld; `policy` holds the office's switches;
     `before` is what earlier public editions withheld; `memory` what the audience was told of the
-    same counts: those that differ are marked, and listed in an appendix. What the audience may not read
+    same counts: those that differ are marked, and listed in an appendix; `rebased` what the board has
+    agreed to reckon anew. What the audience may not read
     is not in the value that comes back: the public's figures are withheld before all is written.
     """
-    everything = Disruptions.of(quarter, queries.disruption_counts(quarters_read(quarter)))
-    ends = [one.end for one in quarter.last(SERIES_LENGTH)]
+    rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
+    read = quarters_read(quarter, rebased)
+    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=on)
+    ends = [one.end for one in read[1:]]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
@@ -144,7 +148,7 @@ def report(
     disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
     total = disruptions.measure("rocu.disruptions", "Disruptions")
     of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs)
+    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
     groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
@@ -152,7 +156,8 @@ def report(
     levels: revisions.Cells = {}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
-        levels = {Breakdown.OCGS_TOTAL: ocg_levels(types, quarter, disruptions.first, hidden)}
+        ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
+        levels = {Breakdown.OCGS_TOTAL: ends_told}
     names = [row.name for row in types]
     told_now = revisions.cells_told(disruptions, names, counted, levels)
     found = revisions.revisions(memory.told, told_now, names)

@@ -16,8 +16,8 @@ from django_tables2.data import TableData
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
-from units.rocu.measures import SERIES_LENGTH
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
+from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
 from units.wording import day_brief, plural
 
@@ -136,7 +136,7 @@ class DisruptionFilter(django_filters.FilterSet):
         self.quarter = quarter
         self.filters["period"].extra["choices"] = [
             *Period.choices(),
-            *((one.slug, one.label) for one in reversed(quarter.last(SERIES_LENGTH))),
+            *((one.slug, one.label) for one in reversed(quarter.last(USUAL))),
         ]
         self.filters["period"].extra["empty_label"] = "This quarter"
         self.filters["crime_type"].extra["choices"] = [(name, name) for name in types]
@@ -308,7 +308,7 @@ def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -
 
 def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> DisruptionFilter:
     stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
-    return DisruptionFilter(
+    chosen = DisruptionFilter(
         _with_defaults(parameters),
         stood if parameters.get("period") else _within(stood, (quarter,)),
         quarter=quarter,
@@ -316,6 +316,10 @@ def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> 
         types=CrimeType.objects.order_by("order").values_list("name", flat=True),
         forces=Force.objects.order_by("order").values_list("name", flat=True),
     )
+    # a slip of the pen must not show more than was asked for
+    for name in parameters.keys() - {*chosen.form.fields, "page"}:
+        chosen.form.add_error(None, f"“{name[:30]}” is no filter of this page: clear it.")
+    return chosen
 
 
 def _lead(quarter: Quarter, period: str, as_of: datetime | None) -> str:

@@ -14,7 +14,7 @@ from units.disclosure import (
 )
 from units.measures import known
 from units.quarters import Quarter
-from units.rocu.measures import SERIES_LENGTH, TOTAL, Breakdown, Disruptions, quarters_read
+from units.rocu.measures import TOTAL, Breakdown, Disruptions, quarters_read
 from units.rocu.queries import CrimeTypeRow
 from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand, Term
 
@@ -76,7 +76,7 @@ def withheld(
     where a pattern does not protect its cells.
     """
     choice = _Choice(policy.threshold, before)
-    for quarter in quarters_read(disruptions.quarter):
+    for quarter in quarters_read(disruptions.quarter, disruptions.rebased):
         none = choice.alone(quarter, Breakdown.TOTAL, known(disruptions.total((quarter,))) or 0)
         by_type = cells_of(disruptions, quarter, Breakdown.CRIME_TYPES, types)
         types_held = choice.part(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
@@ -95,7 +95,7 @@ def withheld(
                 choice.withhold(quarter, Breakdown.APART, apart)
         if impacts_held:
             choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
-    for place, quarter in enumerate(disruptions.quarter.last(SERIES_LENGTH)):
+    for place, quarter in enumerate(disruptions.quarter.last(len(types[0].ocgs) if types else 1)):
         none = choice.alone(quarter, Breakdown.OCGS_TOTAL, sum(row.ocgs[place] for row in types))
         if quarter == disruptions.quarter:
             choice.part(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
