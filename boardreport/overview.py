@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
+from boardreport import withheld
 from boardreport.exhibits import PROMISED, key_figures
 from boardreport.outline import Outline
-from units.content import Content, Line, Paragraph, Section, Table
-from units.measures import Measure, count
-from units.terms import Status
+from units.content import Chart, Content, Line, Paragraph, Section, Table
+from units.measures import CONFIDENTIAL, Measure, count
+from units.terms import Audience, Status
 from units.wording import capital, listed, plural, spelled
 
 
@@ -23,6 +24,17 @@ class Finding(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """ "176, expected 98 to 163"."""
         return f"{count(self.measure.value)}, expected {self.measure.span}"
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """What the public edition lacks.
+
+    `lists` are the tables of the restricted edition that name it all; the public is told in `numbers`
+    how many numbers of which exhibits show [c].
+    """
+
+    numbers: tuple[tuple[int, Table | Chart], ...] = ()
+    lists: tuple[Table, ...] = ()
 
 
 class UnitSummary(msgspec.Struct, frozen=True):
@@ -42,6 +54,7 @@ class Overview(msgspec.Struct, frozen=True):
     within: str
     asked: tuple[Paragraph, ...]
     promised: tuple[Line, ...]
+    withheld: Withheld
     units: tuple[UnitSummary, ...]
 
 
@@ -65,6 +78,7 @@ def overview(content: Content) -> Overview:
         within=capital(listed([_inside_sentence(name) for name in within])),
         asked=asked,
         promised=promised,
+        withheld=_withheld(content),
         units=tuple(
             UnitSummary(
                 section,
@@ -94,6 +108,28 @@ def _promised(content: Content) -> tuple[Line, ...]:
         Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[3].status)
         for row in table.rows
     )
+
+
+def _withheld(content: Content) -> Withheld:
+    """Each audience's own account; the data tables of an appendix repeat what the exhibits show."""
+    if content.audience == Audience.RESTRICTED:
+        found = content.section(withheld.KEY)
+        blocks = [block for part in found.parts for block in part.blocks] if found else []
+        return Withheld(lists=tuple(block for block in blocks if isinstance(block, Table)))
+    shown = [
+        (_confidential(block.table if isinstance(block, Chart) else block), block)
+        for section in content.sections
+        if not section.appendix
+        for part in section.parts
+        for block in part.blocks
+        if isinstance(block, Table | Chart)
+    ]
+    return Withheld(tuple((number, block) for number, block in shown if number))
+
+
+def _confidential(table: Table) -> int:
+    """How many cells of a table are withheld."""
+    return sum(cell.text.startswith(CONFIDENTIAL.value) for row in table.rows for cell in row.cells)
 
 
 def _headline(outside: tuple[Finding, ...], within: list[str], units: list[Section]) -> str:

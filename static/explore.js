@@ -117,7 +117,7 @@
     const opener = make("button", { type: "button", className: "link explore__open" }, "Explore this chart");
     opener.append(make("span", { className: "govuk-visually-hidden" }, `: ${place.dataset.of}`));
     opener.addEventListener("click", () => open(place, opener));
-    place.after(opener);
+    place.closest(".exhibit").querySelector(".exhibit__table").after(opener);
   }
 
   dark.addEventListener("change", () => {

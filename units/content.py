@@ -205,12 +205,13 @@ class Part(Value):
 
 
 class Line(Value):
-    """One line of the overview: what it is about, its status, and the words."""
+    """One line of the overview: what it is about, its status, the words, and who leads it."""
 
     label: str
     words: str
     status: Status | None = None
     shown: str = ""
+    owner: str = ""
     unreviewed: bool = False
 
     @property

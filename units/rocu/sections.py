@@ -214,6 +214,7 @@ def report(
             lead=findings.page_lead(total, major, groups.sentence),
             changes=(
                 *findings.changes(total, _leading(disruptions, total, types)),
+                *filter(None, (_rose_most(disruptions, types),)),
                 *revisions.overview_line(restated, reasons, memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
@@ -244,6 +245,17 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
         for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
     ]
     return findings.crime_types_headline(total, moves) if moves else ""
+
+
+def _rose_most(disruptions: Disruptions, types: Sequence[CrimeTypeRow]) -> str:
+    """Which crime type rose most in a year."""
+    return findings.rose_most(
+        [
+            (row.in_words, one.value, one.last_year)
+            for row in types
+            for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
+        ]
+    )
 
 
 def _leading_types(
