@@ -65,14 +65,18 @@
     row.append(whole);
     if (opener) {
       const close = make("button", { type: "button", className: "link" }, "Back to the picture");
-      close.addEventListener("click", () => {
+      const leave = () => {
+        place.removeEventListener("keydown", escape);
         window.Plotly.purge(plot);
         row.remove();
         place.hidden = true;
         place.parentElement.querySelector("picture").hidden = false;
         opener.hidden = false;
         opener.focus();
-      });
+      };
+      const escape = (event) => { if (event.key === "Escape") leave(); };
+      close.addEventListener("click", leave);
+      place.addEventListener("keydown", escape);
       row.append(close);
     }
     place.append(row);

@@ -211,8 +211,8 @@ class Line(Value):
     words: str
     status: Status | None = None
     shown: str = ""
-    owner: str = ""
     unreviewed: bool = False
+    owner: str = ""
 
     @property
     def status_words(self) -> str:
