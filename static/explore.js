@@ -51,13 +51,13 @@
         const label = make("label", {});
         const box = make("input", { type: "checkbox", checked: true });
         box.addEventListener("change", () =>
-          window.Plotly.restyle(plot, { visible: box.checked ? true : "legendonly" }, [index]));
-        label.append(box, trace.name);
+          window.Plotly.restyle(plot, { visible: box.checked }, [index]));
+        const key = make("span", { className: "explore__key" });
+        const colours = [trace.marker?.pattern?.fgcolor, trace.marker?.color, trace.line?.color];
+        key.style.backgroundColor = colours.find((one) => typeof one === "string");
+        label.append(box, key, trace.name);
         set.append(label);
       });
-      plot.on("plotly_restyle", () => [...set.querySelectorAll("input")].forEach((box, index) => {
-        box.checked = plot.data[index].visible !== "legendonly";
-      }));
       row.append(set);
     }
     const whole = make("button", { type: "button", className: "link" }, "Show the whole chart");
