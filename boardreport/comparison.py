@@ -14,6 +14,8 @@ from units.quarters import Quarter
 ABSENT = Cell("–")
 """Where one of two quarters has no such row."""
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 _NO_ROW: Cells = (False, {})
 
 
@@ -102,7 +104,10 @@ def _side_by_side(
                 there[0].columns[0],
                 *(
                     replace(
-                        columns[label], label=f"{label}, {quarter}", brief="", width=max(5, width)
+                        columns[label],
+                        label=f"{label}, {quarter.label.replace(' ', NO_BREAK)}",
+                        brief="",
+                        width=max(5, width),
                     )
                     for label in labels
                     for quarter in quarters

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
+from boardreport import withheld
 from boardreport.exhibits import PROMISED, key_figures
 from boardreport.outline import Outline
-from units.content import Content, Line, Paragraph, Section, Table
-from units.measures import Measure, Sign, count
-from units.terms import Status
+from units.content import Chart, Content, Line, Paragraph, Section, Table
+from units.measures import CONFIDENTIAL, Measure, Sign, count
+from units.terms import Audience, Status
 from units.wording import capital, listed, plural, spelled
 
 
@@ -23,6 +24,17 @@ class Finding(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """ "176, expected 98 to 163"."""
         return f"{count(self.measure.value)}, expected {self.measure.span}"
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """What the public edition lacks.
+
+    `lists` are the tables of the restricted edition that name it all; the public is told in `numbers`
+    how many numbers of which exhibits show [c].
+    """
+
+    numbers: tuple[tuple[int, Table | Chart], ...] = ()
+    lists: tuple[Table, ...] = ()
 
 
 class UnitSummary(msgspec.Struct, frozen=True):
@@ -41,9 +53,10 @@ class Overview(msgspec.Struct, frozen=True):
     outside: tuple[Finding, ...]
     early: tuple[Finding, ...]
     within: str
-    withheld: str
+    confidential: str
     asked: tuple[Paragraph, ...]
     promised: tuple[Line, ...]
+    withheld: Withheld
     units: tuple[UnitSummary, ...]
 
 
@@ -58,7 +71,7 @@ def overview(content: Content) -> Overview:
     outside = tuple(one for one in findings if one.verdict in ("above", "below"))
     early = tuple(one for one in findings if one.measure.early)
     within = [one.measure.name for one in findings if one.verdict == "within"]
-    withheld = [one.measure.name for one in findings if isinstance(one.measure.value, Sign)]
+    confidential = [one.measure.name for one in findings if isinstance(one.measure.value, Sign)]
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
     promised = _promised(content)
     return Overview(
@@ -68,9 +81,10 @@ def overview(content: Content) -> Overview:
         outside=outside,
         early=early,
         within=capital(listed([_inside_sentence(name) for name in within])),
-        withheld=capital(listed([_inside_sentence(name) for name in withheld])),
+        confidential=capital(listed([_inside_sentence(name) for name in confidential])),
         asked=asked,
         promised=promised,
+        withheld=_withheld(content),
         units=tuple(
             UnitSummary(
                 section,
@@ -100,6 +114,28 @@ def _promised(content: Content) -> tuple[Line, ...]:
         Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[3].status)
         for row in table.rows
     )
+
+
+def _withheld(content: Content) -> Withheld:
+    """Each audience's own account; the data tables of an appendix repeat what the exhibits show."""
+    if content.audience == Audience.RESTRICTED:
+        found = content.section(withheld.KEY)
+        blocks = [block for part in found.parts for block in part.blocks] if found else []
+        return Withheld(lists=tuple(block for block in blocks if isinstance(block, Table)))
+    shown = [
+        (_confidential(block.table if isinstance(block, Chart) else block), block)
+        for section in content.sections
+        if not section.appendix
+        for part in section.parts
+        for block in part.blocks
+        if isinstance(block, Table | Chart)
+    ]
+    return Withheld(tuple((number, block) for number, block in shown if number))
+
+
+def _confidential(table: Table) -> int:
+    """How many cells of a table are withheld."""
+    return sum(cell.text.startswith(CONFIDENTIAL.value) for row in table.rows for cell in row.cells)
 
 
 def _headline(

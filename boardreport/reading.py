@@ -132,6 +132,15 @@ class Reading(msgspec.Struct, frozen=True):
         return None
 
     @property
+    def other(self) -> Place | None:
+        """This edition as it is for the other audience, where the reader may read both."""
+        if self.edition is None or self.reader.audience == Audience.PUBLIC:
+            return None
+        public = self.edition.audience == Audience.PUBLIC
+        audience = Audience.RESTRICTED if public else Audience.PUBLIC
+        return Place(self.quarter, audience, self.edition.number)
+
+    @property
     def records_as_of(self) -> datetime | None:
         """The moment as at which records stand behind the figures; None for a draft: as now."""
         return self.edition.published_at if self.edition else None

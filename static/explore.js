@@ -51,13 +51,13 @@
         const label = make("label", {});
         const box = make("input", { type: "checkbox", checked: true });
         box.addEventListener("change", () =>
-          window.Plotly.restyle(plot, { visible: box.checked ? true : "legendonly" }, [index]));
-        label.append(box, trace.name);
+          window.Plotly.restyle(plot, { visible: box.checked }, [index]));
+        const key = make("span", { className: "explore__key" });
+        const colours = [trace.marker?.pattern?.fgcolor, trace.marker?.color, trace.line?.color];
+        key.style.backgroundColor = colours.find((one) => typeof one === "string");
+        label.append(box, key, trace.name);
         set.append(label);
       });
-      plot.on("plotly_restyle", () => [...set.querySelectorAll("input")].forEach((box, index) => {
-        box.checked = plot.data[index].visible !== "legendonly";
-      }));
       row.append(set);
     }
     const whole = make("button", { type: "button", className: "link" }, "Show the whole chart");
@@ -65,14 +65,18 @@
     row.append(whole);
     if (opener) {
       const close = make("button", { type: "button", className: "link" }, "Back to the picture");
-      close.addEventListener("click", () => {
+      const leave = () => {
+        place.removeEventListener("keydown", escape);
         window.Plotly.purge(plot);
         row.remove();
         place.hidden = true;
         place.parentElement.querySelector("picture").hidden = false;
         opener.hidden = false;
         opener.focus();
-      });
+      };
+      const escape = (event) => { if (event.key === "Escape") leave(); };
+      close.addEventListener("click", leave);
+      place.addEventListener("keydown", escape);
       row.append(close);
     }
     place.append(row);
@@ -117,7 +121,7 @@
     const opener = make("button", { type: "button", className: "link explore__open" }, "Explore this chart");
     opener.append(make("span", { className: "govuk-visually-hidden" }, `: ${place.dataset.of}`));
     opener.addEventListener("click", () => open(place, opener));
-    place.after(opener);
+    place.closest(".exhibit").querySelector(".exhibit__table").after(opener);
   }
 
   dark.addEventListener("change", () => {

@@ -212,13 +212,14 @@ class Part(Value):
 
 
 class Line(Value):
-    """One line of the overview: what it is about, its status, and the words."""
+    """One line of the overview: what it is about, its status, the words, and who leads it."""
 
     label: str
     words: str
     status: Status | None = None
     shown: str = ""
     unreviewed: bool = False
+    owner: str = ""
 
     @property
     def status_words(self) -> str:

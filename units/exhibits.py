@@ -310,5 +310,6 @@ def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Li
     if not found:
         return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()
     return tuple(
-        Line(row.title, row.update, row.status, unreviewed=row.unreviewed) for row in found
+        Line(row.title, row.update, row.status, owner=row.owner, unreviewed=row.unreviewed)
+        for row in found
     )

@@ -1,4 +1,7 @@
-"""A chart to explore: the plain figure that plotly.js draws, with hover, zoom and a legend."""
+"""A chart to explore: the plain figure that plotly.js draws, with hover and zoom.
+
+Its series are named by the switches that static/explore.js puts beneath it.
+"""
 
 import textwrap
 from collections.abc import Sequence
@@ -44,7 +47,13 @@ def explored(chart: Chart, *, dark: bool = False) -> Figure:
                 Impact.MINOR.value: palette.minor,
             }
             traces = [
-                _bars(one, drawing.categories, palette, tones.get(one.key, palette.band))
+                _bars(
+                    one,
+                    drawing.categories,
+                    palette,
+                    tones.get(one.key, palette.ground),
+                    hatched=one.key not in tones,
+                )
                 for one in drawing.series
             ]
             return _rows(drawing.categories, traces, palette)
@@ -69,15 +78,24 @@ def _said(series: Series, names: Sequence[str], unit: str) -> list[str]:
 
 
 def _bars(
-    series: Series, categories: Sequence[str], palette: Palette, colours: Any, *, unit: str = ""
+    series: Series,
+    categories: Sequence[str],
+    palette: Palette,
+    colours: Any,
+    *,
+    unit: str = "",
+    hatched: bool = False,
 ) -> dict[str, Any]:
+    marker: dict[str, Any] = {"color": colours, "line": {"color": palette.edge, "width": 1}}
+    if hatched:
+        marker["pattern"] = {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": palette.edge}
     return {
         "type": "bar",
         "orientation": "h",
         "name": series.name,
         "x": list(series.values),
         "y": [_brief(name) for name in categories],
-        "marker": {"color": colours, "line": {"color": palette.edge, "width": 1}},
+        "marker": marker,
         "hoverinfo": "text",
         "hovertext": _said(series, categories, unit),
         "textposition": "none",
@@ -112,7 +130,8 @@ def _marks(
 
 
 def _trend(drawing: Trend, palette: Palette) -> Figure:
-    names = [one.name for one in periods_of(drawing)]
+    periods = periods_of(drawing)
+    names = [one.name for one in periods]
     verdicts = parted([drawing.verdict(place) for place in range(len(names))], drawing.breaks)
     line = {
         "type": "scatter",
@@ -143,6 +162,12 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
             "showgrid": False,
             "categoryorder": "array",
             "categoryarray": names,
+            "tickvals": names,
+            "ticktext": [
+                f"{one.tick}<br>{one.group[2:]}" if one.group != before else one.tick
+                for before, one in zip(["", *(one.group for one in periods)], periods, strict=False)
+            ],
+            "tickangle": 0,
         },
         yaxis={"rangemode": "tozero", "gridcolor": palette.grid},
         shapes=[
@@ -215,14 +240,7 @@ def _figure(
         "font": {"family": "Arial, sans-serif", "size": 14, "color": palette.ink},
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,
-        "showlegend": len(traces) > 1,
-        "legend": {
-            "orientation": "h",
-            "traceorder": "normal",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-        },
+        "showlegend": False,
         "hovermode": "closest",
         "dragmode": "zoom",
         "xaxis": {"zeroline": False, "automargin": True} | xaxis,

@@ -15,6 +15,7 @@ from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
 from boardreport.following import Subject
+from boardreport.reading import Place
 from boardreport.traces import code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.findings import sentence
@@ -158,13 +159,13 @@ def _trend_address(subject: Subject) -> str:
 
 
 @register.simple_tag
-def address_in(quarter: Quarter, current: str) -> str:
-    """The page of another quarter that answers to the one being read."""
-    if current in {"", "records", "ocgs", "board-paper"}:
-        return reverse(current or "overview", args=[quarter])
-    if current == "changes":
-        return reverse("overview", args=[quarter])
-    return reverse("unit", args=[quarter, current])
+def address_in(place: Quarter | Place, current: str) -> str:
+    """The page of another quarter, or of another edition, that answers to the one being read."""
+    if current == "board-paper" or (isinstance(place, Quarter) and current in {"records", "ocgs"}):
+        return reverse(current, args=[place])
+    if current in {kind.value for kind in board.UNITS}:
+        return reverse("unit", args=[place, current])
+    return reverse("overview", args=[place])
 
 
 @register.simple_tag(takes_context=True)

@@ -7,11 +7,12 @@ import pytest
 from boardreport import board
 from boardreport.models import Action
 from boardreport.overview import Overview, overview
-from units.content import Content
+from units.content import Chart, Content, Table, to_json
+from units.cyber.models import WorkstreamUpdate
 from units.measures import count
 from units.quarters import Quarter
 from units.spc import limits
-from units.terms import Audience
+from units.terms import Audience, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,35 @@ def test_the_headline_names_what_is_outside() -> None:
         assert "key figures are outside" in headline
     else:
         assert headline.startswith(outside[0].measure.name)
+
+
+def test_the_public_is_told_how_many_numbers_of_which_exhibits_are_withheld() -> None:
+    told = {exhibit.key: number for number, exhibit in answers().withheld.numbers}
+
+    recounted = {
+        block.key: str(to_json(block)).count('"text":"[c]')
+        for key in ("ctu", "rocu", "cyber")
+        for part in content().section(key).parts
+        for block in part.blocks
+        if isinstance(block, Table | Chart)
+    }
+    assert told == {key: number for key, number in recounted.items() if number}
+    assert told
+    assert not answers().withheld.lists
+
+
+def test_members_are_led_to_the_lists_of_what_the_public_lacks() -> None:
+    found = answers(audience=Audience.RESTRICTED).withheld
+
+    assert [table.key for table in found.lists] == ["board.withheld", "board.withheld-figures"]
+    assert not found.numbers
+
+
+def test_who_leads_what_is_behind_is_named() -> None:
+    late = WorkstreamUpdate.objects.get(quarter=Q2, status=Status.LATE)
+
+    cyber = answers().units[-1].section
+
+    assert [line.owner for line in cyber.lines if line.status == Status.LATE] == [
+        late.workstream.lead
+    ]

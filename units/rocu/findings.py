@@ -158,6 +158,27 @@ def crime_types_headline(
     return f"{names} make up {part:,} of the {whole:,} {kind} disruptions"
 
 
+def rose_most(types: Sequence[tuple[str, Figure, Figure | None, bool]]) -> str:
+    """Which crime type rose most since the same quarter last year; "" where that cannot be told.
+
+    `types` are (crime type in words, number, number a year ago or None, whether the number was
+    revised). Those that are withheld have no part in it, and the sentence says so.
+    """
+    told = [
+        (name, marked(f"{number:,}", revised), number - base)
+        for name, now, before, revised in types
+        if (number := known(now)) is not None and (base := known(before)) is not None
+    ]
+    rise = max((one for _, _, one in told), default=0)
+    if rise <= 0:
+        return ""
+    names = [name for name, _, one in told if one == rise]
+    numbers = [number for _, number, one in told if one == rise]
+    by = f"by {rise:,}, to {numbers[0]}" if len(names) == 1 else f"by {rise:,} each"
+    of_those = "" if len(told) == len(types) else "Of the crime types that may be told, "
+    return capital(f"{of_those}{listed(names)} rose most since the same quarter last year: {by}.")
+
+
 def impact_headline(
     major: Figure, total: int, *, revised: bool = False, major_revised: bool = False
 ) -> str:

@@ -43,18 +43,21 @@ def ocgs_mapped(
             "urn", "name", "predominant_crime_type__name", "force__name", "mapped_date"
         )
     ]
+    named = any(name for _, name, *_ in found)
+    columns = (
+        Column("URN", 14),
+        Column("Name", 26),
+        Column("Predominant crime type", 30),
+        Column("Force", 16),
+        Column("Mapped since", 14),
+    )
+    kept = [place for place, column in enumerate(columns) if named or column.label != "Name"]
     words = f"{count(len(found))} {plural(len(found), 'OCG')}"
     return Table(
         key="rocu.ocgs.records",
         headline=f"{words}: {crime_type}" if crime_type else words,
         subtitle=f"Mapped at {day_words(end)}; "
         + ("as recorded at publication" if as_of else "as the records now stand"),
-        columns=(
-            Column("URN", 14),
-            Column("Name", 26),
-            Column("Predominant crime type", 30),
-            Column("Force", 16),
-            Column("Mapped since", 14),
-        ),
-        rows=tuple(Row(tuple(Cell(text, text) for text in row)) for row in found),
+        columns=tuple(columns[place] for place in kept),
+        rows=tuple(Row(tuple(Cell(row[place], row[place]) for place in kept)) for row in found),
     )

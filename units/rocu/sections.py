@@ -234,6 +234,7 @@ def report(
             ),
             changes=(
                 *findings.changes(total, _leading(disruptions, total, types)),
+                *filter(None, (_rose_most(disruptions, types),)),
                 *overview_line(restated, revisions.totals_told(found, why), memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
@@ -262,6 +263,17 @@ def _leading(disruptions: Disruptions, total: Measure, types: Sequence[CrimeType
         for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
     ]
     return findings.crime_types_headline(total, moves) if moves else ""
+
+
+def _rose_most(disruptions: Disruptions, types: Sequence[CrimeTypeRow]) -> str:
+    """Which crime type rose most in a year."""
+    return findings.rose_most(
+        [
+            (row.in_words, one.value, one.last_year, "value" in one.revised)
+            for row in types
+            for one in [disruptions.measure(row.name, row.name, crime_type=row.name)]
+        ]
+    )
 
 
 def _leading_types(

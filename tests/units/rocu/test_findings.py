@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from units.exhibits import standings_headline
-from units.measures import Measure
+from units.measures import CONFIDENTIAL, Measure
 from units.rocu import findings
 from units.rocu.queries import Contribution
 from units.spc import limits
@@ -73,6 +73,35 @@ def test_the_page_headline_claims_a_record_only_where_there_is_one(series) -> No
     assert ("below the expected range" in headline) == bool(
         expected and series[-1] < expected.lower
     )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["drugs", "firearms", "cyber crime", "theft"]),
+            st.one_of(counts, st.just(CONFIDENTIAL)),
+            st.one_of(counts, st.none(), st.just(CONFIDENTIAL)),
+        ),
+        unique_by=lambda row: row[0],
+    )
+)
+def test_what_rose_most_in_a_year_did_and_nothing_withheld_is_named(rows) -> None:
+    told = findings.rose_most(rows)
+
+    rises = {
+        name: now - before
+        for name, now, before in rows
+        if isinstance(now, int) and isinstance(before, int) and now > before
+    }
+    most = {name for name, rise in rises.items() if rise == max(rises.values())}
+    assert {name for name, _, _ in rows if name in told.lower()} == most
+    if most:
+        assert f"by {max(rises.values()):,}" in told
+        assert told.startswith("Of the crime types that may be told") == any(
+            not isinstance(number, int) for _, *pair in rows for number in pair
+        )
+    else:
+        assert told == ""
 
 
 def test_one_disruption_is_told_in_the_singular() -> None:

@@ -1,0 +1,110 @@
+"""Reading by keyboard alone, exploring a chart, coming back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.test_pages import ACROSS, COMPARE, OVERVIEW, RECORDS, UNIT, sign_in
+
+UNSEEN = """() => {
+    const looks = (element) => {
+        const { outline, boxShadow, backgroundColor, borderColor } = getComputedStyle(element);
+        return [outline, boxShadow, backgroundColor, borderColor].join();
+    };
+    const stops = [...document.querySelectorAll("a[href], button, input, select, summary")]
+        .filter((one) => one.checkVisibility() && !one.disabled);
+    return { stops: stops.length, unseen: stops.filter((one) => {
+        document.activeElement.blur();
+        const before = looks(one);
+        one.focus({ focusVisible: true });
+        return document.activeElement !== one || looks(one) === before;
+    }).map((one) => one.outerHTML) };
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_uses_the_keyboard_sees_where_they_are(
+    scheme: str, page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    page.emulate_media(color_scheme=scheme)
+    for path in (OVERVIEW, UNIT, RECORDS, ACROSS, "/search/"):
+        page.goto(live_server.url + path)
+        page.keyboard.press("Tab")
+        found = page.evaluate(UNSEEN)
+        assert found["stops"] > 10
+        assert not found["unseen"], path
+        assert not page.locator("[tabindex]:not([tabindex='-1'])").count(), path
+
+
+def test_a_table_is_one_keystroke_away_from_its_chart(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + UNIT)
+    figure = page.locator("figure.exhibit--chart").first
+    figure.locator(".exhibit__side a").focus()
+    page.keyboard.press("Tab")
+    opener = figure.locator("summary")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(figure.get_by_role("table")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(figure.get_by_role("table")).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(figure.get_by_role("button", name="Explore this chart")).to_be_focused()
+
+
+def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.goto(live_server.url + UNIT)
+    figure = page.locator("figure.exhibit--chart").nth(1)
+    opener = figure.get_by_role("button", name="Explore this chart")
+    opener.press("Enter")
+    plot = figure.locator(".explore__plot")
+    shown = "plot => JSON.stringify(plot.layout.xaxis.range)"
+    expect(plot.locator(".scatterlayer").first).to_be_attached()
+    whole = plot.evaluate(shown)
+
+    plot.get_by_role("button", name="Zoom in").press("Enter")
+
+    assert plot.evaluate(shown) != whole
+    figure.get_by_role("button", name="Show the whole chart").press("Enter")
+    assert plot.evaluate(shown) == whole
+
+    # what hovering tells stands in the table as well
+    told = plot.evaluate("plot => plot.data.at(-1).y")
+    assert len(told) == 12
+    for number in told:
+        expect(figure.locator("table")).to_contain_text(f"{number:,}")
+    page.keyboard.press("Escape")
+    expect(figure.locator("picture")).to_be_visible()
+    expect(opener).to_be_focused()
+
+
+def test_back_brings_the_choice_back_that_the_address_holds(
+    page: Page, live_server: LiveServer
+) -> None:
+    for path, label, button in (
+        (COMPARE, "Unit", "Compare"),
+        (ACROSS, "Crime type, strand, force, lead or other row", "Show"),
+        ("/search/?q=phishing", "Words to look for", "Search"),
+    ):
+        page.goto(live_server.url + path)
+        heading, field = page.get_by_role("heading", level=1), page.get_by_label(label, exact=True)
+        words, chosen = heading.inner_text(), field.input_value()
+        if path.startswith("/search"):
+            field.fill("kiosk")
+        else:
+            field.select_option(index=1)
+        page.locator("main").get_by_role("button", name=button, exact=True).click()
+        page.wait_for_url(lambda url, path=path: not url.endswith(path))
+        page.go_back()
+        expect(page).to_have_url(live_server.url + path)
+        expect(heading).to_have_text(words)
+        expect(field).to_have_value(chosen)
+
+
+def test_nothing_moves_by_itself(page: Page, live_server: LiveServer) -> None:
+    for motion in ("no-preference", "reduce"):
+        page.emulate_media(reduced_motion=motion)
+        page.goto(live_server.url + UNIT)
+        assert page.evaluate("document.getAnimations().length") == 0
