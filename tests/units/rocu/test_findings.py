@@ -81,6 +81,7 @@ def test_the_page_headline_claims_a_record_only_where_there_is_one(series) -> No
             st.sampled_from(["drugs", "firearms", "cyber crime", "theft"]),
             st.one_of(counts, st.just(CONFIDENTIAL)),
             st.one_of(counts, st.none(), st.just(CONFIDENTIAL)),
+            st.booleans(),
         ),
         unique_by=lambda row: row[0],
     )
@@ -90,16 +91,18 @@ def test_what_rose_most_in_a_year_did_and_nothing_withheld_is_named(rows) -> Non
 
     rises = {
         name: now - before
-        for name, now, before in rows
+        for name, now, before, _ in rows
         if isinstance(now, int) and isinstance(before, int) and now > before
     }
     most = {name for name, rise in rises.items() if rise == max(rises.values())}
-    assert {name for name, _, _ in rows if name in told.lower()} == most
+    assert {name for name, *_ in rows if name in told.lower()} == most
     if most:
         assert f"by {max(rises.values()):,}" in told
         assert told.startswith("Of the crime types that may be told") == any(
-            not isinstance(number, int) for _, *pair in rows for number in pair
+            not isinstance(number, int) for _, *pair, _ in rows for number in pair
         )
+        revised = any(one for name, *_, one in rows if name in most)
+        assert ("[r]" in told) == (revised and len(most) == 1)
     else:
         assert told == ""
 
