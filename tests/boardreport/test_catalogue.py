@@ -19,7 +19,7 @@ from boardreport import glossary
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
-from boardreport.search import Passage, excerpt, folded, passages, search
+from boardreport.search import Passage, excerpt, folded, search
 from boardreport.templatetags.content import explained
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
@@ -314,7 +314,7 @@ def test_officers_search_what_is_not_published_yet_and_nobody_else_does() -> Non
 
 @pytest.mark.parametrize("who", ["", "member"])
 def test_a_search_without_drafts_reads_no_record(who) -> None:
-    passages.cache_clear()
+    searching._kept.clear()
     browser = client(who)
 
     with CaptureQueriesContext(connection) as asked:

@@ -54,7 +54,7 @@ def test_what_changed_tells_the_total_with_its_comparators() -> None:
     told = " ".join(answers().changes)
 
     assert "176" in told
-    assert "136 last quarter" in told
+    assert "136 [r] last quarter" in told
 
 
 def test_what_was_promised_comes_from_the_paper_before_with_its_status_now() -> None:

@@ -40,7 +40,7 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(
 def test_a_table_is_one_keystroke_away_from_its_chart(page: Page, live_server: LiveServer) -> None:
     page.goto(live_server.url + UNIT)
     figure = page.locator("figure.exhibit--chart").first
-    figure.locator(".exhibit__side a").focus()
+    figure.locator("a.trace").focus()
     page.keyboard.press("Tab")
     opener = figure.locator("summary")
     expect(opener).to_be_focused()

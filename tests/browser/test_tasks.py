@@ -402,7 +402,7 @@ def test_what_the_public_gets_of_the_same_page(walk) -> None:
 
 
 def test_what_was_corrected_since_the_last_report(walk) -> None:
-    found = table(frozen(Audience.RESTRICTED), "rocu.revisions")
+    found = table(frozen(Audience.RESTRICTED), "board.revisions")
     figure = cells(found, found.rows[0])
 
     way = walk("member")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from units.cyber import findings
 from units.cyber.measures import BidState, Reached, Standing, months_of, state
 from units.cyber.queries import Bid, MonthReached
+from units.findings import lasting
 from units.measures import Measure
 from units.quarters import Quarter
 from units.spc import limits
@@ -146,7 +147,8 @@ def test_the_trend_tells_signal_from_noise(values) -> None:
     expected = limits(values)
     outside = [value for value in values if expected and expected.verdict(value) != "within"]
     assert ("the expected range" in headline) == bool(outside)
-    assert ("ordinary variation" in headline) == (expected is not None and not outside)
+    together = expected and lasting(values, expected, "months")
+    assert ("ordinary variation" in headline) == bool(expected and not outside and not together)
     if outside:
         assert f"reached {outside[-1]:,}" in headline
     assert findings.people(reached(values).average_month() or 0) in headline
