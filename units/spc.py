@@ -7,10 +7,14 @@ eight points in a row on one side of the average; three of four in a row closer 
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
+from math import ceil, floor
 
 import msgspec
 
 from units.quarters import Quarter
+
+EXACT = 1e-9
+"""A binary fraction may miss a whole number by less than this."""
 
 POINTS_NEEDED = 12
 SCALE = 2.66
@@ -29,9 +33,14 @@ class Limits(msgspec.Struct, frozen=True):
 
     def verdict(self, value: float) -> str:
         """ "above", "below" or "within"."""
-        if value > self.upper:
+        if value > self.upper + EXACT:
             return "above"
-        return "below" if value < self.lower else "within"
+        return "below" if value < self.lower - EXACT else "within"
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """The least and the largest whole number within; they cross where none is."""
+        return ceil(self.lower - EXACT), floor(self.upper + EXACT)
 
     def side(self, value: float) -> str:
         """ "above" or "below" the average; "" on it."""

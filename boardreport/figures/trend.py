@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import msgspec
@@ -33,9 +33,8 @@ from boardreport.figures.sheet import (
     written,
 )
 from units.content import Trend
-from units.measures import rounded
 from units.revisions import SIGN
-from units.spc import Limits
+from units.spc import EXACT, Limits
 
 _FOOT = 56
 _MARGIN = 14
@@ -201,22 +200,24 @@ def _caption(
         draw_keys(sheet, [key], x=-left, y=y, margin=left)
 
 
-def _limit(value: float) -> str:
-    return f"{rounded(Decimal(value), 0 if value >= 10 or value == 0 else 1):,}"
+def _limit(value: float, rounding: str = ROUND_HALF_UP) -> str:
+    places = Decimal(1) if value >= 10 or value <= 0 else Decimal("0.1")
+    return f"{Decimal(max(value, 0)).quantize(places, rounding):,}"
 
 
 def _limits_caption(limits: Limits) -> str:
+    # inwards, as in units.findings.span: a point on the limit that is told lies within
     return (
-        f"Expected range {_limit(limits.lower)} to {_limit(limits.upper)}, "
-        f"average {_limit(limits.average)}"
+        f"Expected range {_limit(limits.lower - EXACT, ROUND_CEILING)} to "
+        f"{_limit(limits.upper + EXACT, ROUND_FLOOR)}, average {_limit(limits.average)}"
     )
 
 
 def _limits_texts(limits: Limits) -> tuple[tuple[float, str], ...]:
     return (
-        (limits.upper, f"Upper limit {_limit(limits.upper)}"),
+        (limits.upper, f"Upper limit {_limit(limits.upper + EXACT, ROUND_FLOOR)}"),
         (limits.average, f"Average {_limit(limits.average)}"),
-        (limits.lower, f"Lower limit {_limit(limits.lower)}"),
+        (limits.lower, f"Lower limit {_limit(limits.lower - EXACT, ROUND_CEILING)}"),
     )
 
 

@@ -1,6 +1,7 @@
 """The overview answers first: what changed, what is out of range, what is asked, what was promised."""
 
 from datetime import date
+from math import ceil, floor
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_a_finding_tells_the_figure_and_what_was_expected() -> None:
 
     range_of = limits(finding.measure.series)
     assert finding.words == (
-        f"{count(finding.measure.value)}, expected {range_of.lower:.0f} to {range_of.upper:.0f}"
+        f"{count(finding.measure.value)}, expected {ceil(range_of.lower)} to {floor(range_of.upper)}"
     )
     assert finding.verdict == "above"
 

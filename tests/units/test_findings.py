@@ -1,7 +1,7 @@
 """The sentences that every unit's findings share, held against the numbers they tell."""
 
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 import pytest
 from hypothesis import given, settings
@@ -27,8 +27,8 @@ def test_a_change_is_told_with_its_direction(value, base) -> None:
         )
 
 
-def test_a_range_is_told_without_decimals() -> None:
-    assert span(Limits(107_000, 44_661.2, 169_338.8)) == "44,661 to 169,339"
+def test_a_range_is_told_by_the_whole_numbers_within_it() -> None:
+    assert span(Limits(107_000, 44_661.2, 169_338.8)) == "44,662 to 169,338"
 
 
 def test_too_short_a_series_says_how_much_is_missing() -> None:
@@ -71,7 +71,7 @@ def test_what_points_say_together_is_told_and_is_no_ordinary_variation(series, w
 @pytest.mark.parametrize(
     ("series", "words"),
     [
-        ((100,) * 11 + (180,), "Above 87 to 126"),
+        ((100,) * 11 + (180,), "Above 88 to 126"),
         ((100, 101) * 6, "Within 98 to 103"),
         ((100,) * 5, "Five of twelve quarters: too few for a range"),
     ],
@@ -147,7 +147,10 @@ def slow_sentence(measure: Measure) -> str:
         place = "above"
     elif measure.value < low - Fraction(1, 10**9):
         place = "below"
-    told = f"{float(low):,.0f} to {float(high):,.0f}"
+    within = [number for number in range(ceil(high) + 2) if low <= number <= high]
+    told = f"{float(low):,.1f} to {float(high):,.1f}"
+    if within:
+        told = f"{within[0]:,} to {within[-1]:,}"
     return " ".join(words) + f"; {place} the expected range of {told}."
 
 

@@ -19,7 +19,7 @@ def test_a_trend_names_its_limits_at_the_right(size: Size) -> None:
 
     beside = [note["text"] for note in notes if note["xref"] == "paper" and note["x"] == 1]
     assert [re.sub("<[^>]+>", "", text) for text in beside] == [
-        "Upper limit 171",
+        "Upper limit 170",
         "Average 137",
         "Lower limit 104",
     ]
@@ -28,7 +28,7 @@ def test_a_trend_names_its_limits_at_the_right(size: Size) -> None:
 def test_a_narrow_trend_tells_its_limits_in_a_line() -> None:
     found = words(figure(chart(TREND), Size.NARROW))
 
-    assert "Expected range 104 to 171, average 137" in found
+    assert "Expected range 104 to 170, average 137" in found
 
 
 @pytest.mark.parametrize("size", Size)
