@@ -163,7 +163,7 @@ class DisruptionForm(forms.ModelForm):
             self.duplicates = told(found)
             self.add_error(
                 None, "This may have been claimed already. Nothing is saved yet: look at the "
-                "claims below, then save again.",
+                "claims below; if it is none of them, tick “It is none of these”.",
             )  # fmt: skip
 
 

@@ -36,12 +36,16 @@ def rank(series: Sequence[int]) -> str:
     return ""
 
 
-def page_headline(total: Measure, expected: Limits | None) -> str:
-    """The finding that heads the ROCU's page."""
+def page_headline(total: Measure, expected: Limits | None, *, pending: int = 0) -> str:
+    """The finding that heads the ROCU's page.
+
+    While `pending` claims could lift the count, it is not told as the fewest.
+    """
     value = known(total.value)
     if not value:
         return nothing_told(total)
-    words = "" if total.early else rank(total.series)
+    undecided = pending and value < min(total.series[:-1], default=0) <= value + pending
+    words = "" if total.early or undecided else rank(total.series)
     if not words and (previous := known(total.previous)) is not None:
         words = moved(value, previous, "last quarter")
     if total.early:
@@ -67,8 +71,22 @@ def nothing_told(total: Measure) -> str:
     return f"No disruption has been moderated in this quarter{awaited}"
 
 
-def page_lead(total: Measure, major: Figure, ocgs: str, *, major_revised: bool = False) -> str:
-    """The sentences under the page's headline: change, major disruptions, and that on OCGs."""
+def undecided(pending: int, threshold: int) -> str:
+    """That claims of the quarter still wait for the panel; "" where none does.
+
+    A number below the `threshold` is not told.
+    """
+    if not pending:
+        return ""
+    if pending < threshold:
+        return "A few claims of the quarter still wait for the panel, so that the count may rise."
+    claims, wait = plural(pending, "claim", "claims"), plural(pending, "waits", "wait")
+    waiting = f"{pending:,} {claims} of the quarter still {wait} for the panel"
+    return f"{waiting}, so that the count may rise."
+
+
+def page_lead(total: Measure, major: Figure, *others: str, major_revised: bool = False) -> str:
+    """The sentences under the page's headline: change, major disruptions, and the `others`."""
     sentences = []
     value, many = known(total.value), known(major)
     comparisons = [
@@ -81,7 +99,7 @@ def page_lead(total: Measure, major: Figure, ocgs: str, *, major_revised: bool =
     if value and many is not None:
         told = marked(capital(spelled(many)), major_revised)
         sentences.append(f"{told} {plural(many, 'was', 'were')} major.")
-    return " ".join(filter(None, (*sentences, ocgs)))
+    return " ".join(filter(None, (*sentences, *others)))
 
 
 def ocgs_sentence(
@@ -137,7 +155,7 @@ def crime_types_headline(
         return f"{disruptions(value, revised)}, by crime type too few to be published"
     if previous is None or value == previous:
         name, number, _ = max(moves, key=lambda move: move[1])
-        rest = value - sum(number for _, figure, _ in changes if (number := known(figure)))
+        rest = value - sum(one for _, figure, _ in changes if (one := known(figure)))
         most = ", the most of any crime type" if number >= rest else ""
         return f"Of {disruptions(value, revised)}, {number:,} concern {name}{most}"
     difference = value - previous

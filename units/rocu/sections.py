@@ -221,20 +221,24 @@ def report(
         ),
     }
     major = disruptions.now(impact=Impact.MAJOR)
+    undecided = findings.undecided(disruptions.pending, policy.threshold if public else 1)
     return Report(
         section=Section(
             key=KEY,
             heading=HEADING,
-            headline=findings.page_headline(total, expected_range(total)),
+            headline=findings.page_headline(
+                total, expected_range(total), pending=disruptions.pending
+            ),
             lead=findings.page_lead(
                 total,
                 major,
                 groups.sentence,
+                undecided,
                 major_revised=disruptions.revised(quarter, impact=Impact.MAJOR),
             ),
             changes=(
                 *findings.changes(total, _leading(disruptions, total, types)),
-                *filter(None, (_rose_most(disruptions, types),)),
+                *filter(None, (undecided, _rose_most(disruptions, types))),
                 *overview_line(restated, revisions.totals_told(found, why), memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),

@@ -170,3 +170,30 @@ def test_statuses_are_counted_in_words() -> None:
     assert standings_headline([standing(None)], "review") == (
         "No review has an update for this quarter"
     )
+
+
+def test_the_largest_crime_type_is_told_where_nothing_is_compared() -> None:
+    changes = [("drugs", 63, None), ("theft", 40, None), ("firearms", 28, None)]
+
+    assert findings.crime_types_headline(measure(177), changes) == (
+        "Of 177 disruptions, 63 concern drugs, the most of any crime type"
+    )
+
+
+@pytest.mark.parametrize(("pending", "fewest"), [(0, True), (2, True), (3, False), (41, False)])
+def test_what_waits_for_the_panel_may_lift_a_count_from_the_fewest(pending, fewest) -> None:
+    total = measure(11, 14, series=[20, 15, 14, 11])
+
+    headline = findings.page_headline(total, None, pending=pending)
+
+    assert ("the fewest in four quarters" in headline) == fewest
+
+
+@pytest.mark.parametrize(
+    ("pending", "begins"), [(1, "A few claims"), (4, "A few claims"), (41, "41 claims")]
+)
+def test_claims_that_wait_are_told_a_small_number_of_them_without_it(pending, begins) -> None:
+    told = findings.undecided(pending, 5)
+
+    assert told.startswith(begins)
+    assert numbers(told) == ([pending] if pending >= 5 else [])
