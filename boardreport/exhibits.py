@@ -254,7 +254,7 @@ def _revisions_table(
     return Table(
         key=REVISIONS,
         headline=f"{capital(spelled(number))} {plural(number, 'figure is', 'figures are')} revised",
-        subtitle=f"Figures that differ from those last reported, in {since(memory)}, number",
+        subtitle=f"Figures that differ from those last reported, in {since(memory, found)}, number",
         columns=(
             Column("Figure", 40),
             Column("Quarter", 18),

@@ -38,7 +38,7 @@ class SaidBefore(msgspec.Struct, frozen=True):
         own = f"{quarter.slug} "
         told = {key: cells for key, cells in self.told_by_report.items() if not key.startswith(own)}
         told |= {key: cells for key, cells in self.told_first.items() if key.startswith(own)}
-        return Memory(told, self.report, self.told_at, self.first_at)
+        return Memory(told, quarter, self.report, self.told_at, self.first_at)
 
     def told_with(self, reports: Iterable[Report]) -> Told:
         """What the audience was told, up to what the reports tell now."""

@@ -27,6 +27,7 @@ class Memory(msgspec.Struct, frozen=True):
     """
 
     told: Told = {}
+    quarter: Quarter | None = None
     report: Quarter | None = None
     told_at: datetime | None = None
     first_at: datetime | None = None
@@ -155,9 +156,14 @@ def together(told: Iterable[Mapping[Quarter, str]]) -> dict[Quarter, str]:
     return {quarter: ", ".join(words) for quarter, words in found.items()}
 
 
-def since(memory: Memory) -> str:
-    """What readers were last told by: "the report for 2018/19 Q1"."""
-    return f"the report for {memory.report}" if memory.report else "this quarter’s edition 1"
+def since(memory: Memory, revisions: Iterable[Revision]) -> str:
+    """By what readers were last told of some figures: "the report for 2018/19 Q1"."""
+    own = {one.quarter == memory.quarter for one in revisions}
+    told = [
+        *([f"the report for {memory.report}"] if False in own else []),
+        *(["this quarter’s edition 1"] if True in own else []),
+    ]
+    return " and ".join(told)
 
 
 def overview_line(restated: Restated, totals: Sequence[str], memory: Memory) -> tuple[str, ...]:
@@ -169,8 +175,10 @@ def overview_line(restated: Restated, totals: Sequence[str], memory: Memory) -> 
     if not restated.revisions:
         return ()
     if totals:
-        return (f"Revised since {since(memory)}: {listed(totals)}.",)
+        return (f"Revised since {since(memory, restated.revisions)}: {listed(totals)}.",)
     number = len(restated.revisions)
     why = ", ".join(f"{quarter}: {words}" for quarter, words in restated.reasons.items() if words)
     figures = f"{spelled(number)} {plural(number, 'figure')}"
-    return (f"Revised since {since(memory)}: {figures}{f' ({why})' if why else ''}.",)
+    return (
+        f"Revised since {since(memory, restated.revisions)}: {figures}{f' ({why})' if why else ''}.",
+    )
