@@ -155,7 +155,12 @@ def _headline(
     if early:
         return f"It is too early to tell: {early[0].measure.early}"
     if within:
-        return "Every key figure is within its expected range"
+        others = sum(len(section.measures) for section in units) - len(within)
+        if not others:
+            return "Every key figure is within its expected range"
+        number = capital(spelled(len(within)))
+        are = plural(len(within), "key figure is", "key figures are")
+        return f"{number} {are} within the expected range; for {spelled(others)} there is none yet"
     return units[0].headline if units else ""
 
 
