@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -40,6 +42,7 @@ from boardreport.models import (
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
+from units.roles import Role
 
 # what it is at, publications tell
 admin.site.unregister(DBTaskResult)
@@ -101,13 +104,23 @@ class PaperAdmin(RecordAdmin):
     list_filter = ("presented_for",)
     search_fields = ("title", "author_title", "report_of")
     ordering = ("-quarter",)
-    autocomplete_fields = ("author",)
     inlines = (PaperSectionInline, RecommendationInline, ActionInline)
     change_list_template = "admin/paper/list.html"
     add_form_template = "admin/paper/add.html"
 
     class Media:
         css = {"all": ("commentary.css",)}  # noqa: RUF012
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
+        """An author is a policy officer, or whoever wrote a paper before; officers see no others."""
+        if db_field.name == "author":
+            officers = Q(groups__name=Role.OFFICER.value, is_active=True)
+            wrote = Q(pk__in=Paper.objects.exclude(author=None).values("author"))
+            users = User.objects.filter(officers | wrote)
+            options["queryset"] = users.order_by("username").distinct()
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, self._offer(request) | (extra_context or {}))

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from boardreport.models import Edition, Rebase, Recommendation
+from boardreport.models import Edition, Paper, Rebase, Recommendation
 from units.cyber.models import Channel, FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.quarters import Quarter
@@ -227,3 +227,14 @@ def test_the_admin_answers_with_a_strict_content_security_policy() -> None:
     assert "'unsafe-inline'" not in policy
     assert "'unsafe-eval'" not in policy
     assert "default-src 'none'" in policy
+
+
+def test_an_officer_chooses_a_papers_author_among_officers_and_those_who_wrote_one() -> None:
+    officer = client("officer")
+    paper = Paper.objects.get(quarter=Quarter(2018, 3))
+
+    page = officer.get(page_of(Paper, "change", paper.pk)).context["adminform"].form
+    names = {user.username for user in page.fields["author"].queryset}
+
+    assert "officer" in names
+    assert {"member", "approver"} - {paper.author.username} == {"member", "approver"} - names
