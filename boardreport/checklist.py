@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from boardreport import due, prose
 from boardreport.due import Want
-from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
+from boardreport.models import Edition, Paper, PaperSection, Paragraph, Recommendation
 from boardreport.outline import IMPLICATIONS, Outline
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
@@ -56,6 +56,7 @@ class Matter(msgspec.Struct, frozen=True):
     quarter: Quarter
     day: date
     paper: Paper | None
+    published: bool
     sections: tuple[PaperSection, ...]
     paragraphs: tuple[Paragraph, ...]
     due: tuple[tuple[str, due.Item], ...]
@@ -78,7 +79,8 @@ def checks(matter: Matter) -> tuple[Check, ...]:
 
 def matter_of(quarter: Quarter, *, on: date) -> Matter:
     """What is checked of a quarter as it stands on a day."""
-    paper = Paper.objects.filter(quarter=quarter).select_related("author").first()
+    papers = Paper.objects.annotate(published=Exists(Edition.objects.filter(quarter=quarter)))
+    paper = papers.filter(quarter=quarter).select_related("author").first()
     sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
     paragraphs = (
         Paragraph.objects.filter(section__paper=paper)
@@ -91,6 +93,7 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
         quarter,
         on,
         paper,
+        paper is not None and paper.published,  # type: ignore[attr-defined]
         tuple(sections),
         tuple(paragraphs),
         tuple(due.wanted(quarter, on=on)),
@@ -143,20 +146,24 @@ def header(matter: Matter) -> Check:
 
 
 def clear_days(matter: Matter) -> Check:
-    """Whether the public can read the paper early enough before the board meets."""
+    """Whether the public can read the paper early enough before the board meets.
+
+    A correction is published whenever it is needed.
+    """
     meeting = matter.paper.meeting_date if matter.paper else None
     order = f"At least {CLEAR_DAYS} clear working days are left before the meeting."
     if meeting is None:
         words = "The date of the meeting is not known: enter it, so that the days can be counted."
         return Check("Clear days", order, (Item(words, matter.paper_page),))
     left = working_days_between(matter.day, meeting)
-    if left >= CLEAR_DAYS:
+    if left >= CLEAR_DAYS or matter.published:
         return Check("Clear days", order, ())
-    held = "was" if meeting <= matter.day else "is"
     words = (
-        f"The board’s meeting {held} on {day_words(meeting)}: {left} clear working "
+        f"The board’s meeting is on {day_words(meeting)}: {left} clear working "
         f"{plural(left, 'day is', 'days are')} left, and {CLEAR_DAYS} are needed."
     )
+    if meeting <= matter.day:
+        words = f"The board’s meeting was on {day_words(meeting)}: the paper comes too late for it."
     return Check("Clear days", order, (Item(words, matter.paper_page, blocking=True),))
 
 

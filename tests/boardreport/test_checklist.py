@@ -129,6 +129,13 @@ def test_a_meeting_too_near_holds_publishing_up() -> None:
     assert items("Clear days", on=ON + timedelta(days=1))[0].blocking
 
 
+@pytest.mark.django_db
+def test_a_correction_does_not_wait_for_clear_days() -> None:
+    after = checklist.matter_of(Quarter(2018, 2), on=date(2019, 6, 1))
+
+    assert checklist.clear_days(after).items == ()
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
 def test_clear_days_are_counted_as_on_a_calendar(first, length) -> None:
     last = first + timedelta(days=length)
