@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import FilteredRelation, Q, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
@@ -233,8 +233,14 @@ def _filled(
 
 
 def latest_published() -> Quarter | None:
-    """The last quarter that was published."""
-    return Edition.objects.order_by("-quarter").values_list("quarter", flat=True).first()
+    """The last quarter whose newest public edition can be read; the last one where none can."""
+    later = Edition.objects.filter(
+        quarter=OuterRef("quarter"), audience=Audience.PUBLIC, number__gt=OuterRef("number")
+    )
+    published = Edition.objects.filter(audience=Audience.PUBLIC).order_by("-quarter")
+    readable = published.filter(~Exists(later), withdrawal=None, erasure=None)
+    quarters = [rows.values_list("quarter", flat=True).first() for rows in (readable, published)]
+    return next(filter(None, quarters), None)
 
 
 def office() -> Office:
