@@ -121,6 +121,14 @@ class ErasureAdmin(LookedAtAdmin):
     list_select_related = ("edition", "erased_by")
     ordering = ("-erased_at",)
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may look at all records, and administrators, who alone erase."""
+        erases = Role.ADMINISTRATOR in roles_of(request.user)
+        return erases or super().has_view_permission(request, obj)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
 

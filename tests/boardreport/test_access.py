@@ -392,7 +392,7 @@ RIGHTS = {
     "boardreport.action": OFFICERS,
     "boardreport.download": Rights(frozenset({"approver", "administrator"})),
     "boardreport.edition": Rights(LOOK),
-    "boardreport.erasure": Rights(LOOK),
+    "boardreport.erasure": Rights(LOOK | ADMINISTRATOR),
     "boardreport.office": Rights(LOOK | ADMINISTRATOR, change=ADMINISTRATOR),
     "boardreport.paper": OFFICERS,
     "boardreport.papersection": OFFICERS,

@@ -19,7 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
         parser.add_argument("edition", help="such as public-1")
         parser.add_argument("--by", required=True, metavar="USERNAME", help="an administrator")
-        parser.add_argument("--reason", required=True, help="stays on record; no personal data")
+        parser.add_argument(
+            "--reason",
+            required=True,
+            help="stays on record and is shown to readers: no personal data",
+        )
         parser.add_argument("--yes", action="store_true", help="erase: this cannot be undone")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +41,8 @@ class Command(BaseCommand):
         if not options["yes"]:
             self.stdout.write(
                 f"{edition}: {edition.pdf_bytes / 1024:.0f} kB of PDF, its content and its charts "
-                "would be erased for ever. Say --yes to erase them."
+                "would be erased for ever, and every reader would be told the reason: "
+                f"“{options['reason']}”. Say --yes to erase them."
             )
             return
         try:
