@@ -418,6 +418,8 @@ def test_nobody_else_publishes_from_the_checklist(who) -> None:
 
 
 def test_a_missing_note_is_asked_for_at_its_field() -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
+
     answer = client("approver").post("/2018-19/q2/checklist/", {"overrule": "The meeting is over."})
 
     assert answer.status_code == 422

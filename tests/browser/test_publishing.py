@@ -6,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.models import Edition, Withdrawal
+from boardreport.models import Edition, Paragraph, Withdrawal
 from tests.browser.test_pages import WCAG, sign_in
 from units.quarters import Quarter
 from units.rocu.models import Disruption
@@ -55,6 +55,8 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     page: Page, live_server: LiveServer, complaints: list[str]
 ) -> None:
     regrade()
+    first = Paragraph.objects.filter(section__paper__quarter=Q2).first()
+    Paragraph.objects.filter(pk=first.pk).update(carried_forward=True)
     sign_in(page, live_server, "approver")
     page.goto(f"{live_server.url}{CHECKLIST}?withheld=list")
     sound(page)
@@ -95,7 +97,7 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     sound(page)
     kept = Edition.objects.get(quarter=Q2, audience="public", number=2)
     assert (kept.note, kept.overrule_reason) == ("One claim was regraded.", "The meeting is over.")
-    assert "clear working days" in kept.overruled
+    assert "carried forward" in kept.overruled
 
     # as the public finds it
     page.get_by_role("button", name="Sign out").click()
