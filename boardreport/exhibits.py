@@ -12,7 +12,7 @@ from units.measures import CONFIDENTIAL, Figure, Measure, change_text, count, kn
 from units.quarters import Quarter
 from units.revisions import Memory, Restated, Revision, latest_first, since, together
 from units.terms import Marking, Period, Resolution, Status
-from units.wording import capital, day_words, plural, spelled
+from units.wording import capital, day_words, listed, plural, spelled
 
 KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
 RESOLVED, SAID, REVISIONS = "board.resolved", "board.said", "board.revisions"
@@ -77,7 +77,8 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
     notes = []
     if any(measure.stock for measure in measures):
         notes.append(
-            "OCGs are a stock: given are the level in March and the average of four quarter ends."
+            "OCGs are counted on a day: the year to date shows the end of March, the rolling four "
+            "quarters the average of their ends."
         )
     if any(cell.text == CONFIDENTIAL.value for row in rows for cell in row.cells):
         notes.append(CONFIDENTIAL_NOTE)
@@ -85,7 +86,9 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
     notes += [f"{measure.name}: {one.words}" for measure in measures for one in measure.rebased]
     return Table(
         key="board.key-figures",
-        headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators",
+        headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators"
+        if len(measures) > 1
+        else "One key figure, beside its comparators",
         subtitle=f"{quarter}, {quarter.months}, number",
         columns=(
             Column("Measure", 27),
@@ -119,13 +122,23 @@ def actions_table(actions: Sequence[Promise]) -> Table:
     )
 
 
+def stand(statuses: Sequence[Status | None]) -> str:
+    """How many stand where: "one is complete and one is late"."""
+    return listed(
+        [
+            f"{spelled(number)} {plural(number, 'is', 'are')} {status.label}"
+            for status in Status
+            if (number := statuses.count(status))
+        ]
+    )
+
+
 def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
-    done = sum(action.state == Status.COMPLETE for action in actions)
     return _table_of_actions(
         PROMISED,
         actions,
         headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
-        f"{spelled(done) if done else 'none'} {plural(done, 'is', 'are') if done else 'is'} complete",
+        f"{stand([action.state for action in actions])}",
         subtitle=f"Actions of the paper for {of}, with their status now",
         outcome=any(action.told for action in actions),
     )

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import msgspec
 
 from boardreport import withheld
-from boardreport.exhibits import PROMISED, key_figures
+from boardreport.exhibits import PROMISED, key_figures, stand
 from boardreport.outline import Outline
 from units.content import Chart, Content, Line, Paragraph, Section, Table
 from units.measures import CONFIDENTIAL, Measure, Sign, count
-from units.terms import Audience, Status
+from units.terms import Audience
 from units.wording import capital, listed, plural, spelled
 
 
@@ -170,14 +170,7 @@ def _lead(asked: tuple[Paragraph, ...], promised: tuple[Line, ...]) -> str:
         f"{capital(spelled(number))} {plural(number, 'thing is', 'things are')} asked of the board."
     ]
     if promised:
-        by_status = [(status, sum(line.status == status for line in promised)) for status in Status]
-        told = listed(
-            [
-                f"{spelled(many)} {plural(many, 'is', 'are')} {status.label}"
-                for status, many in by_status
-                if many
-            ]
-        )
+        told = stand([line.status for line in promised])
         of_all = f"Of {spelled(len(promised))} {plural(len(promised), 'promise')} made last quarter"
         sentences.append(f"{of_all}, {told}.")
     return " ".join(sentences)

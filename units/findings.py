@@ -42,10 +42,15 @@ def too_few(points: int, periods: str = "quarters", *, rebased: bool = False) ->
     )
 
 
+def inside(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
+    """How many points lie within: "Eleven of twelve months lie within 45 to 169"."""
+    number = sum(1 for value in series if expected.verdict(value) == "within")
+    return f"{capital(spelled(number))} of {spelled(len(series))} {periods} lie within {span(expected)}"
+
+
 def ordinary(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
     """How much of a series is ordinary variation, and what is not though it lies within."""
-    inside = sum(1 for value in series if expected.verdict(value) == "within")
-    told = f"{capital(spelled(inside))} of {spelled(len(series))} {periods} lie within {span(expected)}"
+    told = inside(series, expected, periods)
     together = lasting(series, expected, periods)
     return f"{told}. {together}" if together else f"{told}: ordinary variation."
 

@@ -46,11 +46,14 @@ def threat_words(threat: Standing | None) -> str:
 
 
 def threat_move(threat: Standing) -> str:
-    """The change of level since the quarter before, in a word: "Unchanged", "Raised", "Lowered"."""
+    """The change of level since the quarter before, in a word: "Unchanged", "Raised", "Lowered".
+
+    "Back" where it was another in between.
+    """
     if threat.before is None:
         return "In force"
     if threat.before.level == threat.now.level:
-        return "Unchanged"
+        return "Back" if threat.between else "Unchanged"
     steps = list(ThreatStep)
     raised = steps.index(threat.now.level) > steps.index(threat.before.level)
     return "Raised" if raised else "Lowered"
@@ -62,7 +65,7 @@ def changes(threat: Standing | None, *, contest_new: str) -> tuple[str, ...]:
     if threat is not None and threat.before is not None:
         level, before = threat.now.level, threat.before.level
         move = threat_move(threat)
-        if move != "Unchanged":
+        if move in ("Raised", "Lowered"):
             verb = "rose" if move == "Raised" else "fell"
             told.append(f"The terrorism threat level {verb} from {before.label} to {level.label}.")
         elif threat.between:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from units.cyber.measures import ON_TRACK, BidState, Reached, Standing
-from units.findings import figure_told, lasting, moved, ordinary, span, too_few
+from units.findings import figure_told, inside, lasting, moved, ordinary, span, too_few
 from units.measures import Measure, known
 from units.quarters import Quarter
 from units.revisions import marked
@@ -131,6 +131,17 @@ def trend_headline(reached: Reached) -> str:
     )
 
 
+def signals_of(reached: Reached, quarter: Quarter) -> tuple[str, ...]:
+    """The quarter's months that lie outside the expected range of a month, in a sentence each."""
+    expected = reached.expected()
+    return tuple(
+        f"{month_words(month)} reached {marked(f'{number:,}', reached.before((month,)) is not None)} "
+        f"people, {expected.verdict(number)} the {span(expected)} expected of a month."
+        for month, number in reached.run()
+        if expected and Quarter.of(month) == quarter and expected.verdict(number) != "within"
+    )
+
+
 def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     """What the trend means, for the margin beside it."""
     trend = reached.run()
@@ -149,9 +160,9 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
         rebased = bool(reached.shown_rebases())
         return (too_few(len(trend), "months", rebased=rebased), told)
     signals = [month for month, number in trend if expected.verdict(number) != "within"]
-    first = ordinary([number for _, number in trend], expected, "months")
+    run = [number for _, number in trend]
     if not signals:
-        return (first, told)
+        return (ordinary(run, expected, "months"), told)
     names = listed([month_words(month) for month in signals])
     if signals[-1] == trend[-1][0]:
         meaning = "It is worth asking what changed."
@@ -159,7 +170,10 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
         meaning = "One month outside and then back is a single event, not a new level."
     else:
         meaning = "The last month is back inside."
-    return (first, f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}", told)
+    outside = f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}"
+    together = lasting(run, expected, "months")
+    first = f"{inside(run, expected, 'months')}."
+    return (first, outside, *([together] if together else []), told)
 
 
 def channels_headline(channels: Sequence[Measure], total: Measure) -> str:

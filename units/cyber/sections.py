@@ -164,6 +164,7 @@ def report(
             lead=findings.page_lead(measure, asked, states),
             changes=(
                 *findings.changes(measure),
+                *findings.signals_of(reached, quarter),
                 *overview_line(restated, revisions.totals_told(restated), memory),
             ),
             measures=(with_range(measure),) if measure else (),

@@ -25,7 +25,7 @@ from units.rocu.measures import Breakdown
 from units.rocu.models import OCG, Disruption
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
 
-KINDS_WITHHELD = "decisions and corrections made since, whose numbers are withheld"
+KINDS_WITHHELD = "decisions and corrections made since; how many of each is withheld"
 
 OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL)
 

@@ -64,7 +64,7 @@ def level(step: str, day: date) -> Entry:
         (
             standing("severe", "severe", (spell("critical"),)),
             "The threat is back at SEVERE",
-            "Unchanged",
+            "Back",
             "The terrorism threat level is back at SEVERE after a time at CRITICAL.",
         ),
     ],
