@@ -43,25 +43,36 @@
 
   function tools(place, plot, opener) {
     const row = make("div", { className: "explore__tools" });
-    const named = figureOf(place).data;
+    const traces = figureOf(place).data;
+    const numbers = traces.findIndex((trace) => !trace.name);
+    const named = traces.filter((trace) => trace.name);
     if (named.length > 1) {
       const set = make("fieldset", { className: "explore__series" });
       set.append(make("legend", { className: "govuk-visually-hidden" }, `Series of ${place.dataset.of}`));
       named.forEach((trace, index) => {
         const label = make("label", {});
         const box = make("input", { type: "checkbox", checked: true });
-        box.addEventListener("change", () =>
-          window.Plotly.restyle(plot, { visible: box.checked }, [index]));
+        box.addEventListener("change", async () => {
+          await window.Plotly.restyle(plot, { visible: box.checked }, [index]);
+          // a total holds only while all its parts are seen
+          const every = [...set.querySelectorAll("input")].every((one) => one.checked);
+          if (numbers >= 0) await window.Plotly.restyle(plot, { visible: every && !narrow(plot) }, [numbers]);
+        });
         const key = make("span", { className: "explore__key" });
-        const colours = [trace.marker?.pattern?.fgcolor, trace.marker?.color, trace.line?.color];
+        const colours = [trace.marker?.color, trace.line?.color];
+        const hatch = trace.marker?.pattern?.fgcolor;
         key.style.backgroundColor = colours.find((one) => typeof one === "string");
+        if (hatch) key.style.backgroundImage = `repeating-linear-gradient(-45deg, ${hatch} 0 1.5px, transparent 1.5px 4px)`;
         label.append(box, key, trace.name);
         set.append(label);
       });
       row.append(set);
     }
     const whole = make("button", { type: "button", className: "link" }, "Show the whole chart");
-    whole.addEventListener("click", () => draw(place, plot));
+    whole.addEventListener("click", () => {
+      for (const box of row.querySelectorAll("input")) box.checked = true;
+      draw(place, plot);
+    });
     row.append(whole);
     if (opener) {
       const close = make("button", { type: "button", className: "link" }, "Back to the picture");
@@ -83,9 +94,17 @@
     return row;
   }
 
+  const narrow = (plot) => plot.clientWidth < 480;
+
   function draw(place, plot) {
     const { data, layout, config } = figureOf(place);
-    if (plot.clientWidth < 480) layout.margin = { ...layout.margin, l: 8, r: 8 };
+    if (narrow(plot)) {
+      layout.margin = { ...layout.margin, l: 8, r: 8 };
+      for (const trace of data.filter((one) => !one.name)) {
+        trace.visible = false;
+        layout.yaxis.tickfont = { size: 11 };
+      }
+    }
     return window.Plotly.react(plot, data, layout, config);
   }
 

@@ -274,10 +274,16 @@ def trend(
     source: str,
     reading: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    table_subtitle: str = "",
 ) -> Chart:
-    """A line over time with its table; where it has limits, they are named and explained."""
+    """A line over time with its table; where it has limits, they are named and explained.
+
+    `table_subtitle` is the table's own where its figures are in another unit than the line.
+    """
+    table_subtitle = table_subtitle or subtitle
     if drawing.limits or any(one.limits for one in drawing.earlier):
         subtitle += ", with XmR limits"
+        table_subtitle += ", with XmR limits"
         notes = (*notes, EXPECTED_RANGE)
     return Chart(
         key=key,
@@ -288,7 +294,7 @@ def trend(
         table=Table(
             key=f"{key}.data",
             headline=f"{drawing.series.name} by {columns[0].label.lower()}",
-            subtitle=subtitle,
+            subtitle=table_subtitle,
             columns=columns,
             rows=rows,
             source=source,

@@ -1,23 +1,37 @@
 """A chart to explore: the plain figure that plotly.js draws, with hover and zoom.
 
-Its series are named by the switches that static/explore.js puts beneath it.
+Its series are named by the switches that static/explore.js puts beneath it. The numbers behind the
+bars are a trace without a name, which stands only while every series is shown.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from boardreport.figures.looks import DARK, LIGHT, Palette
 from boardreport.figures.plane import parted, parted_values, periods_of
-from boardreport.figures.sheet import Figure, escaped, labels_of
-from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Trend
+from boardreport.figures.sheet import (
+    APART,
+    Figure,
+    Number,
+    emboldened,
+    escaped,
+    labels_of,
+    written,
+)
+from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Table, Trend
 from units.spc import Limits
 from units.terms import Impact
 
-_NAME, _ROW, _FRAME, _PLOT = 36, 40, 110, 340
+_NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
+_INNER, _LETTER = 430, 7.8
 _CONFIG = {
     "responsive": True,
     "displaylogo": False,
+    "showTips": False,  # a violet box, over whatever stands above the chart
     "showSendToCloud": False,  # plotly.js 7 offers by default to upload the figure
     "displayModeBar": True,
     "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
@@ -29,51 +43,93 @@ def explored(chart: Chart, *, dark: bool = False) -> Figure:
     palette, drawing = DARK if dark else LIGHT, chart.drawing
     match drawing:
         case Trend():
-            return _trend(drawing, palette)
+            return _trend(drawing, chart.table, palette)
         case Bars():
-            comparator = [_marks(drawing.comparator, drawing.categories, palette, "diamond")]
+            series = _signed(drawing.series, drawing.categories, chart.table)
             colours = [
                 palette.accent if name in drawing.emphasised else palette.quiet
                 for name in drawing.categories
             ]
-            traces = [_bars(drawing.series, drawing.categories, palette, colours)]
-            return _rows(
-                drawing.categories, traces + (comparator if drawing.comparator else []), palette
-            )
+            traces = [_bars(series, drawing.categories, palette, colours)]
+            ends: Sequence[Number | None] = series.values
+            if drawing.comparator:
+                other = _signed(drawing.comparator, drawing.categories, chart.table)
+                traces.append(_marks(other, drawing.categories, palette, "diamond"))
+                ends = _farther(ends, other.values)
+            return _rows(drawing.categories, traces, palette, ends, _set(series.labels))
         case StackedBars():
-            tones = {
-                Impact.MAJOR.value: palette.major,
-                Impact.MODERATE.value: palette.moderate,
-                Impact.MINOR.value: palette.minor,
-            }
-            traces = [
-                _bars(
-                    one,
-                    drawing.categories,
-                    palette,
-                    tones.get(one.key, palette.ground),
-                    hatched=one.key not in tones,
-                )
-                for one in drawing.series
-            ]
-            return _rows(drawing.categories, traces, palette)
+            return _stacked(drawing, chart.table, palette)
         case SharesAgainstFormula():
+            actual = _signed(drawing.actual, drawing.categories, chart.table, unit="%")
+            formula = _signed(drawing.formula, drawing.categories, chart.table, unit="%")
             traces = [
-                _bars(drawing.actual, drawing.categories, palette, palette.accent, unit="%"),
-                _marks(drawing.formula, drawing.categories, palette, "line-ns-open", unit="%"),
+                _bars(actual, drawing.categories, palette, palette.accent),
+                _marks(formula, drawing.categories, palette, "line-ns-open"),
             ]
-            return _rows(drawing.categories, traces, palette)
+            ends = _farther(actual.values, formula.values)
+            return _rows(drawing.categories, traces, palette, ends, _set(actual.labels))
+
+
+def _stacked(drawing: StackedBars, table: Table, palette: Palette) -> Figure:
+    """Bars split by impact; a series of no single impact is hatched, and its number is the total."""
+    tones = {
+        Impact.MAJOR.value: (palette.major, palette.on_major),
+        Impact.MODERATE.value: (palette.moderate, palette.on_moderate),
+        Impact.MINOR.value: (palette.minor, palette.ink),
+    }
+    traces = []
+    for one in drawing.series:
+        series = _signed(one, drawing.categories, table)
+        colour, ink = tones.get(one.key, (palette.ground, ""))
+        traces.append(_bars(series, drawing.categories, palette, colour, ink=ink))
+    stacks = list(zip(*(one.values for one in drawing.series), strict=True))
+    split = [one.key in tones for one in drawing.series]
+    totals = []
+    for stack in stacks:
+        parts = [value for value, impact in zip(stack, split, strict=True) if impact]
+        held = [value for value, impact in zip(stack, split, strict=True) if value and not impact]
+        whole = held or None not in parts
+        totals.append(written(sum(value or 0 for value in stack)) if whole else "")
+    ends = [sum(value or 0 for value in stack) for stack in stacks]
+    return _rows(drawing.categories, traces, palette, ends, _set(totals))
+
+
+def _signed(series: Series, names: Sequence[str], table: Table, *, unit: str = "") -> Series:
+    """A series with its labels; where it has no value, the sign that the table's cell has, if any."""
+    if series.labels:
+        return series
+    signs = {
+        (row.cells[0].text, column.label): cell.text
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+    }
+    labels = tuple(
+        signs.get((name, series.name), "") if value is None else label
+        for name, value, label in zip(
+            names, series.values, labels_of(series, unit=unit), strict=True
+        )
+    )
+    return msgspec.structs.replace(series, labels=labels)
+
+
+def _farther(values: Sequence[Number | None], others: Sequence[Number | None]) -> list[Number]:
+    return [max(value or 0, other or 0) for value, other in zip(values, others, strict=True)]
+
+
+def _set(labels: Sequence[str]) -> list[str]:
+    """Labels such as "118  53.9%", marked up: the figure in bold."""
+    parts = [[escaped(part) for part in re.split(r"\s{2,}", label.strip())] for label in labels]
+    return [APART.join((emboldened(head), *rest)) if head else "" for head, *rest in parts]
 
 
 def _brief(name: str) -> str:
     return "<br>".join(escaped(line) for line in textwrap.wrap(name, _NAME))
 
 
-def _said(series: Series, names: Sequence[str], unit: str) -> list[str]:
-    labels = labels_of(series, unit=unit)
+def _said(series: Series, names: Sequence[str]) -> list[str]:
     return [
-        escaped(f"{name}, {series.name}: {' '.join(label.split())}")
-        for name, label in zip(names, labels, strict=True)
+        escaped(f"{name}, {series.name}: {' '.join(label.split())}") if label else ""
+        for name, label in zip(names, series.labels, strict=True)
     ]
 
 
@@ -83,12 +139,21 @@ def _bars(
     palette: Palette,
     colours: Any,
     *,
-    unit: str = "",
-    hatched: bool = False,
+    ink: str | None = None,
 ) -> dict[str, Any]:
+    """Bars of a series; with an `ink` numbers stand inside where they fit, with "" it is hatched."""
     marker: dict[str, Any] = {"color": colours, "line": {"color": palette.edge, "width": 1}}
-    if hatched:
+    numbers: dict[str, Any] = {"textposition": "none"}
+    if ink == "":
         marker["pattern"] = {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": palette.edge}
+    elif ink:
+        numbers = {
+            "text": [written(value) if value else "" for value in series.values],
+            "textposition": "inside",
+            "insidetextanchor": "middle",
+            "insidetextfont": {"color": ink},
+            "textangle": 0,
+        }
     return {
         "type": "bar",
         "orientation": "h",
@@ -97,21 +162,14 @@ def _bars(
         "y": [_brief(name) for name in categories],
         "marker": marker,
         "hoverinfo": "text",
-        "hovertext": _said(series, categories, unit),
-        "textposition": "none",
+        "hovertext": _said(series, categories),
+        **numbers,
     }
 
 
 def _marks(
-    series: Series | None,
-    categories: Sequence[str],
-    palette: Palette,
-    symbol: str,
-    *,
-    unit: str = "",
+    series: Series, categories: Sequence[str], palette: Palette, symbol: str
 ) -> dict[str, Any]:
-    if series is None:
-        return {}
     return {
         "type": "scatter",
         "mode": "markers",
@@ -125,13 +183,14 @@ def _marks(
             "line": {"color": palette.ink, "width": 3 if symbol != "diamond" else 1},
         },
         "hoverinfo": "text",
-        "hovertext": _said(series, categories, unit),
+        "hovertext": _said(series, categories),
     }
 
 
-def _trend(drawing: Trend, palette: Palette) -> Figure:
+def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
     periods = periods_of(drawing)
     names = [one.name for one in periods]
+    series = _signed(drawing.series, names, table)
     verdicts = parted([drawing.verdict(place) for place in range(len(names))], drawing.breaks)
     line = {
         "type": "scatter",
@@ -146,7 +205,7 @@ def _trend(drawing: Trend, palette: Palette) -> Figure:
             "color": [palette.accent if one == "within" else palette.signal for one in verdicts],
         },
         "hoverinfo": "text",
-        "hovertext": parted(_said(drawing.series, names, ""), drawing.breaks),
+        "hovertext": parted(_said(series, names), drawing.breaks),
     }
     limits = _limits(drawing.limits, names[drawing.base :], palette) if drawing.limits else []
     for step in drawing.earlier:
@@ -206,14 +265,38 @@ def _limits(
     ]
 
 
-def _rows(categories: Sequence[str], traces: list[dict[str, Any]], palette: Palette) -> Figure:
+def _rows(
+    categories: Sequence[str],
+    traces: list[dict[str, Any]],
+    palette: Palette,
+    ends: Sequence[Number | None],
+    labels: Sequence[str],
+) -> Figure:
+    """Horizontal bars, each with its label behind its end."""
+    names = [_brief(name) for name in categories]
+    numbers = {
+        "type": "scatter",
+        "mode": "text",
+        "name": "",
+        "x": [end or 0 for end in ends],
+        "y": names,
+        "text": [f"{APART[:2]}{label}" for label in labels],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    longest = max((len(re.sub(r"<.+?>", "", label)) for label in labels), default=0)
+    room = min(_LETTER * longest + 12, _INNER / 2)
+    reach = max((end or 0 for end in ends), default=0) or 1
+    lines = max((name.count("<br>") + 1 for name in names), default=1)
     return _figure(
-        traces,
+        [*traces, numbers],
         palette,
-        height=_FRAME + _ROW * len(categories),
+        height=_FRAME + max(_ROW, _LINE * lines + 4) * len(categories),
         barmode="stack",
         bargap=0.3,
-        xaxis={"rangemode": "tozero", "gridcolor": palette.grid},
+        uniformtext={"mode": "hide", "minsize": 14},
+        xaxis={"range": [0, reach * _INNER / (_INNER - room)], "gridcolor": palette.grid},
         yaxis={
             "autorange": "reversed",
             "automargin": True,

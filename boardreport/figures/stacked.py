@@ -78,9 +78,10 @@ def figure(drawing: StackedBars, look: Look) -> Figure:
 
 
 def _is_whole(stack: Sequence[Number | None], tones: Sequence[_Tone]) -> bool:
-    """Whether a bar shows its total: nothing is missing, or a hatched part holds what was."""
+    """Whether a bar shows its total: no impact is missing, or a hatched part holds what was."""
     held = any(value and tone.hatched for value, tone in zip(stack, tones, strict=True))
-    return held or None not in stack
+    impacts = (value for value, tone in zip(stack, tones, strict=True) if not tone.hatched)
+    return held or None not in impacts
 
 
 def _tone_marker(tone: _Tone, look: Look) -> dict[str, Any]:

@@ -271,7 +271,10 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
     for month, was in before.items():
         sentence += f" {month_words(month)} revised {SIGN}, last reported as {was:,}."
     scale = 1000 if highest and highest[1] >= THOUSANDS_FROM else 1
-    unit = "thousands a month" if scale > 1 else "number a month"
+    reach = (
+        "People reached by the Digital PCSO, "
+        f"{month_words(months[0])} to {month_words(months[-1])}, "
+    )
     return trend(
         "cyber.reach",
         Trend(
@@ -295,8 +298,8 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
             ),
         ),
         headline=findings.trend_headline(reached),
-        subtitle="People reached by the Digital PCSO, "
-        f"{month_words(months[0])} to {month_words(months[-1])}, {unit}",
+        subtitle=reach + ("thousands a month" if scale > 1 else "number a month"),
+        table_subtitle=f"{reach}number a month",
         sentence=sentence,
         columns=_month_columns(reached.channels),
         rows=_month_rows(reached, months),

@@ -222,7 +222,10 @@ class Chip(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A page to go to: its number in words, its query string, whether it is this one."""
+    """A page to go to: its number in words, its query string, whether it is this one.
+
+    "…" without a query string stands for the pages between two.
+    """
 
     words: str
     query: str
@@ -414,9 +417,11 @@ def _steps(here: int, last: int, parameters: QueryDict) -> tuple[Step, ...]:
     if last < 2:
         return ()
     shown = sorted({1, here - 1, here, here + 1, last} & set(range(1, last + 1)))
-    steps = [
-        Step(str(number), _query(parameters, page=str(number)), number == here) for number in shown
-    ]
+    steps = []
+    for number, before in zip(shown, (0, *shown), strict=False):
+        if number > before + 1:
+            steps.append(Step("…", ""))
+        steps.append(Step(str(number), _query(parameters, page=str(number)), number == here))
     if here > 1:
         steps.insert(0, Step("Previous page", _query(parameters, page=str(here - 1))))
     if here < last:

@@ -1,13 +1,15 @@
 """Figures: what every one of them promises."""
 
 import json
+import re
 
+import msgspec
 import plotly.graph_objects
 import pytest
 
 from boardreport.figures import Size, explored, figure
 from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, chart
-from units.content import Bars, Series, Trend
+from units.content import Bars, Cell, Column, Row, Series, StackedBars, Table, Trend
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -66,3 +68,35 @@ def every_series(drawing) -> list[Series]:
     found = [getattr(drawing, name) for name in drawing.__struct_fields__]
     flat = [one for each in found for one in (each if isinstance(each, tuple) else (each,))]
     return [one for one in flat if isinstance(one, Series)]
+
+
+def test_what_has_no_value_is_told_by_the_sign_of_its_cell() -> None:
+    one = chart(StackedBars(("Firearms",), (Series("major", "Major", (None,)),)))
+    table = Table(
+        key="t",
+        headline="H",
+        subtitle="S",
+        source="Records",
+        columns=(Column("Crime type", 50), Column("Major", 50, numeric=True)),
+        rows=(Row((Cell("Firearms"), Cell("[c]"))),),
+    )
+
+    explored_figure = explored(msgspec.structs.replace(one, table=table))
+
+    assert explored_figure["data"][0]["hovertext"] == ["Firearms, Major: [c]"]
+
+
+def test_explored_bars_have_the_numbers_that_the_picture_has() -> None:
+    *parts, numbers = explored(chart(IMPACTS))["data"]
+
+    assert parts[0]["text"] == ["14", "5", "", ""]
+    assert "text" not in parts[-1]  # hatched
+    assert [re.sub(r"<.+?>|\N{NO-BREAK SPACE}", "", text) for text in numbers["text"]] == [
+        "62",
+        "20",
+        "19",
+        "0",
+    ]
+    assert not numbers["name"]  # and so no switch of its own
+    compared = explored(chart(COMPARED))["data"][-1]
+    assert compared["x"] == [69, 21, 28, 9]  # behind whichever reaches farther

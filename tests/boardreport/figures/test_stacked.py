@@ -29,3 +29,15 @@ def test_a_total_with_a_part_unknown_is_not_drawn() -> None:
     found = words(figure(chart(StackedBars(("Fraud",), parts)), Size.WIDE))
 
     assert found.count("6") == 1
+
+
+def test_a_bar_that_is_split_keeps_its_total_beside_one_whose_split_is_withheld() -> None:
+    parts = (
+        Series("major", "Major", (5, None)),
+        Series("minor", "Minor", (14, None)),
+        Series("withheld", "Split withheld", (None, 28)),
+    )
+
+    found = words(figure(chart(StackedBars(("Economic Crime", "Firearms"), parts)), Size.WIDE))
+
+    assert {"19", "28"} <= set(found)

@@ -73,6 +73,8 @@ def test_the_trend_equals_the_recount_month_by_month(slug) -> None:
 def test_the_trends_table_equals_the_recount_cell_by_cell(slug) -> None:
     chart = exhibit(slug, "cyber.reach")
 
+    assert "thousands a month" in chart.subtitle
+    assert "number a month" in chart.table.subtitle
     channels = [column.label for column in chart.table.columns[1:-1]]
     assert channels == list(Channel.objects.order_by("order").values_list("name", flat=True))
     for row, month in zip(chart.table.rows[:-1], chart.drawing.months, strict=True):
