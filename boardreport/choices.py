@@ -15,13 +15,22 @@ from boardreport.comparison import Side, UnitCompared, compared
 from boardreport.following import Followed, Subject, followed, subjects
 from boardreport.models import Edition
 from boardreport.reading import Listed, Reader
+from boardreport.revised import revised_since
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.terms import Marking
-from units.wording import listed, plural
+from units.wording import listed
 
 KEPT = 64
 """Contents that a process keeps decoded: editions never change."""
+
+_COMPARED = {
+    "quarter": "“quarter”",
+    "with": "“with” (the quarter beside it)",
+    "unit": "“unit”",
+}
+_ACROSS = {"of": "“of” (the row)"}
+"""What an address may choose, in words."""
 
 _kept: dict[tuple[int, datetime], Content] = {}
 
@@ -75,7 +84,7 @@ class Across(msgspec.Struct, frozen=True):
     unknown: str = ""
 
 
-def _unknown(parameters: Mapping[str, str], known: Iterable[str]) -> str:
+def _unknown(parameters: Mapping[str, str], known: Mapping[str, str]) -> str:
     """What is wrong with an address that chooses what the page does not know; "" where nothing is.
 
     A slip of the pen must not show more than was asked for.
@@ -84,7 +93,10 @@ def _unknown(parameters: Mapping[str, str], known: Iterable[str]) -> str:
     if not others:
         return ""
     told = listed([f"“{name[:30]}”" for name in others])
-    return f"{told} {plural(len(others), 'is no choice', 'are no choices')} of this page."
+    return (
+        f"This page does not know {told}, which its address asks for, and so shows nothing. What can "
+        f"be chosen: {listed(list(known.values()))}. Choose below, or start again:"
+    )
 
 
 def _chips(
@@ -138,7 +150,7 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
         (first, second),
         part,
         chips=_chips(parameters, (first, second, part), words),
-        unknown=_unknown(parameters, ("quarter", "with", "unit")),
+        unknown=_unknown(parameters, _COMPARED),
     )
     if len(named) < 2:
         told = "Two published quarters are needed before they can be compared."
@@ -146,7 +158,14 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
     if first.problem or second.problem or part.problem or made.unknown:
         return made
     wanted = {named[field.chosen]: open_to[named[field.chosen]] for field in (first, second)}
-    sides = _sides(wanted, who)
+    oldest = min((one.published_at for one in wanted.values() if one), default=None)
+    later = {
+        quarter: one
+        for quarter, one in open_to.items()
+        if one and oldest and one.published_at > oldest and quarter not in wanted
+    }
+    read = _sides({**wanted, **later}, who)
+    sides = read[:2]
     units = [part.chosen] if part.chosen else [kind.value for kind in board.UNITS]
     return msgspec.structs.replace(made, sides=sides, units=compared(sides[0], sides[1], units))
 
@@ -161,9 +180,10 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
         for words, rows in subjects(contents).values()
     )
     chosen = parameters.get("of", "")
-    unknown = _unknown(parameters, ("of",))
+    unknown = _unknown(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
-    found = followed(Subject(table, row), contents) if row and not unknown else None
+    since = {side.quarter: side.since for side in sides if side.since}
+    found = followed(Subject(table, row), contents, since) if row and not unknown else None
     problem = ""
     if chosen and found is None and not unknown:
         problem = (
@@ -206,10 +226,10 @@ def _field(
 def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, ...]:
     """The contents of some quarters, in one query for all editions that are not kept yet."""
     editions = [one for one in wanted.values() if one]
+    if len(_kept.keys() | {(one.key, one.published_at) for one in editions}) > KEPT:
+        _kept.clear()
     missing = {one.key: one for one in editions if (one.key, one.published_at) not in _kept}
     if missing:
-        if len(_kept) + len(missing) > KEPT:
-            _kept.clear()
         stored = Edition.objects.filter(pk__in=missing).values_list("pk", "content")
         for key, content in stored:
             _kept[key, missing[key].published_at] = from_json(bytes(content), Content)
@@ -220,4 +240,16 @@ def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, 
         else:
             drafted = reading.draft(quarter, audience=who.audience).content
             found.append(Side(drafted, "Draft, not published", None))
-    return tuple(found)
+    return tuple(_with_revisions(side, found) for side in found)
+
+
+def _with_revisions(side: Side, others: Iterable[Side]) -> Side:
+    """A side with what others, published after it or not yet, revised of its quarter."""
+    if side.published_at is None:
+        return side
+    told_at = side.published_at
+    drafts = [one for one in others if one.published_at is None]
+    editions = [one for one in others if one.published_at and one.published_at > told_at]
+    later = sorted(editions, key=lambda one: (one.published_at, one.quarter)) + drafts
+    since = revised_since(side.quarter, [one.content for one in later])
+    return msgspec.structs.replace(side, since=since)

@@ -1,20 +1,35 @@
 """A content's tables that can be met in another quarter's: rows by head, cells by column."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from boardreport import board
+from boardreport.revised import Later, RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Section, Table
 from units.exhibits import figure_cell
 from units.measures import Measure
 from units.quarters import Quarter
-from units.terms import Period, Status
+from units.terms import COUNTED_IMPACTS, Period, Status
 
 KEY_FIGURES, STATUSES = "board.key-figures", "board.statuses"
 
 _PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters")
 """Columns that a table has for comparing: beside another quarter they would only repeat it."""
+
+_OF_ONE_QUARTER = re.compile(r"[,;]| (?:as they stood )?at \d")
+"""Where the subtitle of a table begins to say of which day or quarter it is."""
+
+_COUNTED = ("Disruptions", "OCGs", "People reached a month")
+_OWN = ("Number", "Total", "This quarter")
+_KEY_FIGURES_REVISED = {
+    "Drugs": "Disruptions, Drug Activity",
+    "Firearms": "Disruptions, Firearms",
+    "Major disruptions": "Disruptions of major impact",
+    "OCGs mapped": "OCGs mapped at the end",
+}
+"""Key figures that a list of revisions names otherwise."""
 
 type Tables = dict[str, tuple[Table, str]]
 """Tables by key, each with its anchor on its unit's page ("figure-2"), "" where it has none."""
@@ -118,6 +133,18 @@ def telling(table: Table) -> list[int]:
     ]
 
 
+def followable_tables(section: Section | None) -> Tables:
+    """The comparable tables whose rows each have a number or a status: not one of words on its side."""
+    return {
+        key: (table, anchor)
+        for key, (table, anchor) in comparable_tables(section).items()
+        if any(
+            table.columns[place].numeric or table.columns[place].label == "Status"
+            for place in telling(table)
+        )
+    }
+
+
 def _key_figures(measures: Sequence[Measure]) -> Table:
     def row(measure: Measure) -> Row:
         to_date, four = (
@@ -176,27 +203,64 @@ def followed_key(section: Section, table: Table) -> str:
 
 def kind_of(table: Table) -> str:
     """What a table is of, quarter by quarter: "Moderated disruptions by lead"."""
-    return table.subtitle.partition(",")[0]
+    return _OF_ONE_QUARTER.split(table.subtitle)[0]
 
 
-def by_head(table: Table, quarter: Quarter) -> dict[str, Cells]:
+def by_head(table: Table, quarter: Quarter, since: RevisedSince | None = None) -> dict[str, Cells]:
     """A table's rows by their head, whether each is a total, and its cells by column.
 
     Rows of one head are told apart by their place. The records of a cell are those of its quarter.
+    A figure that was revised since says beneath it what it is now: "now 136".
     """
     found: dict[str, Cells] = {}
     seen: dict[str, int] = {}
     for row in table.rows:
         head = row.cells[0].text
         seen[head] = seen.get(head, 0) + 1
+        later = revised_in(table, row, since)
         if seen[head] > 1:
             head = f"{head} ({seen[head]})"
         cells = zip(table.columns[1:], row.cells[1:], strict=True)
         found[head] = (
             row.total,
-            {column.label: _at(quarter, replace(cell, change="")) for column, cell in cells},
+            {
+                column.label: _at(
+                    quarter,
+                    replace(
+                        cell,
+                        change=f"now {later[column.label].now:,}" if column.label in later else "",
+                    ),
+                )
+                for column, cell in cells
+            },
         )
     return found
+
+
+def revised_in(table: Table, row: Row, since: RevisedSince | None) -> dict[str, Later]:
+    """The figures of a row that were revised since, by the label of their column."""
+    named = {one.name: one for one in since.figures} if since else {}
+    return {
+        column.label: later
+        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+        if (later := named.get(_revised_name(table, row, column.label)))
+        and later.told == cell.number
+    }
+
+
+def _revised_name(table: Table, row: Row, label: str) -> str:
+    """How a list of revisions names a figure of a table: "Disruptions, Drug Activity"; or ""."""
+    head, kind = row.cells[0].text, kind_of(table).lower()
+    if table.key == KEY_FIGURES:
+        return _KEY_FIGURES_REVISED.get(head, head) if label == "This quarter" else ""
+    counted = next((one for one in _COUNTED if one.lower() in kind), "")
+    if not counted:
+        return ""
+    if (impact := label.lower()) in COUNTED_IMPACTS:
+        return f"{counted} of {impact} impact" if row.total else f"{counted}, {head}, {impact}"
+    if label in _OWN:
+        return counted if row.total else f"{counted}, {head}"
+    return ""
 
 
 def _at(quarter: Quarter, cell: Cell) -> Cell:

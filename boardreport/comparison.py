@@ -7,14 +7,22 @@ import msgspec
 from msgspec.structs import replace
 
 from boardreport.comparable import Cells, Tables, by_head, comparable_tables, kind_of, telling
+from boardreport.revised import RevisedSince
 from units.content import Cell, Content, Row, Table
 from units.measures import change_text
 from units.quarters import Quarter
+from units.terms import Period
 
 ABSENT = Cell("–")
 """Where one of two quarters has no such row."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+TO_DATE = Period.YEAR_TO_DATE.heading
+UNLIKE_NOTE = (
+    "The years to date are of different length and have no difference: only those of the same "
+    "quarter of two years have one."
+)
 
 _NO_ROW: Cells = (False, {})
 
@@ -25,6 +33,7 @@ class Side(msgspec.Struct, frozen=True):
     content: Content
     words: str
     published_at: datetime | None = None
+    since: RevisedSince | None = None
 
     @property
     def quarter(self) -> Quarter:
@@ -58,7 +67,7 @@ def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompa
             continue
         quarters = (first.quarter, second.quarter)
         tables = [
-            _side_by_side(key, quarters, tables)
+            _side_by_side(key, (first, second), tables)
             for key, tables in _paired([comparable_tables(section) for section in sections])
         ]
         found.append(
@@ -82,18 +91,21 @@ def _paired(sides: Sequence[Tables]) -> Iterator[tuple[str, list[tuple[Table, st
 
 
 def _side_by_side(
-    key: str, quarters: Sequence[Quarter], tables: Sequence[tuple[Table, str] | None]
+    key: str, sides: Sequence[Side], tables: Sequence[tuple[Table, str] | None]
 ) -> Compared:
     """Two tables as one: each column twice, the difference beneath the first."""
+    quarters = [side.quarter for side in sides]
     there = [found[0] for found in tables if found]
     labels = list(
         dict.fromkeys(table.columns[place].label for table in there for place in telling(table))
     )
     columns = {column.label: column for table in reversed(there) for column in table.columns}
     rows = [
-        by_head(found[0], at) if found else {} for found, at in zip(tables, quarters, strict=True)
+        by_head(found[0], side.quarter, side.since) if found else {}
+        for found, side in zip(tables, sides, strict=True)
     ]
     heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
+    unlike = {TO_DATE} if quarters[0].number != quarters[1].number else set[str]()
     width = 100 // (len(labels) * 2 + 2)
     return Compared(
         Table(
@@ -121,7 +133,8 @@ def _side_by_side(
                             cell
                             for label in labels
                             for cell in _differing(
-                                *(side.get(head, _NO_ROW)[1].get(label, ABSENT) for side in rows)
+                                *(side.get(head, _NO_ROW)[1].get(label, ABSENT) for side in rows),
+                                alike=label not in unlike,
                             )
                         ),
                     ),
@@ -129,6 +142,7 @@ def _side_by_side(
                 )
                 for head in heads
             ),
+            notes=(UNLIKE_NOTE,) if unlike.intersection(labels) else (),
         ),
         tuple(
             (quarter, found[0].headline, found[1])
@@ -138,9 +152,10 @@ def _side_by_side(
     )
 
 
-def _differing(first: Cell, second: Cell) -> tuple[Cell, Cell]:
-    """Two cells, the first with the difference from the second beneath it."""
-    return replace(first, change=difference(first, second)), second
+def _differing(first: Cell, second: Cell, *, alike: bool) -> tuple[Cell, Cell]:
+    """Two cells, the first with its difference from the second beneath it, where they are `alike`."""
+    told = (difference(first, second) if alike else "", first.change)
+    return replace(first, change="; ".join(filter(None, told))), second
 
 
 def difference(first: Cell, second: Cell) -> str:

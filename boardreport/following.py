@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
@@ -10,12 +11,14 @@ from boardreport.comparable import (
     KEY_FIGURES,
     STATUSES,
     by_head,
-    comparable_tables,
+    followable_tables,
     followed_key,
     kind_of,
+    revised_in,
     telling,
     unit_sections,
 )
+from boardreport.revised import RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
 from units.findings import NOT_ON_RECORD, ordinary, sentence, since, too_few
@@ -43,13 +46,16 @@ class Subject(msgspec.Struct, frozen=True):
 class Followed(msgspec.Struct, frozen=True):
     """One row across all quarters: its chart, or a table alone where it has no number.
 
-    `said` is the sentence of its newest quarter, where it is a key figure.
+    `kind` is what its table is of; `said` the sentence of its newest quarter, where it is a key
+    figure; `since` which of its figures were revised after their own quarter's newest edition.
     """
 
     subject: Subject
     unit: str
+    kind: str
     exhibit: Chart | Table
     said: str = ""
+    since: tuple[RevisedSince, ...] = ()
 
 
 def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject, ...]]]:
@@ -57,7 +63,7 @@ def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject,
     found: dict[str, tuple[str, dict[str, None]]] = {}
     for content in sorted(contents, key=lambda one: one.quarter, reverse=True):
         for section in unit_sections(content):
-            for table, _ in comparable_tables(section).values():
+            for table, _ in followable_tables(section).values():
                 if table.key == STATUSES:
                     continue
                 key = followed_key(section, table)
@@ -70,7 +76,11 @@ def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject,
     }
 
 
-def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
+def followed(
+    subject: Subject,
+    contents: Sequence[Content],
+    since: Mapping[Quarter, RevisedSince] = MappingProxyType({}),
+) -> Followed | None:
     """A row across all quarters, oldest first, each as its own quarter tells it; None if none has it.
 
     Quarters between the first and the last that a reader has none of stand as [x].
@@ -80,15 +90,20 @@ def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
     columns: dict[str, Column] = {}
     unit, measure, last = None, None, None
     definitions: dict[Quarter, str] = {}
+    revised: list[RevisedSince] = []
     for content in ordered:
         for section in unit_sections(content):
-            for table, _ in comparable_tables(section).values():
+            for table, _ in followable_tables(section).values():
                 if followed_key(section, table) != subject.table:
                     continue
-                cells = by_head(table, content.quarter).get(subject.row)
+                later = since.get(content.quarter)
+                cells = by_head(table, content.quarter, later).get(subject.row)
                 if cells is None:
                     continue
                 unit, last = section, table
+                row = next(one for one in table.rows if one.cells[0].text == subject.row)
+                if later and (figures := revised_in(table, row, later)):
+                    revised.append(replace(later, figures=tuple(figures.values())))
                 for place in telling(table):
                     columns[table.columns[place].label] = table.columns[place]
                 rows[content.quarter] = cells[1]
@@ -111,6 +126,7 @@ def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
     notes += tuple(one.words for one in rebased)
     exhibit = _exhibit(
         subject,
+        kind_of(last),
         quarters,
         rows,
         list(columns.values()),
@@ -118,7 +134,14 @@ def followed(subject: Subject, contents: Sequence[Content]) -> Followed | None:
         breaks=list(breaks),
         bases=[one.quarter for one in rebased],
     )
-    return Followed(subject, unit.heading, exhibit, sentence(measure) if measure else "")
+    return Followed(
+        subject,
+        unit.heading,
+        kind_of(last),
+        exhibit,
+        sentence(measure) if measure else "",
+        tuple(revised),
+    )
 
 
 def _from_to(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
@@ -151,6 +174,7 @@ def _breaks(definitions: Mapping[Quarter, str]) -> dict[Quarter, str]:
 
 def _exhibit(
     subject: Subject,
+    kind: str,
     quarters: Sequence[Quarter],
     rows: Mapping[Quarter, Mapping[str, Cell]],
     columns: Sequence[Column],
@@ -190,7 +214,7 @@ def _exhibit(
         return Table(
             key="across",
             headline=f"{subject.row} across all quarters",
-            subtitle=span,
+            subtitle=f"{kind}, {span}",
             columns=heads,
             rows=table_rows,
             notes=notes,
@@ -215,31 +239,42 @@ def _exhibit(
             breaks=places,
             earlier=tuple(one for one in stretches if one.until in rebased),
         ),
-        headline=_headline(subject.row, quarters, values),
-        subtitle=f"{named}, {span}, as published",
-        sentence=f"{subject.row}: {listed(told)}.",
+        headline=_headline(
+            subject.row,
+            quarters,
+            values,
+            [rows.get(quarter, {}).get(drawn.label, missing).change for quarter in quarters],
+        ),
+        subtitle=f"{kind}: {named.lower()}, {span}, as published",
+        sentence=f"{kind}, {subject.row}: {listed(told)}.",
         columns=heads,
         rows=table_rows,
         source="",
         reading=(
-            ordinary(run, expected) if expected else too_few(len(run), rebased=bool(rebased)),
+            ordinary(run, expected)
+            if expected
+            else too_few(len(run), rebased=bool(rebased), held="published"),
         ),
         notes=notes,
     )
 
 
-def _headline(row: str, quarters: Sequence[Quarter], values: Sequence[int | float | None]) -> str:
-    """The last value beside the one before it: "Cash: 28 in 2018/19 Q2, up 8 from 20 in 2018/19 Q1"."""
-    known_ones = [
-        (quarter, value)
-        for quarter, value in zip(quarters, values, strict=True)
-        if value is not None
-    ]
-    (before, base), (last, value) = known_ones[-2:]
-    told = f"{row}: {value:,} in {last}"
+def _headline(
+    row: str,
+    quarters: Sequence[Quarter],
+    values: Sequence[int | float | None],
+    changes: Sequence[str],
+) -> str:
+    """The last value beside the one before it, as each was told, and what that is now.
+
+    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)".
+    """
+    known_ones = [one for one in zip(quarters, values, changes, strict=True) if one[1] is not None]
+    (before, base, revised), (last, value, now) = known_ones[-2:]
+    told = f"{row}: {value:,} in {last}{f' ({now})' if now else ''}"
     if not isinstance(value, int) or not isinstance(base, int):
         return told
-    return f"{told}, {since(value, base, before.label)}"
+    return f"{told}, {since(value, base, before.label)}{f' ({revised})' if revised else ''}"
 
 
 def _number(cell: Cell) -> int | float | None:

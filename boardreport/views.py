@@ -31,7 +31,7 @@ from boardreport import (
     word,
 )
 from boardreport import due as owing
-from boardreport.comparable import comparable_tables
+from boardreport.comparable import followable_tables
 from boardreport.copies import File
 from boardreport.downloads import Format
 from boardreport.figures import Size
@@ -131,7 +131,7 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
         {
             **page(read),
             "section": numbering.without_paragraphs(section),
-            "followed": frozenset(comparable_tables(section)),
+            "followed": frozenset(followable_tables(section)),
             "current": unit,
         },
     )

@@ -33,11 +33,14 @@ def span(expected: Limits) -> str:
 SINCE_REBASE = " since the re-base"
 
 
-def too_few(points: int, periods: str = "quarters", *, rebased: bool = False) -> str:
+def too_few(
+    points: int, periods: str = "quarters", *, rebased: bool = False, held: str = "on record"
+) -> str:
     """That a series is too short for an expected range, perhaps since it was re-based."""
+    verb = plural(points, "is", "are")
     return (
         f"{capital(spelled(points))} of the {spelled(POINTS_NEEDED)} {periods} that an expected "
-        f"range needs are on record{SINCE_REBASE if rebased else ''}: too few to tell a signal "
+        f"range needs {verb} {held}{SINCE_REBASE if rebased else ''}: too few to tell a signal "
         "from ordinary variation."
     )
 

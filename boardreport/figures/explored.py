@@ -27,7 +27,7 @@ from units.spc import Limits
 from units.terms import Impact
 
 _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
-_INNER, _LETTER = 430, 7.8
+_INNER, _LETTER, _SMALL = 430, 7.8, 8
 _CONFIG = {
     "responsive": True,
     "displaylogo": False,
@@ -228,12 +228,22 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
             ],
             "tickangle": 0,
         },
-        yaxis={"rangemode": "tozero", "gridcolor": palette.grid},
+        yaxis={"rangemode": "tozero", "gridcolor": palette.grid} | _whole(drawing),
         shapes=[
             *(_break(place, palette) for place in drawing.breaks),
             *(_break(one.until, palette, dash="dot") for one in drawing.earlier),
         ],
     )
+
+
+def _whole(drawing: Trend) -> dict[str, Any]:
+    """Steps of one for small counts, which have no fractions."""
+    known = [value for value in drawing.series.values if value is not None]
+    steps = (drawing.limits, *(one.limits for one in drawing.earlier))
+    top = max([*known, *(one.upper for one in steps if one)], default=0)
+    if top >= _SMALL or not all(isinstance(value, int) for value in known):
+        return {}
+    return {"tickmode": "linear", "tick0": 0, "dtick": 1, "minallowed": 0}
 
 
 def _break(place: int, palette: Palette, **line: Any) -> dict[str, Any]:

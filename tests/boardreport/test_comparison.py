@@ -1,5 +1,6 @@
 """Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
 
+import json
 from datetime import timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -16,10 +17,11 @@ from msgspec.structs import replace
 
 from boardreport import choices
 from boardreport.choices import across, comparison
-from boardreport.comparison import ABSENT, Side, compared, difference
+from boardreport.comparison import ABSENT, NO_BREAK, UNLIKE_NOTE, Side, compared, difference
 from boardreport.following import Subject, followed
 from boardreport.models import Edition, Withdrawal
-from units.content import Cell, Chart, Content, Table, from_json
+from boardreport.revised import revised_since
+from units.content import Cell, Chart, Content, Row, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
 from units.terms import Audience, Status, Strand
@@ -407,7 +409,7 @@ def test_a_draft_beside_an_edition_costs_what_a_draft_page_does() -> None:
 def test_a_choice_that_a_page_does_not_know_is_told_and_never_widens(address) -> None:
     page, _ = get(address, "member")
 
-    assert "is no choice of this page" in page or "is no filter of this page" in page
+    assert "This page does not know “un" in page or "is no filter of this page" in page
     assert 'class="grid' not in page
 
 
@@ -474,3 +476,175 @@ def test_every_figure_of_a_comparison_leads_members_to_records_or_is_a_share() -
                         assert cell.records or bare or average or "People" in row.cells[0].text, (
                             one.table.key, row.cells[0].text, column.label, cell.text,
                         )  # fmt: skip
+
+
+# ---------- what was revised since ----------
+
+
+def revised_by_told() -> dict[str, tuple[int, int]]:
+    """What the newest edition told otherwise of the earlier quarter than that quarter's own did."""
+    own, newest = (
+        json.loads(Edition.objects.get(quarter=one, audience=Audience.PUBLIC, number=1).told)
+        for one in (THAT, THIS)
+    )
+    return {
+        f"{key} {cell}": (before, newest[key][cell])
+        for key, cells in own.items()
+        if key.startswith(THAT.slug)
+        for cell, before in cells.items()
+        if newest[key].get(cell, before) != before
+    }
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_figures_revised_since_are_told_with_the_main_one_and_the_way_to_the_list(who) -> None:
+    reader = user(who) if who else AnonymousUser()
+    slow = revised_by_told()
+
+    earlier = comparison({"quarter": THIS.slug, "with": THAT.slug}, user=reader).sides[1]
+
+    assert earlier.since
+    assert len(earlier.since.figures) == len(slow) > 1
+    assert sorted((one.told, one.now) for one in earlier.since.figures) == sorted(slow.values())
+    before, now = slow[f"{THAT.slug} total all"]
+    page, _ = get(f"{ADDRESS}&unit=rocu", who)
+    assert f"Disruptions {before}, now {now}, and" in page
+    ((quarter, anchor),) = earlier.since.lists
+    assert f'href="/{quarter.path}/board-paper/#{anchor}"' in page
+    assert f'id="{anchor}"' in get(f"/{quarter.path}/board-paper/", who)[0]
+
+
+def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None:
+    slow = revised_by_told()
+    shown = comparison(
+        {"quarter": THIS.slug, "with": THAT.slug, "unit": "rocu"}, user=AnonymousUser()
+    )
+
+    marks = {
+        (one.table.key.removeprefix("compare."), row.cells[0].text, column.label): cell.change
+        for one in shown.units[0].tables
+        for row in one.table.rows
+        for column, cell in zip(one.table.columns, row.cells, strict=True)
+        if "now" in cell.change
+    }
+
+    expected = {
+        ("rocu.board.key-figures", "Disruptions", "This quarter"): "total all",
+        ("rocu.board.key-figures", "Drugs", "This quarter"): "crime-types Drug Activity",
+        ("rocu.board.key-figures", "Major disruptions", "This quarter"): "impacts major",
+        ("rocu.disruptions", "Total", "Total"): "total all",
+        ("rocu.disruptions", "Total", "Major"): "impacts major",
+        ("rocu.disruptions", "Total", "Moderate"): "impacts moderate",
+        ("rocu.disruptions", "Drug Activity", "Total"): "crime-types Drug Activity",
+        ("rocu.disruptions", "Firearms", "Total"): "crime-types Firearms",
+        ("rocu.disruptions", "Cyber Crime", "Total"): "crime-types Cyber Crime",
+    }
+    found = {
+        (key, head, label.rpartition(", ")[0]): words for (key, head, label), words in marks.items()
+    }
+    assert found == {
+        place: f"now {slow[f'{THAT.slug} {cell}'][1]:,}" for place, cell in expected.items()
+    }
+    assert all(label.endswith(THAT.label.replace(" ", NO_BREAK)) for _, _, label in marks)
+
+
+def test_a_followed_row_tells_its_own_revision_alone() -> None:
+    before, now = revised_by_told()[f"{THAT.slug} crime-types Drug Activity"]
+
+    drugs = across({"of": "rocu.disruptions:Drug Activity"}, user=AnonymousUser()).followed
+    lead = across({"of": "rocu.leads.data:ROCU-led"}, user=AnonymousUser()).followed
+
+    assert drugs
+    assert lead
+    assert [one.words for one in drugs.since] == [
+        f"one figure was revised since: Disruptions, Drug Activity {before}, now {now}"
+    ]
+    assert f"from {before} in {THAT} (now {now})" in drugs.exhibit.headline
+    assert lead.since == ()
+
+
+def test_a_figure_revised_twice_goes_from_what_was_told_to_what_now_stands() -> None:
+    twice = [_listing((5, 6), (10, 12)), _listing((6, 5), (12, 15))]
+
+    since = revised_since(THAT, twice)
+
+    assert since
+    assert [(one.told, one.now) for one in since.figures] == [(10, 15)]
+    assert revised_since(Quarter(2015, 1), twice) is None
+
+
+def _listing(*moves: tuple[int, int]) -> Content:
+    """A later content whose list of revisions tells figures of the earlier quarter."""
+    made = content(THIS)
+    appendix = made.section("revisions")
+    assert appendix
+    rows = tuple(
+        Row(
+            (
+                Cell(f"Figure {place}"),
+                Cell(THAT.label),
+                Cell(str(before), before),
+                Cell(str(now), now),
+                Cell(str(now - before), now - before),
+            )
+        )
+        for place, (before, now) in enumerate(moves)
+    )
+    table = replace(exhibit(made, "board.revisions"), rows=rows)
+    part = replace(appendix.parts[0], blocks=(table,))
+    return replace(made, sections=(replace(appendix, parts=(part,)),))
+
+
+def test_an_edition_published_after_a_list_was_has_nothing_revised_since() -> None:
+    sides = comparison({"quarter": THIS.slug, "with": THAT.slug}, user=AnonymousUser()).sides
+    assert sides[1].published_at
+
+    later = replace(sides[1], published_at=sides[0].published_at + timedelta(days=1), since=None)
+
+    assert choices._with_revisions(later, sides).since is None
+
+
+# ---------- what can be set beside what ----------
+
+
+def test_years_to_date_differ_only_between_the_same_quarter_of_two_years() -> None:
+    now = content(THIS)
+    year_before = replace(now, quarter=THIS.same_last_year)
+
+    def told(other: Content) -> tuple[list[str], tuple[str, ...]]:
+        (part,) = compared(Side(now, ""), Side(other, ""), ["cyber"])
+        table = part.tables[0].table
+        place = next(at for at, one in enumerate(table.columns) if one.label.startswith("Year to"))
+        return [row.cells[place].change for row in table.rows], table.notes
+
+    assert told(content(THAT)) == ([""], (UNLIKE_NOTE,))
+    assert told(year_before) == (["0"], ())
+
+
+def test_what_is_followed_says_what_its_table_counts() -> None:
+    page, _ = get("/trend/?of=rocu.ocgs.data:Sexual Offences")
+
+    kind = "Mapped OCGs by predominant crime type"
+    assert f'<p class="kicker">Regional Organised Crime Unit: {kind}</p>' in page
+    assert f'<p class="lead">{kind}: Sexual Offences.</p>' in page
+    assert f'<span class="exhibit__subtitle">{kind}: number, ' in page
+    assert f"Remove </span>{kind}: Sexual Offences<" in page
+
+
+def test_only_rows_with_numbers_or_statuses_can_be_followed() -> None:
+    offered = {
+        choice.value for _, rows in across({}, user=user("member")).groups for choice in rows
+    }
+
+    assert "rocu.leads.data:ROCU-led" in offered
+    assert any(one.startswith("cyber.pursue:") for one in offered)
+    assert not any(
+        one.endswith((":Aim", ":Partners", ":Runs", ":Evaluation", ":Next step")) for one in offered
+    )
+
+
+def test_an_unknown_choice_is_answered_with_what_can_be_chosen() -> None:
+    page, _ = get("/compare/?beside=2018-19-q1")
+
+    assert "“quarter”, “with” (the quarter beside it) and “unit”" in page
+    assert '<a href="/compare/">Clear all</a>' in page
