@@ -71,7 +71,7 @@ READ_BY = {
 }
 """The pages of each account, "" being the public."""
 
-MATRIX = [(width, scheme) for width in (320, 768, 1280) for scheme in ("light", "dark")]
+MATRIX = [(width, scheme) for width in (320, 768, 1024, 1280) for scheme in ("light", "dark")]
 """320 is also what is left of 1280 at 400 per cent."""
 
 WCAG = {
@@ -183,6 +183,46 @@ def test_no_page_shuts_anybody_out_at_any_width_in_any_light(
             assert not shut_out(page, OF_A_SIZE), (path, width, scheme)
 
 
+BROKEN = """() => [...document.querySelectorAll("table .number")].flatMap(cell => {
+    const found = [], walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());)
+        for (const one of node.data.matchAll(/20\\d\\d\\/\\d\\d\\sQ\\d|[−+£]?\\d[\\d,.]*%?/g)) {
+            const range = document.createRange();
+            range.setStart(node, one.index);
+            range.setEnd(node, one.index + one[0].length);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (lines.size > 1) found.push(one[0]);
+        }
+    return found;
+})"""
+"""The figures, and the quarters in heads, that stand on more than one line."""
+
+
+def test_no_figure_breaks_and_on_a_tablet_tables_stay_tables(
+    opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened("member")
+    for path in (OVERVIEW, UNIT, CYBER, COMPARE, COMPARE.replace("rocu", "cyber")):
+        page.goto(live_server.url + path)
+        for width in (320, 390, 768, 820, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(BROKEN) == [], (path, width)
+            if width >= 768 and "compare" not in path:
+                heads = page.locator(".exhibit--table thead, .keyfigures thead")
+                for place in range(heads.count()):
+                    expect(heads.nth(place)).to_have_css("position", "static")
+
+
+def test_the_head_of_a_page_takes_few_lines(opened: Opened, live_server: LiveServer) -> None:
+    page = opened("member", width=820)
+    page.goto(live_server.url + UNIT)
+    for part in (".masthead", ".units"):
+        assert page.locator(f"{part} .wrap").bounding_box()["height"] < 48, part
+    page = opened("officer")
+    page.goto(live_server.url + DRAFT)
+    assert page.locator(".strip ul").bounding_box()["height"] < 36
+
+
 def test_the_first_stop_of_the_keyboard_skips_to_the_matter(
     page: Page, live_server: LiveServer
 ) -> None:
@@ -275,6 +315,7 @@ def test_records_go_on_from_page_to_page_in_their_order(
     page.get_by_role("navigation", name="Pages of records").get_by_role(
         "link", name="Page 2"
     ).click()
+    expect(page.get_by_role("navigation", name="Pages of records")).to_contain_text("…")
     assert "sort=reference" in page.url
     assert page.locator("tbody th").first.inner_text() > last
 
@@ -407,8 +448,15 @@ def test_a_reader_explores_a_chart_by_keyboard_and_comes_back_to_the_picture(
     expect(first.locator("picture")).to_be_hidden()
     bars = first.locator(".barlayer .point path")
     every, series = bars.count(), first.get_by_role("checkbox").count()
+    total = first.locator(".explore__plot .scatterlayer text").first
+    expect(total).to_be_visible()
     page.keyboard.press("Space")
     expect(bars).to_have_count(every * (series - 1) // series)
+    expect(total).to_be_hidden()  # of what is left it would not be the total
+    page.keyboard.press("Space")
+    expect(total).to_be_visible()
+    hatched = first.get_by_text("Split withheld").locator(".explore__key")
+    assert "gradient" in hatched.evaluate("key => getComputedStyle(key).backgroundImage")
     first.get_by_role("button", name="Back to the picture").press("Enter")
     expect(first.locator("picture")).to_be_visible()
     expect(opener).to_be_focused()
