@@ -49,7 +49,7 @@ test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite 
 	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal \
 		-m "database and not browser and not portable"
 
-soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## an hour of killed and simultaneous publishing
+soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## hours of killed and simultaneous publishing
 	$(PYTHON) -m pytest --soak -m soak -s
 	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak -s
 

@@ -126,8 +126,8 @@ class ErasureAdmin(LookedAtAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may look at all records, and administrators, who alone erase."""
-        erases = Role.ADMINISTRATOR in roles_of(request.user)
-        return erases or super().has_view_permission(request, obj)
+        looks = super().has_view_permission(request, obj)
+        return looks or Role.ADMINISTRATOR in roles_of(request.user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
