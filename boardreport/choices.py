@@ -4,7 +4,6 @@ The whole choice is in the address. One that cannot be met says so and shows not
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -13,16 +12,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from boardreport import board, reading
 from boardreport.comparison import Side, UnitCompared, compared
 from boardreport.following import Followed, Subject, followed, subjects
-from boardreport.models import Edition
+from boardreport.kept import Kept
 from boardreport.reading import Listed, Reader
 from boardreport.revised import revised_since
-from units.content import Content, from_json
+from units.content import Content
 from units.quarters import Quarter
 from units.terms import Marking
 from units.wording import listed
-
-KEPT = 64
-"""Contents that a process keeps decoded: editions never change."""
 
 _COMPARED = {
     "quarter": "“quarter”",
@@ -32,7 +28,8 @@ _COMPARED = {
 _ACROSS = {"of": "“of” (the row)"}
 """What an address may choose, in words."""
 
-_kept: dict[tuple[int, datetime], Content] = {}
+KEPT: Kept[Content] = Kept(lambda content: content)
+"""The contents that were compared of late, decoded."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -225,18 +222,11 @@ def _field(
 
 def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, ...]:
     """The contents of some quarters, in one query for all editions that are not kept yet."""
-    editions = [one for one in wanted.values() if one]
-    if len(_kept.keys() | {(one.key, one.published_at) for one in editions}) > KEPT:
-        _kept.clear()
-    missing = {one.key: one for one in editions if (one.key, one.published_at) not in _kept}
-    if missing:
-        stored = Edition.objects.filter(pk__in=missing).values_list("pk", "content")
-        for key, content in stored:
-            _kept[key, missing[key].published_at] = from_json(bytes(content), Content)
+    kept = KEPT.of(one for one in wanted.values() if one)
     found = []
     for quarter, one in wanted.items():
         if one:
-            found.append(Side(_kept[one.key, one.published_at], one.words, one.published_at))
+            found.append(Side(kept[one.key], one.words, one.published_at))
         else:
             drafted = reading.draft(quarter, audience=who.audience).content
             found.append(Side(drafted, "Draft, not published", None))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from boardreport import board
+from boardreport.exhibits import KEY_FIGURES
 from boardreport.revised import Later, RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Section, Table
 from units.exhibits import figure_cell
@@ -13,7 +14,7 @@ from units.measures import Measure
 from units.quarters import Quarter
 from units.terms import COUNTED_IMPACTS, Period, Status
 
-KEY_FIGURES, STATUSES = "board.key-figures", "board.statuses"
+STATUSES = "board.statuses"
 
 _PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters")
 """Columns that a table has for comparing: beside another quarter they would only repeat it."""
@@ -250,10 +251,10 @@ def revised_in(table: Table, row: Row, since: RevisedSince | None) -> dict[str, 
 
 def _revised_name(table: Table, row: Row, label: str) -> str:
     """How a list of revisions names a figure of a table: "Disruptions, Drug Activity"; or ""."""
-    head, kind = row.cells[0].text, kind_of(table).lower()
+    head = row.cells[0].text
     if table.key == KEY_FIGURES:
         return _KEY_FIGURES_REVISED.get(head, head) if label == "This quarter" else ""
-    counted = next((one for one in _COUNTED if one.lower() in kind), "")
+    counted = counted_in(table)
     if not counted:
         return ""
     if (impact := label.lower()) in COUNTED_IMPACTS:
@@ -261,6 +262,12 @@ def _revised_name(table: Table, row: Row, label: str) -> str:
     if label in _OWN:
         return counted if row.total else f"{counted}, {head}"
     return ""
+
+
+def counted_in(table: Table) -> str:
+    """What a table counts: "Disruptions", "OCGs", "People reached a month"; "" where it is another."""
+    kind = kind_of(table).lower()
+    return next((one for one in _COUNTED if one.lower() in kind), "")
 
 
 def _at(quarter: Quarter, cell: Cell) -> Cell:

@@ -7,8 +7,9 @@ import msgspec
 from msgspec.structs import replace
 
 from boardreport.comparable import Cells, Tables, by_head, comparable_tables, kind_of, telling
+from boardreport.counted import counted_alike
 from boardreport.revised import RevisedSince
-from units.content import Cell, Content, Row, Table
+from units.content import Cell, Content, Row, Section, Table
 from units.measures import change_text
 from units.quarters import Quarter
 from units.terms import Period
@@ -22,6 +23,10 @@ TO_DATE = Period.YEAR_TO_DATE.heading
 UNLIKE_NOTE = (
     "The years to date are of different length and have no difference: only those of the same "
     "quarter of two years have one."
+)
+
+UNLIKE_COUNTED = (
+    "{later} counts by another definition than {earlier}: those figures have no difference."
 )
 
 _NO_ROW: Cells = (False, {})
@@ -67,7 +72,7 @@ def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompa
             continue
         quarters = (first.quarter, second.quarter)
         tables = [
-            _side_by_side(key, (first, second), tables)
+            _side_by_side(key, (first, second), tables, sections)
             for key, tables in _paired([comparable_tables(section) for section in sections])
         ]
         found.append(
@@ -91,7 +96,10 @@ def _paired(sides: Sequence[Tables]) -> Iterator[tuple[str, list[tuple[Table, st
 
 
 def _side_by_side(
-    key: str, sides: Sequence[Side], tables: Sequence[tuple[Table, str] | None]
+    key: str,
+    sides: Sequence[Side],
+    tables: Sequence[tuple[Table, str] | None],
+    sections: Sequence[Section | None],
 ) -> Compared:
     """Two tables as one: each column twice, the difference beneath the first."""
     quarters = [side.quarter for side in sides]
@@ -106,6 +114,15 @@ def _side_by_side(
     ]
     heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
     unlike = {TO_DATE} if quarters[0].number != quarters[1].number else set[str]()
+    earlier, later = sorted(zip(quarters, sections, strict=True), key=lambda one: one[0])
+    otherwise = {
+        head
+        for head in heads
+        if earlier[1] and later[1] and not counted_alike(earlier[1], later[1], there[0], head)
+    }
+    notes = [UNLIKE_NOTE] if unlike.intersection(labels) else []
+    if otherwise:
+        notes.append(UNLIKE_COUNTED.format(later=later[0], earlier=earlier[0]))
     width = 100 // (len(labels) * 2 + 2)
     return Compared(
         Table(
@@ -134,7 +151,7 @@ def _side_by_side(
                             for label in labels
                             for cell in _differing(
                                 *(side.get(head, _NO_ROW)[1].get(label, ABSENT) for side in rows),
-                                alike=label not in unlike,
+                                alike=label not in unlike and head not in otherwise,
                             )
                         ),
                     ),
@@ -142,7 +159,7 @@ def _side_by_side(
                 )
                 for head in heads
             ),
-            notes=(UNLIKE_NOTE,) if unlike.intersection(labels) else (),
+            notes=tuple(notes),
         ),
         tuple(
             (quarter, found[0].headline, found[1])

@@ -157,6 +157,13 @@ class ChartData(msgspec.Struct, frozen=True):
     series: tuple[SeriesData, ...]
     limits: LimitsData | None
     earlier_limits: tuple[EarlierLimitsData, ...]
+    breaks: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The categories from which another definition holds: what stands before is not "
+            "to be compared with what follows, and the limits hold from the last of them."
+        ),
+    ]
     table: TableData
     notes: tuple[str, ...]
     source: str
@@ -339,6 +346,7 @@ def _chart(chart: Chart) -> ChartData:
             EarlierLimitsData(categories[one.first], categories[one.until - 1], _limits(one.limits))
             for one in (drawn.earlier if drawn else ())
         ),
+        breaks=tuple(categories[place] for place in (drawn.breaks if drawn else ())),
         table=_table(chart.table),
         notes=chart.notes,
         source=chart.source,

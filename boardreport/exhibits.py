@@ -85,7 +85,7 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
     notes += revised_note(rows)
     notes += [f"{measure.name}: {one.words}" for measure in measures for one in measure.rebased]
     return Table(
-        key="board.key-figures",
+        key=KEY_FIGURES,
         headline=f"{capital(spelled(len(measures)))} key figures, each beside its comparators"
         if len(measures) > 1
         else "One key figure, beside its comparators",

@@ -1,7 +1,6 @@
 """One row of a table across all quarters, from plain contents alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from types import MappingProxyType
 
 import msgspec
@@ -18,6 +17,7 @@ from boardreport.comparable import (
     telling,
     unit_sections,
 )
+from boardreport.counted import counted_alike, measure_of, new_definition
 from boardreport.revised import RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
@@ -89,7 +89,7 @@ def followed(
     rows: dict[Quarter, dict[str, Cell]] = {}
     columns: dict[str, Column] = {}
     unit, measure, last = None, None, None
-    definitions: dict[Quarter, str] = {}
+    breaks: dict[Quarter, str] = {}
     revised: list[RevisedSince] = []
     for content in ordered:
         for section in unit_sections(content):
@@ -100,6 +100,8 @@ def followed(
                 cells = by_head(table, content.quarter, later).get(subject.row)
                 if cells is None:
                     continue
+                if unit and not counted_alike(unit, section, table, subject.row):
+                    breaks[content.quarter] = new_definition(unit, section, table, subject.row)
                 unit, last = section, table
                 row = next(one for one in table.rows if one.cells[0].text == subject.row)
                 if later and (figures := revised_in(table, row, later)):
@@ -107,18 +109,16 @@ def followed(
                 for place in telling(table):
                     columns[table.columns[place].label] = table.columns[place]
                 rows[content.quarter] = cells[1]
-                for one in section.measures:
-                    if one.name == subject.row and table.key == KEY_FIGURES:
-                        measure, definitions[content.quarter] = one, one.definition
+                if table.key == KEY_FIGURES:
+                    measure = measure_of(section, table, subject.row)
     if unit is None or last is None:
         return None
     quarters = _from_to(ordered[0].quarter, ordered[-1].quarter)
-    breaks = _breaks(definitions)
     notes = (
         *_gaps(quarters, rows, ordered),
         *(
-            f"Break in the series, an upright line in the chart: from {quarter}, the definition "
-            f"reads “{words}”"
+            f"Break in the series, an upright line in the chart: from {quarter}, "
+            + (f"the definition reads “{words}”" if words else "another definition holds.")
             for quarter, words in breaks.items()
         ),
     )
@@ -161,15 +161,6 @@ def _gaps(
             told = listed([one.label for one in missing])
             verb = words if len(missing) == 1 else words.replace("has", "have", 1)
             yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: {told} {verb}."
-
-
-def _breaks(definitions: Mapping[Quarter, str]) -> dict[Quarter, str]:
-    """The quarters from which the definition of a measure is another, and how it then reads."""
-    return {
-        quarter: after
-        for (_, before), (quarter, after) in pairwise(sorted(definitions.items()))
-        if before != after
-    }
 
 
 def _exhibit(

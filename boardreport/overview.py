@@ -7,18 +7,22 @@ import msgspec
 from boardreport import withheld
 from boardreport.exhibits import PROMISED, key_figures, stand
 from boardreport.outline import Outline
-from units.content import Chart, Content, Line, Paragraph, Section, Table
+from units.content import Chart, Content, Line, Paragraph, Section, Table, Trend
 from units.measures import CONFIDENTIAL, Measure, Sign, count
-from units.terms import Audience
+from units.terms import Audience, Status
 from units.wording import capital, listed, plural, spelled
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Where a key figure stands against its expected range, and the unit that tells more."""
+    """Where a key figure stands against its expected range, and the exhibit that tells more.
+
+    `anchor` is the exhibit's on the page of its `unit`, "" where it has none.
+    """
 
     verdict: str
     measure: Measure
     unit: str
+    anchor: str = ""
 
     @property
     def words(self) -> str:
@@ -64,7 +68,7 @@ def overview(content: Content) -> Overview:
     """The answers of a quarter; what there is nothing of is empty."""
     units = [section for section in content.sections if section.headline]
     findings = [
-        Finding(measure.verdict, measure, section.key)
+        Finding(measure.verdict, measure, section.key, _anchor(section, measure))
         for section in units
         for measure in section.measures
     ]
@@ -95,6 +99,19 @@ def overview(content: Content) -> Overview:
     )
 
 
+def _anchor(section: Section, measure: Measure) -> str:
+    """Of what tells more of a key figure: the trend of the first, else the exhibit of its kind."""
+    first = measure == section.measures[0]
+    blocks = (block for part in section.parts for block in part.blocks)
+    for block in blocks:
+        if not isinstance(block, Table | Chart):
+            continue
+        trend = isinstance(block, Chart) and isinstance(block.drawing, Trend)
+        if trend if first else measure.key.startswith(block.key):
+            return block.number.lower().replace(" ", "-")
+    return ""
+
+
 def _inside_sentence(name: str) -> str:
     """A measure's name where no sentence begins: "drugs disruptions", but "OCGs mapped"."""
     return name[0].lower() + name[1:] if name[1:2].islower() else name
@@ -106,14 +123,16 @@ def _paragraphs(section: Section | None) -> Iterable[Paragraph]:
 
 
 def _promised(content: Content) -> tuple[Line, ...]:
-    """The actions of the paper before, each with its owner and how it went."""
+    """The actions of the paper before, each with its owner, how it went, and the day if it is open."""
     table = next((one for one in content.exhibits() if one.key == PROMISED), None)
     if not isinstance(table, Table):
         return ()
-    return tuple(
-        Line(label=row.cells[1].text, words=row.cells[0].text, status=row.cells[3].status)
-        for row in table.rows
-    )
+    found = []
+    for row in table.rows:
+        action, owner, due, status = row.cells[:4]
+        label = owner.text if status.status == Status.COMPLETE else f"{owner.text}, due {due.text}"
+        found.append(Line(label=label, words=action.text, status=status.status))
+    return tuple(found)
 
 
 def _withheld(content: Content) -> Withheld:

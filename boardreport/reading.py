@@ -27,6 +27,14 @@ class NotReadable(Exception):
     """There is no such quarter for this reader; whether it exists is not said."""
 
 
+class NothingEntered(NotReadable):
+    """The quarter has begun and nothing of it is entered yet: said to those who read drafts alone."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        self.quarter = quarter
+        super().__init__(quarter)
+
+
 class Gone(Exception):
     """The edition was withdrawn, or erased: readers are told that it was, and not what it held.
 
@@ -157,10 +165,10 @@ class Shelf(msgspec.Struct, frozen=True):
     editions: dict[Quarter, tuple[Listed, ...]]
 
     @property
-    def latest(self) -> dict[Quarter, int]:
-        """Each published quarter's last edition by primary key, where it can be read."""
+    def latest(self) -> dict[Quarter, Listed]:
+        """Each published quarter's last edition, where it can be read."""
         return {
-            quarter: listed[-1].key
+            quarter: listed[-1]
             for quarter, listed in self.editions.items()
             if listed and not listed[-1].gone
         }
@@ -239,7 +247,7 @@ def latest_published() -> Quarter | None:
     )
     published = Edition.objects.filter(audience=Audience.PUBLIC).order_by("-quarter")
     readable = published.filter(~Exists(later), withdrawal=None, erasure=None)
-    quarters = [rows.values_list("quarter", flat=True).first() for rows in (readable, published)]
+    quarters = (rows.values_list("quarter", flat=True).first() for rows in (readable, published))
     return next(filter(None, quarters), None)
 
 
@@ -250,7 +258,7 @@ def office() -> Office:
 
 def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
     """Each measure of the newest edition that a user may read, with what it counts; else empty."""
-    keys = shelf(reader(user)).latest.values()
+    keys = [one.key for one in shelf(reader(user)).latest.values()]
     stored = Edition.objects.filter(pk__in=keys).order_by("-quarter")
     content = stored.values_list("content", flat=True).first()
     if content is None:
@@ -321,7 +329,8 @@ def _opened(listed: Listed, *, for_now: bool, without: str) -> Edition:
 def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
     """A quarter, or one edition of it, as a user may see it.
 
-    NotReadable where there is nothing for this user; Gone where it was withdrawn or erased.
+    NotReadable where there is nothing for this user, NothingEntered where there is nothing yet; Gone
+    where it was withdrawn or erased.
     """
     who = reader(user)
     if isinstance(place, Place):
@@ -335,6 +344,8 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
     elif who.reads_drafts and (place in open_to.editions or has_draft(place)):
         composed = draft(place, audience=Audience.RESTRICTED)
         content, pending = composed.content, composed.pending
+    elif who.reads_drafts and place.start <= timezone.localdate():
+        raise NothingEntered(place)
     else:
         raise NotReadable
     return Reading(

@@ -2,8 +2,7 @@
 
 import html
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
-from threading import Timer
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import nh3
@@ -12,16 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from boardreport import board, numbering, reading
-from boardreport.models import Edition
+from boardreport.kept import Kept
 from boardreport.reading import Shelf
-from units.content import Content, Note, Paragraph, Section, Table, from_json
+from units.content import Content, Note, Paragraph, Section, Table
 from units.quarters import Quarter
 from units.terms import Audience
 
 SHORTEST, LONGEST, A_PAGE = 2, 100, 20
-KEPT_SECONDS = 60
-"""How long after the last search a process keeps passages in memory."""
-
 DRAFTS = 4
 """A year of drafts is searched: each is made from the records when it is asked for."""
 
@@ -88,8 +84,9 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
     who = reading.reader(user)
     open_to = reading.shelf(who)
     drafts = drafted(open_to) if who.reads_drafts else ()
-    known = passages(open_to.latest.values())
-    opened = {quarter: known[key] for quarter, key in open_to.latest.items()}
+    KEPT.forget_gone()
+    known = KEPT.of(open_to.latest.values())
+    opened = {quarter: known[one.key] for quarter, one in open_to.latest.items()}
     opened |= {quarter: draft_passages(quarter) for quarter in drafts}
     hits = [
         (quarter, passage)
@@ -125,37 +122,16 @@ def drafted(open_to: Shelf) -> tuple[Quarter, ...]:
 
 def draft_passages(quarter: Quarter) -> tuple[Passage, ...]:
     """Every passage of a draft as the records now stand, restricted words among them."""
-    content = reading.draft(quarter, audience=Audience.RESTRICTED).content
+    return passages(reading.draft(quarter, audience=Audience.RESTRICTED).content)
+
+
+def passages(content: Content) -> tuple[Passage, ...]:
+    """Every passage of a content."""
     return tuple(one for section in content.sections for one in _of_section(section))
 
 
-_kept: dict[int, tuple[Passage, ...]] = {}
-_timers: list[Timer] = []
-
-
-def passages(editions: Collection[int]) -> dict[int, tuple[Passage, ...]]:
-    """Every passage of editions, by their primary keys.
-
-    An edition never changes, so they are kept in memory; those of one that was withdrawn or erased go
-    with the next search, and all of them once nobody has searched for `KEPT_SECONDS`.
-    """
-    gone = Edition.objects.filter(pk__in=list(_kept)).exclude(withdrawal=None, erasure=None)
-    for key in gone.values_list("pk", flat=True):
-        _kept.pop(key, None)
-    found = {key: _kept.get(key) or _passages(key) for key in editions}
-    _kept.update(found)
-    for timer in _timers:
-        timer.cancel()
-    _timers[:] = [Timer(KEPT_SECONDS, _kept.clear)]
-    _timers[0].daemon = True
-    _timers[0].start()
-    return found
-
-
-def _passages(edition: int) -> tuple[Passage, ...]:
-    stored = Edition.objects.values_list("content", flat=True).get(pk=edition)
-    content = from_json(bytes(stored), Content)
-    return tuple(one for section in content.sections for one in _of_section(section))
+KEPT = Kept(passages)
+"""The passages of the editions that were searched of late."""
 
 
 def _of_section(section: Section) -> Iterator[Passage]:

@@ -1,18 +1,26 @@
 """Traces: from an exhibit of a page or a paper to the list of records behind it.
 
-A trace code names a quarter and an exhibit, "2018-19-q2-t3" for Table 3 and "-f3" for Figure 3; it
-is the same in every edition, and leads as far as its reader may go.
+A trace code names a quarter and an exhibit: "2018-19-q2-" and five letters that follow from the
+exhibit's key. It is the same in every edition, whatever number the exhibit has there, and leads as far
+as its reader may go. Codes of older editions end in the number, "-t3" for Table 3 and "-f3" for
+Figure 3, and lead to what has that number now.
 """
 
+import hashlib
 import re
 
 import msgspec
 from django.urls import reverse
 
+from boardreport.copies import LETTERS
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
 
-_CODE = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf])(\d{1,3})")
+LENGTH = 5
+"""Letters of a code; the number of an older one has up to four."""
+
+_CODE = re.compile(rf"(\d{{4}}-\d{{2}}-q[1-4])-([{LETTERS.lower()}]{{{LENGTH}}})")
+_OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})")
 _KINDS = {"t": "Table", "f": "Figure"}
 
 
@@ -22,16 +30,23 @@ class UnknownTrace(ValueError):
 
 def code_of(quarter: Quarter, exhibit: Table | Chart) -> str:
     """The exhibit's trace code."""
-    kind, _, number = exhibit.number.partition(" ")
-    return f"{quarter.slug}-{kind[0].lower()}{number}"
+    return f"{quarter.slug}-{_letters(exhibit.key)}"
+
+
+def _letters(key: str) -> str:
+    rest, found = int.from_bytes(hashlib.sha256(key.encode()).digest()), ""
+    for _ in range(LENGTH):
+        rest, place = divmod(rest, len(LETTERS))
+        found += LETTERS[place].lower()
+    return found
 
 
 def parsed(code: str) -> tuple[Quarter, str]:
-    """The quarter and the exhibit's number of a code; UnknownTrace where it is none."""
-    match = _CODE.fullmatch(code.lower())
+    """The quarter of a code and what names the exhibit in it; UnknownTrace where it is none."""
+    match = _CODE.fullmatch(code.lower()) or _OLD.fullmatch(code.lower())
     try:
         if match:
-            return Quarter.parse(match[1]), f"{_KINDS[match[2]]} {int(match[3])}"
+            return Quarter.parse(match[1]), match[2]
     except UnknownQuarter:
         pass
     raise UnknownTrace(code)
@@ -48,12 +63,15 @@ class Traced(msgspec.Struct, frozen=True):
     records: str
 
 
-def traced(content: Content, number: str) -> Traced | None:
-    """The exhibit of a number, "Table 3"; None where the content has no such exhibit."""
-    exhibit = next((one for one in content.exhibits() if one.number == number), None)
-    if exhibit is None:
+def traced(content: Content, named: str) -> Traced | None:
+    """The exhibit that the end of a code names; None where the content has no such exhibit."""
+    number = f"{_KINDS[named[0]]} {int(named[1:])}" if len(named) < LENGTH else ""
+    for exhibit in content.exhibits():
+        if exhibit.number and (exhibit.number == number or _letters(exhibit.key) == named):
+            break
+    else:
         return None
-    anchor = number.lower().replace(" ", "-")
+    anchor = exhibit.number.lower().replace(" ", "-")
     records = records_of(exhibit)
     return Traced(
         exhibit,

@@ -37,7 +37,7 @@ from boardreport.downloads import Format
 from boardreport.figures import Size
 from boardreport.models import DownloadFormat, KeptDrawing
 from boardreport.overview import overview as answers
-from boardreport.reading import Gone, NotReadable, Place, Reading
+from boardreport.reading import Gone, NothingEntered, NotReadable, Place, Reading
 from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
@@ -61,6 +61,8 @@ def open_to_readers(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
+        except NothingEntered as nothing:
+            response = _nothing_entered(request, nothing.quarter)
         except NotReadable as error:
             raise Http404 from error
         except Gone as gone:
@@ -96,6 +98,16 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
     if follows:
         response["Retry-After"] = str(FRESH_SECONDS)
     return response
+
+
+def _nothing_entered(request: HttpRequest, quarter: Quarter) -> HttpResponse:
+    """404, which says how to begin."""
+    return render(
+        request,
+        "nothing_entered.html",
+        {"office": reading.office(), "quarter": quarter},
+        status=HTTPStatus.NOT_FOUND,
+    )
 
 
 @readable
@@ -193,11 +205,11 @@ def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """From the code under an exhibit to the records behind it; others are told who reads them."""
     try:
-        quarter, number = traces.parsed(code)
+        quarter, named = traces.parsed(code)
     except traces.UnknownTrace as error:
         raise NotReadable from error
     read = reading.read(quarter, user=request.user)
-    found = traces.traced(read.content, number)
+    found = traces.traced(read.content, named)
     if found is None:
         raise NotReadable
     if read.reader.reads_records:

@@ -37,7 +37,10 @@ def withdraw_what_is_changed(sender: type[Any], records: Sequence[Any], **_: Any
 
 
 def withdraw_overlooked() -> tuple[Edition, ...]:
-    """Withdraws what nobody told of: words restricted past the program, such as by SQL. Two queries."""
+    """Withdraws what nobody told of: words restricted past the program, such as by SQL.
+
+    Two queries where nothing was overlooked, else one more for each kind of record.
+    """
     named: dict[str, set[int]] = {}
     for lines in _standing().values_list("released", flat=True):
         for line in filter(None, lines.split("\n")):
@@ -52,10 +55,18 @@ def withdraw_overlooked() -> tuple[Edition, ...]:
         .values_list(Value(label, CharField()), "pk")
         for label, keys in named.items()
     ]
-    if found and (rows := list(found[0].union(*found[1:], all=True))):
-        with transaction.atomic():
-            return withdraw([apps.get_model(label).objects.get(pk=key) for label, key in rows])
-    return ()
+    if not found or not (rows := list(found[0].union(*found[1:], all=True))):
+        return ()
+    with transaction.atomic():
+        return withdraw(
+            [
+                record
+                for label in {label for label, _ in rows}
+                for record in apps.get_model(label).objects.filter(
+                    pk__in=[key for one, key in rows if one == label]
+                )
+            ]
+        )
 
 
 def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:

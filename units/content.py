@@ -14,7 +14,7 @@ from units.measures import Measure
 from units.quarters import Quarter
 from units.revisions import Restated
 from units.spc import Limits, Step
-from units.terms import Audience, Marking, Status
+from units.terms import Audience, Impact, Marking, Status
 
 
 class ContentError(ValueError):
@@ -112,10 +112,32 @@ class Bars(Value, tag="bars"):
 
 
 class StackedBars(Value, tag="stacked-bars"):
-    """Horizontal bars split by impact: the series are major, moderate, minor, in that order."""
+    """Horizontal bars split by impact: the series are major, moderate, minor, in that order.
+
+    A series of another key is of no single impact: it holds the numbers whose split is withheld.
+    """
 
     categories: tuple[str, ...]
     series: tuple[Series, ...]
+
+    @property
+    def lengths(self) -> tuple[int | float, ...]:
+        """How long each bar is: what is known of it."""
+        stacks = zip(*(one.values for one in self.series), strict=True)
+        return tuple(sum(value or 0 for value in stack) for stack in stacks)
+
+    @property
+    def totals(self) -> tuple[int | float | None, ...]:
+        """Each bar's total; None where an impact is missing and no other series holds what it was."""
+        impacts = [one.values for one in self.series if one.key in tuple(Impact)]
+        others = [one.values for one in self.series if one.key not in tuple(Impact)]
+        return tuple(
+            length
+            if any(values[place] for values in others)
+            or None not in [values[place] for values in impacts]
+            else None
+            for place, length in enumerate(self.lengths)
+        )
 
 
 class Trend(Value, tag="trend"):

@@ -26,6 +26,7 @@ class Definition(Record):
     """
 
     measures: ClassVar[type[Term]]
+    measure: str
 
     since_date = models.DateField("from", help_text="The first day of a quarter: 1 April 2018.")
     definition = models.TextField(
@@ -56,7 +57,7 @@ class Definition(Record):
             )
 
     def __str__(self) -> str:
-        measure = type(self).measures(self.measure) if self.measure else "Definition"  # type: ignore[attr-defined]
+        measure = type(self).measures(self.measure) if self.measure else "Definition"
         return f"{getattr(measure, 'heading', measure)}, from {day_words(self.since_date)}"
 
 

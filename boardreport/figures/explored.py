@@ -82,16 +82,8 @@ def _stacked(drawing: StackedBars, table: Table, palette: Palette) -> Figure:
         series = _signed(one, drawing.categories, table)
         colour, ink = tones.get(one.key, (palette.ground, ""))
         traces.append(_bars(series, drawing.categories, palette, colour, ink=ink))
-    stacks = list(zip(*(one.values for one in drawing.series), strict=True))
-    split = [one.key in tones for one in drawing.series]
-    totals = []
-    for stack in stacks:
-        parts = [value for value, impact in zip(stack, split, strict=True) if impact]
-        held = [value for value, impact in zip(stack, split, strict=True) if value and not impact]
-        whole = held or None not in parts
-        totals.append(written(sum(value or 0 for value in stack)) if whole else "")
-    ends = [sum(value or 0 for value in stack) for stack in stacks]
-    return _rows(drawing.categories, traces, palette, ends, _set(totals))
+    totals = ["" if total is None else written(total) for total in drawing.totals]
+    return _rows(drawing.categories, traces, palette, drawing.lengths, _set(totals))
 
 
 def _signed(series: Series, names: Sequence[str], table: Table, *, unit: str = "") -> Series:

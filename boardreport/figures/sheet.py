@@ -105,11 +105,10 @@ class Sheet:
         self.texts: list[dict[str, Any]] = []
 
     def line(self, colour: str, width: float, **place: Any) -> None:
-        """A line above the traces; solid unless `place` says how it is dashed."""
-        line = {"color": colour, "width": width} | {
-            name: place.pop(name) for name in ("dash",) if name in place
-        }
-        self.shapes.append({"type": "line", "line": line, "layer": "above", **place})
+        """A line above the traces."""
+        self.shapes.append(
+            {"type": "line", "line": {"color": colour, "width": width}, "layer": "above", **place}
+        )
 
     def write(self, text: str, **place: Any) -> None:
         """A text, already escaped, at a place in the axes' units unless `place` says "paper"."""

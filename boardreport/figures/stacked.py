@@ -63,25 +63,18 @@ def figure(drawing: StackedBars, look: Look) -> Figure:
     legend = draw_keys(sheet, keys, y=look.line / 2 + 1, margin=names.margin)
     rows = laid_out(names, look, top=legend + 14, bar=bar)
     stacks = list(zip(*(series.values for series in drawing.series), strict=True))
-    totals = [sum(value or 0 for value in stack) for stack in stacks]
-    ends = [(total, look.breadth_of(written(total), strong=True) + 14) for total in totals]
+    lengths = drawing.lengths
+    ends = [(length, look.breadth_of(written(length), strong=True) + 14) for length in lengths]
     scale = pixels_per_unit(ends, rows.inner)
     for series, tone in zip(drawing.series, tones, strict=True):
         bar_trace(sheet, rows, series, [tone.fill] * len(stacks), marker=_tone_marker(tone, look))
-    for row, stack, total in zip(rows.rows, stacks, totals, strict=True):
+    for row, stack, total in zip(rows.rows, stacks, drawing.totals, strict=True):
         _label_stack(sheet, row, list(zip(stack, tones, strict=True)), scale=scale, bar=bar)
-        if _is_whole(stack, tones):
+        if total is not None:
             text = emboldened(written(total))
             sheet.write(text, x=total, y=row.bar_at, xshift=8)
-    mark_nothing(sheet, rows, totals)
+    mark_nothing(sheet, rows, lengths)
     return rows_figure(sheet, rows, scale=scale, mode="stack")
-
-
-def _is_whole(stack: Sequence[Number | None], tones: Sequence[_Tone]) -> bool:
-    """Whether a bar shows its total: no impact is missing, or a hatched part holds what was."""
-    held = any(value and tone.hatched for value, tone in zip(stack, tones, strict=True))
-    impacts = (value for value, tone in zip(stack, tones, strict=True) if not tone.hatched)
-    return held or None not in impacts
 
 
 def _tone_marker(tone: _Tone, look: Look) -> dict[str, Any]:

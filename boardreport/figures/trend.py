@@ -262,11 +262,13 @@ def _draw_band(sheet: Sheet, limits: Limits, across: dict[str, Any]) -> None:
     )
 
 
-def _draw_breaks(sheet: Sheet, breaks: Sequence[int], **line: Any) -> None:
+def _draw_breaks(sheet: Sheet, breaks: Sequence[int], *, dash: str = "") -> None:
     """An upright line before each point at which the series, or its expected range, begins anew."""
-    upright = {"yref": "paper", "y0": 0, "y1": 1, **line}
+    upright = {"yref": "paper", "y0": 0, "y1": 1}
     for place in breaks:
-        sheet.line(sheet.look.palette.ink, 1.4, x0=place - 0.5, x1=place - 0.5, **upright)
+        at = {"x0": place - 0.5, "x1": place - 0.5}
+        line = {"color": sheet.look.palette.ink, "width": 1.4} | ({"dash": dash} if dash else {})
+        sheet.shapes.append({"type": "line", "line": line, "layer": "above", **at, **upright})
 
 
 def _label_limits(sheet: Sheet, limits: Limits, plane: Plane) -> None:

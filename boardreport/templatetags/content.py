@@ -120,7 +120,7 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
 
 @register.simple_tag(takes_context=True)
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
-    """The trace code of a numbered exhibit: "2018-19-q2-t3"."""
+    """The trace code of a numbered exhibit: "2018-19-q2-k7m2x"."""
     return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
 
 

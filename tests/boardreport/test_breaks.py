@@ -1,5 +1,6 @@
 """A change of definition: the series breaks, is drawn and footnoted, and nothing is compared across."""
 
+import json
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 
+from boardreport.edition_json import edition_json
 from boardreport.figures import Size, figure
+from boardreport.models import Edition
 from tests.boardreport.test_revisions import Q1, Q3, composed, exhibit
 from units.content import Chart, Content
 from units.cyber.models import MeasureDefinition as ReachDefinition
@@ -57,6 +60,18 @@ def test_the_trend_of_disruptions_breaks_and_its_limits_do_not_span_the_break() 
     measure = content.section("rocu").measures[0]
     assert measure.series == tuple(number(one) for one in quarters if one >= Q1)
     assert measure.definition == WORDS
+
+
+def test_the_json_of_an_edition_says_where_another_definition_begins() -> None:
+    define()
+    content = composed(Q3, Audience.PUBLIC)
+
+    told = json.loads(edition_json(content, Edition.objects.filter(audience="public").first()))
+
+    charts = [chart for section in told["sections"] for chart in section["charts"]]
+    breaks = {one["key"]: one["breaks"] for one in charts}
+    assert breaks["rocu.trend"] == ["2018-19-q1"]
+    assert breaks["cyber.reach"] == []
 
 
 def test_nothing_is_compared_across_the_break() -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import glossary
+from boardreport import choices, glossary, kept, reading
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
@@ -155,25 +156,35 @@ def withdraw(edition: Edition) -> None:
 
 def test_the_next_search_forgets_the_passages_of_an_edition_that_was_withdrawn_elsewhere() -> None:
     search("disruption", user=AnonymousUser())
-    kept = set(searching._kept)
+    kept = {key for key, _ in searching.KEPT.made}
     gone = Edition.objects.filter(audience=Audience.PUBLIC).latest("quarter")
     assert gone.pk in kept
 
     withdraw(gone)
     search("panel", user=user("member"))
 
-    assert gone.pk not in searching._kept
-    assert kept - {gone.pk} <= set(searching._kept)
+    now = {key for key, _ in searching.KEPT.made}
+    assert gone.pk not in now
+    assert kept - {gone.pk} <= now
 
 
-def test_a_process_in_which_nobody_searches_forgets_every_passage(monkeypatch) -> None:
-    monkeypatch.setattr(searching, "KEPT_SECONDS", 0.05)
+@pytest.mark.parametrize("what", [searching.KEPT, choices.KEPT], ids=["search", "compare"])
+def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
+    what, monkeypatch
+) -> None:
+    monkeypatch.setattr(kept, "SECONDS", 0.3)
+    what.timer.cancel()
+    what.timer.join()
+    what.made.clear()
+    editions = reading.shelf(reading.PUBLIC).latest.values()
 
-    search("disruption", user=AnonymousUser())
+    what.of(editions)
 
-    assert searching._kept
-    searching._timers[0].join(timeout=5)
-    assert not searching._kept
+    assert what.made
+    while what.timer.is_alive():
+        what.of(editions)
+        time.sleep(0.01)
+    assert not what.made
 
 
 def test_search_says_what_is_wrong_with_too_short_and_too_long_words() -> None:
@@ -314,7 +325,7 @@ def test_officers_search_what_is_not_published_yet_and_nobody_else_does() -> Non
 
 @pytest.mark.parametrize("who", ["", "member"])
 def test_a_search_without_drafts_reads_no_record(who) -> None:
-    searching._kept.clear()
+    searching.KEPT.made.clear()
     browser = client(who)
 
     with CaptureQueriesContext(connection) as asked:

@@ -353,6 +353,73 @@ def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
     assert found.exhibit.drawing.limits is None
 
 
+def test_a_break_whose_words_are_withheld_is_told_where_the_series_shows_it() -> None:
+    before, after = content(THAT), _with_break(content(THIS))
+
+    found = followed(Subject("rocu.disruptions", "Total"), [before, after])
+
+    assert found.exhibit.drawing.breaks == (1,)
+    assert any("from 2018/19 Q2, another definition holds." in one for one in found.exhibit.notes)
+
+
+@pytest.mark.parametrize("change", ["words", "series"])
+def test_what_is_counted_by_another_definition_has_no_difference(change) -> None:
+    made = content(THIS)
+    rocu = made.section("rocu")
+    changed = _with_break(made) if change == "series" else _with_definition(made, rocu, "Anew.")
+
+    alike = _compared(made)
+    unlike = _compared(changed)
+
+    note = (
+        "2018/19 Q2 counts by another definition than 2018/19 Q1: those figures have no difference."
+    )
+    for key in ("rocu.disruptions", "rocu.leads.data", "rocu.board.key-figures"):
+        assert any(cell.change for row in alike[key].rows for cell in row.cells)
+        assert note in unlike[key].notes
+        assert note not in alike[key].notes
+    changes = [cell.change for row in unlike["rocu.disruptions"].rows for cell in row.cells]
+    assert not any(one.startswith(("+", MINUS)) for one in changes)
+    assert unlike["rocu.funding.data"] == alike["rocu.funding.data"]
+
+
+def test_two_quarters_after_the_same_break_are_compared() -> None:
+    first, second = _with_break(content(THIS)), _with_break(content(THAT))
+
+    found = compared(Side(first, ""), Side(second, ""), ["rocu"])
+
+    (table,) = (one.table for one in found[0].tables if one.table.key == "compare.rocu.disruptions")
+    assert any(cell.change for row in table.rows for cell in row.cells)
+
+
+def _compared(made: Content) -> dict[str, Table]:
+    found = compared(Side(made, ""), Side(content(THAT), ""), ["rocu"])
+    return {one.table.key.removeprefix("compare."): one.table for one in found[0].tables}
+
+
+def _with_break(made: Content) -> Content:
+    """As if disruptions were counted otherwise from 2017/18 Q3 on, in words that are withheld."""
+
+    def broken(block: Table | Chart) -> Table | Chart:
+        if isinstance(block, Chart) and block.key == "rocu.trend":
+            place = block.drawing.quarters.index(Quarter(2017, 3))
+            return replace(block, drawing=replace(block.drawing, breaks=(place,)))
+        return block
+
+    return replace(
+        made,
+        sections=tuple(
+            replace(
+                section,
+                parts=tuple(
+                    replace(part, blocks=tuple(map(broken, part.blocks))) for part in section.parts
+                ),
+            )
+            for section in made.sections
+        ),
+    )
+
+
 def _with_definition(made: Content, section, words: str) -> Content:
     def other(measure: Measure) -> Measure:
         return replace(measure, definition=words)
@@ -379,7 +446,7 @@ def test_a_row_that_does_not_exist_says_so_and_shows_nothing(of) -> None:
 @pytest.mark.parametrize("address", [ADDRESS, "/trend/?of=rocu.leads.data:ROCU-led"])
 @pytest.mark.parametrize("who", ["", "member", "officer"])
 def test_a_page_of_several_quarters_reads_editions_alone_in_few_queries(address, who) -> None:
-    choices._kept.clear()
+    choices.KEPT.made.clear()
     _, cold = get(address, who)
     _, warm = get(address, who)
 

@@ -14,6 +14,7 @@ from units.measures import count
 from units.quarters import Quarter
 from units.spc import limits
 from units.terms import Audience, Status
+from units.wording import day_words
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,24 @@ def test_what_was_promised_comes_from_the_paper_before_with_its_status_now() -> 
     )
     assert lines[0].status == "late"
     assert "one is late" in answers().lead
+    first = Action.objects.filter(paper__quarter=Quarter(2018, 1)).order_by("order")[0]
+    assert lines[0].label == f"{first.owner}, due {day_words(first.due_date)}"
+    assert [", due " in line.label for line in lines] == [
+        line.status != "complete" for line in lines
+    ]
+
+
+def test_each_key_figure_leads_to_the_exhibit_that_tells_more() -> None:
+    made = content()
+    shown = {one.number.lower().replace(" ", "-"): one.key for one in made.exhibits()}
+
+    found = {one.measure.key: shown[one.anchor] for one in answers().outside}
+
+    assert found == {
+        "rocu.disruptions": "rocu.trend",
+        "rocu.disruptions.first-type": "rocu.disruptions",
+        "rocu.disruptions.second-type": "rocu.disruptions",
+    }
 
 
 def test_a_sensitive_action_is_no_promise_to_the_public() -> None:

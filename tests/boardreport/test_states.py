@@ -25,7 +25,7 @@ from units.terms import Audience, Threat, ThreatStep
 
 pytestmark = pytest.mark.django_db
 
-Q3, LONG_AGO = Quarter(2018, 3), Quarter(2009, 2)
+Q3, NEXT, LONG_AGO = Quarter(2018, 3), Quarter(2019, 2), Quarter(2009, 2)
 PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/")
 BLANK = re.compile(r"<h[1-6][^>]*>\s*</h|<p[^>]*>\s*</p>|<a [^>]*>\s*</a>|<tbody[^>]*>\s*</tbody>")
 
@@ -135,6 +135,21 @@ def test_a_quarter_with_records_of_one_unit_alone_opens_as_a_draft(record, says)
         assert not BLANK.search(told), address
     assert any(says in answer.content.decode() for answer in pages.values())
     assert browser().get(f"/{LONG_AGO.path}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "rocu/", "board-paper/"])
+def test_a_quarter_of_which_nothing_is_entered_says_how_to_begin(page) -> None:
+    empty = f"/{NEXT.path}/"
+
+    for who in ("officer", "approver"):
+        answer = browser(who).get(empty + page)
+        assert answer.status_code == 404
+        assert "Nothing is entered for this quarter yet" in answer.content.decode()
+        assert f'href="{empty}due/"' in answer.content.decode()
+        assert browser(who).get(f"{empty}due/").status_code == 200
+    for who in ("", "member"):
+        assert "Page not found" in browser(who).get(empty + page).content.decode()
+    assert "Page not found" in browser("officer").get("/2060-61/q1/").content.decode()
 
 
 def test_an_empty_quarter_has_a_sentence_in_every_part() -> None:

@@ -6,11 +6,12 @@ import pikepdf
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from msgspec.structs import replace
 
 from boardreport.models import Edition
 from boardreport.templatetags.content import listed_at
-from boardreport.traces import UnknownTrace, code_of, parsed
-from units.content import Cell, Chart, Content, Table, from_json
+from boardreport.traces import UnknownTrace, code_of, parsed, traced
+from units.content import Block, Cell, Chart, Content, Section, Table, from_json
 from units.quarters import Quarter
 from units.terms import Strand
 
@@ -142,15 +143,51 @@ def test_every_exhibit_of_the_pdf_bears_its_code_and_link() -> None:
         assert f"{made.site}/trace/{code_of(QUARTER, exhibit)}/" in addresses
 
 
-@pytest.mark.parametrize("code", ["2018-19-q2", "2018-20-q2-t1", "2018-19-q5-t1", "2018-19-q2-x1"])
+@pytest.mark.parametrize(
+    "code", ["2018-19-q2", "2018-20-q2-t1", "2018-19-q5-t1", "2018-19-q2-x1", "2018-19-q2-abcdef"]
+)
 def test_what_is_no_code_is_refused(code) -> None:
     with pytest.raises(UnknownTrace):
         parsed(code)
 
 
-def test_a_code_reads_back() -> None:
-    for exhibit in content().exhibits():
-        assert parsed(code_of(QUARTER, exhibit)) == (QUARTER, exhibit.number)
+@pytest.mark.parametrize("audience", ["public", "restricted"])
+def test_a_code_leads_to_its_exhibit_and_to_no_other(audience) -> None:
+    for exhibit in content(audience).exhibits():
+        quarter, named = parsed(code_of(QUARTER, exhibit))
+        assert quarter == QUARTER
+        assert traced(content(audience), named).exhibit == exhibit
+
+
+def test_a_code_on_paper_leads_to_the_same_exhibit_whatever_number_it_has_later() -> None:
+    made = content()
+    later = replace(made, sections=tuple(map(with_other_numbers, made.sections)))
+
+    for exhibit in made.exhibits():
+        _, named = parsed(code_of(QUARTER, exhibit))
+        found = traced(later, named).exhibit
+        assert found.key == exhibit.key
+        assert found.number != exhibit.number
+
+
+def with_other_numbers(section: Section) -> Section:
+    """As after another table was put before all."""
+
+    def moved(block: Block) -> Block:
+        if isinstance(block, Table | Chart):
+            kind, number = block.number.split()
+            return replace(block, number=f"{kind} {int(number) + 1}")
+        return block
+
+    parts = (replace(part, blocks=tuple(map(moved, part.blocks))) for part in section.parts)
+    return replace(section, parts=tuple(parts))
+
+
+def test_a_code_of_an_older_edition_leads_to_what_has_its_number() -> None:
+    assert parsed("2018-19-q2-t3") == (QUARTER, "t3")
+    assert traced(content(), "t3").exhibit.number == "Table 3"
+    assert traced(content(), "f1").exhibit.number == "Figure 1"
+    assert traced(content(), "t999") is None
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def test_the_keyboard_alone_runs_a_panel_of_twenty_claims(
     wanted = {}
     for place, reference in enumerate(left):
         expect(page).to_have_url(f"{live_server.url}{MEETING}{reference}/")
+        page.wait_for_load_state()  # the shortcuts come with the page's script
         assert not page.locator("form.decide input[type=radio]:checked").count()
         claimed = Disruption.objects.get(reference=reference).claimed_impact
         way = ("accept", "regrade", "arrows", "defer", "reject", "duplicate", "accept")[place % 7]

@@ -44,8 +44,8 @@ def page_headline(total: Measure, expected: Limits | None, *, pending: int = 0) 
     value = known(total.value)
     if not value:
         return nothing_told(total)
-    undecided = pending and value < min(total.series[:-1], default=0) <= value + pending
-    words = "" if total.early or undecided else rank(total.series)
+    may_rise = pending and value < min(total.series[:-1], default=0) <= value + pending
+    words = "" if total.early or may_rise else rank(total.series)
     if not words and (previous := known(total.previous)) is not None:
         words = moved(value, previous, "last quarter")
     if total.early:

@@ -33,7 +33,7 @@ DISRUPTION = (
 OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
 
 
-def records(listed: str = "disruptions", **kind: object) -> str:
+def records(listed: str = "disruptions", **kind: Any) -> str:
     """The address, below the quarter's, of the list of records of a kind."""
     return f"rocu/{listed}/" + (f"?{urlencode(kind)}" if kind else "")
 
@@ -187,15 +187,15 @@ class Disruptions(msgspec.Struct, frozen=True):
         """Whether readers were last told otherwise of some quarters of a kind."""
         return self.before(quarters, **kind) is not None
 
-    def now(self, **kind: object) -> Figure:
+    def now(self, **kind: Any) -> Figure:
         """The quarter's own count of a kind."""
-        return self.total((self.quarter,), **kind) or 0  # type: ignore[arg-type]
+        return self.total((self.quarter,), **kind) or 0
 
-    def measure(self, key: str, name: str, **kind: object) -> Measure:
+    def measure(self, key: str, name: str, **kind: Any) -> Measure:
         """The quarter's count of a kind with its four comparators and its series."""
 
         def total(*quarters: Quarter) -> Figure | None:
-            return self.total(quarters, **kind) if self.alike(quarters) else None  # type: ignore[arg-type]
+            return self.total(quarters, **kind) if self.alike(quarters) else None
 
         quarter = self.quarter
         spans = {

@@ -112,8 +112,8 @@ def report(
     `on` is the day on which words are released or withheld; `policy` holds the office's switches;
     `before` is what earlier public editions withheld; `memory` what the audience was told of the
     same counts: those that differ are marked, and listed in an appendix; `rebased` what the board has
-    agreed to reckon anew. What the audience may not read
-    is not in the value that comes back: the public's figures are withheld before all is written.
+    agreed to reckon anew. What the audience may not read is not in the value that comes back: the
+    public's figures are withheld before all is written.
     """
     rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)

@@ -1,0 +1,55 @@
+"""By which definition a table's row is counted, and whether two quarters count it alike."""
+
+from boardreport.comparable import KEY_FIGURES, counted_in
+from units.content import Chart, Section, Table, Trend
+from units.measures import Measure
+from units.quarters import Quarter
+
+
+def measure_of(section: Section, table: Table, head: str) -> Measure | None:
+    """The measure by whose definition a row is counted: its own, or that of what its table counts."""
+    if table.key == KEY_FIGURES:
+        return next((one for one in section.measures if one.name == head), None)
+    counted = counted_in(table)
+    return next((one for one in section.measures if counted and one.name.startswith(counted)), None)
+
+
+def counted_alike(earlier: Section, later: Section, table: Table, head: str) -> bool:
+    """Whether the sections of two quarters count a row of a table by the same definition.
+
+    Its words may be withheld from a reader: then the break in the later one's series tells.
+    """
+    before, after = (measure_of(section, table, head) for section in (earlier, later))
+    if before is None or after is None:
+        return True
+    if before.definition != after.definition:
+        return False
+    since = _last_break(later, after)
+    return since is None or since == _last_break(earlier, before)
+
+
+def new_definition(earlier: Section, later: Section, table: Table, head: str) -> str:
+    """How the definition reads that the later section has and the earlier has not; "" if withheld."""
+    before, after = (measure_of(section, table, head) for section in (earlier, later))
+    new = before and after and before.definition != after.definition
+    return after.definition if after and new else ""
+
+
+def _last_break(section: Section, measure: Measure) -> Quarter | None:
+    """Where the series that a measure belongs to last broke, as far as the section's trend shows."""
+    if not measure.key.startswith(section.measures[0].key):
+        return None  # the trend is of the section's first measure, and of its parts
+    drawings = (
+        block.drawing
+        for part in section.parts
+        for block in part.blocks
+        if isinstance(block, Chart) and isinstance(block.drawing, Trend)
+    )
+    return max(
+        (
+            Quarter.of(drawing.months[place]) if drawing.months else drawing.quarters[place]
+            for drawing in drawings
+            for place in drawing.breaks
+        ),
+        default=None,
+    )

@@ -1,0 +1,60 @@
+"""What a process keeps of editions: made from their contents, and forgotten within a minute.
+
+An edition never changes; but it may be withdrawn or erased, by another process as well.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from threading import Timer
+
+from boardreport.models import Edition
+from boardreport.reading import Listed
+from units.content import Content, from_json
+
+SECONDS = 60
+"""How long anything is kept after the first of it was made."""
+
+MOST = 64
+"""Editions of which a process keeps something."""
+
+
+class Kept[Made]:
+    """What `make` makes of the contents of editions."""
+
+    def __init__(self, make: Callable[[Content], Made]) -> None:
+        self.make = make
+        self.made: dict[tuple[int, datetime], Made] = {}
+        self.timer = Timer(0, self.made.clear)
+
+    def of(self, editions: Iterable[Listed]) -> dict[int, Made]:
+        """What is made of each edition, by its primary key; one query for those not kept yet."""
+        wanted = {(one.key, one.published_at) for one in editions}
+        found = {key: self.made[key] for key in wanted & self.made.keys()}
+        if missing := wanted - found.keys():
+            stored = Edition.objects.filter(pk__in=[key for key, _ in missing])
+            new = {
+                (key, published_at): self.make(from_json(bytes(content), Content))
+                for key, published_at, content in stored.values_list(
+                    "pk", "published_at", "content"
+                )
+            }
+            found |= new
+            self._keep(new)
+        return {key: made for (key, _), made in found.items()}
+
+    def forget_gone(self) -> None:
+        """Forgets what was withdrawn or erased since; one query where anything is kept."""
+        keys = [key for key, _ in self.made]
+        if keys:
+            gone = Edition.objects.filter(pk__in=keys).exclude(withdrawal=None, erasure=None)
+            for key in gone.values_list("pk", "published_at"):
+                self.made.pop(key, None)
+
+    def _keep(self, new: dict[tuple[int, datetime], Made]) -> None:
+        if len(self.made) + len(new) > MOST:
+            self.made.clear()
+        self.made.update(new)
+        if not self.timer.is_alive():
+            self.timer = Timer(SECONDS, self.made.clear)
+            self.timer.daemon = True
+            self.timer.start()
