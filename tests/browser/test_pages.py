@@ -49,6 +49,7 @@ READ_BY = {
         RECORDS,
         f"{RECORDS}?crime_type=Witchcraft",
         f"{RECORDS}?q=xyz",
+        "/compare/",
         "/2018-19/q2/rocu/ocgs/?crime_type=Economic+Crime",
         "/2018-19/q2/changes/",
     ),
@@ -198,15 +199,23 @@ BROKEN = """() => [...document.querySelectorAll("table .number")].flatMap(cell =
 """The figures, and the quarters in heads, that stand on more than one line."""
 
 
+LABELLED = """() => [...document.querySelectorAll("td[data-label]")].filter(cell =>
+    getComputedStyle(cell).display === "table-cell" &&
+    !["none", "normal"].includes(getComputedStyle(cell, "::before").content)
+).map(cell => cell.textContent)"""
+"""The cells that say beside their figure what the head above them says already."""
+
+
 def test_no_figure_breaks_and_on_a_tablet_tables_stay_tables(
     opened: Opened, live_server: LiveServer
 ) -> None:
     page = opened("member")
-    for path in (OVERVIEW, UNIT, CYBER, COMPARE, COMPARE.replace("rocu", "cyber")):
+    for path in (OVERVIEW, UNIT, CYBER, COMPARE, COMPARE.replace("rocu", "cyber"), "/compare/"):
         page.goto(live_server.url + path)
         for width in (320, 390, 768, 820, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(BROKEN) == [], (path, width)
+            assert page.evaluate(LABELLED) == [], (path, width)
             if width >= 768 and "compare" not in path:
                 heads = page.locator(".exhibit--table thead, .keyfigures thead")
                 for place in range(heads.count()):
