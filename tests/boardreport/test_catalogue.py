@@ -168,14 +168,12 @@ def test_the_next_search_forgets_the_passages_of_an_edition_that_was_withdrawn_e
     assert kept - {gone.pk} <= now
 
 
-@pytest.mark.parametrize("what", [searching.KEPT, choices.KEPT], ids=["search", "compare"])
+@pytest.mark.parametrize("of", [searching.KEPT, choices.KEPT], ids=["search", "compare"])
 def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
-    what, monkeypatch
+    of, monkeypatch
 ) -> None:
     monkeypatch.setattr(kept, "SECONDS", 0.3)
-    what.timer.cancel()
-    what.timer.join()
-    what.made.clear()
+    what = kept.Kept(of.make)  # a process that has kept nothing yet
     editions = reading.shelf(reading.PUBLIC).latest.values()
 
     what.of(editions)
