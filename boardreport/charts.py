@@ -145,19 +145,17 @@ async def _draw_all(
 ) -> None:
     # Kaleido takes half a second to import, which a process that only serves pages never needs.
     import kaleido
-    from choreographer.browsers import BrowserFailedError
+    from choreographer.errors import BrowserClosedError, BrowserFailedError, ChannelClosedError
 
+    browser = kaleido.Kaleido(
+        mathjax=False,
+        path=program,
+        browser_cls=_browser_class(),
+        enable_sandbox=os.geteuid() != 0,
+        enable_extensions=False,
+    )
     try:
-        async with (
-            asyncio.timeout(STARTING_SECONDS + SECONDS_EACH * len(wanted)),
-            kaleido.Kaleido(
-                mathjax=False,
-                path=program,
-                browser_cls=_browser_class(),
-                enable_sandbox=os.geteuid() != 0,
-                enable_extensions=False,
-            ) as browser,
-        ):
+        async with asyncio.timeout(STARTING_SECONDS + SECONDS_EACH * len(wanted)), browser:
             for each, form in wanted:
                 if form == "png":
                     png = await browser.calc_fig(each, opts={"format": "png", "scale": PNG_SCALE})
@@ -165,8 +163,11 @@ async def _draw_all(
                 else:
                     svg = await browser.calc_fig(each, opts={"format": "svg"})
                     arriving.put(_settled(svg.decode()))
-    except BrowserFailedError as error:
-        raise ChromiumFailed(program, "it ended at once.") from error
+    except (BrowserFailedError, BrowserClosedError, ChannelClosedError) as error:
+        raise ChromiumFailed(program, "it ended too early.") from error
+    finally:
+        # one that did not open is not closed by itself, and its thread would outlive the program
+        await browser.close()
 
 
 def _browser_class() -> type[Any]:
@@ -191,6 +192,10 @@ def _browser_class() -> type[Any]:
 
 
 def _settled(svg: str) -> str:
-    """The SVG without Plotly's random identifier: a figure always gives the same bytes."""
+    """The SVG without what varies from drawing to drawing: a figure always gives the same bytes.
+
+    Plotly's identifier is random; the root's empty style comes before or after its viewBox.
+    """
+    svg = svg.replace(' style=""', "", 1)
     found = re.search(r'id="defs-([0-9a-f]{6})"', svg)
     return re.sub(f"(?<!#){found[1]}", "chart", svg) if found else svg

@@ -1,7 +1,10 @@
 """Charts: what Chromium makes of figures, and the keys under which that is kept."""
 
 import json
+import os
 import re
+import signal
+import threading
 from base64 import b64encode
 from pathlib import Path
 from xml.etree import ElementTree
@@ -74,6 +77,17 @@ def test_kaleidos_page_loads_nothing_from_a_network() -> None:
     assert all(source.startswith("file:///") for source in sources)
 
 
+def children_named(part: str) -> list[int]:
+    """This process's own children of which the command holds some words."""
+    mine = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
+    return [
+        int(child)
+        for children in mine
+        for child in children
+        if part in Path("/proc", child, "cmdline").read_text()
+    ]
+
+
 @pytest.mark.browser
 def test_a_chromium_that_dies_at_once_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -83,8 +97,27 @@ def test_a_chromium_that_dies_at_once_is_reported(
     broken.chmod(0o755)
     monkeypatch.setenv("BROWSER_PATH", str(broken))
 
-    with pytest.raises(charts.ChromiumFailed, match=re.escape(str(broken))):
-        draw([figure(chart(BARS), Size.WIDE)])
+    for _ in range(5):
+        with pytest.raises(charts.ChromiumFailed, match=re.escape(str(broken))):
+            draw([figure(chart(BARS), Size.WIDE)])
+
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.main_thread():
+            thread.join(timeout=10)
+            assert not thread.is_alive(), f"{thread.name} would keep the program from ending"
+
+
+@pytest.mark.browser
+def test_a_chromium_that_is_killed_between_two_charts_is_reported() -> None:
+    figures = [figure(chart(drawing), Size.NARROW) for drawing in (BARS, TREND, SHARES)]
+
+    def kill(done: int, of: int) -> None:
+        if done == 1:
+            for chromium in children_named("chrom"):
+                os.kill(chromium, signal.SIGKILL)
+
+    with pytest.raises(charts.ChromiumFailed, match="ended too early"):
+        draw(figures, progress=kill)
 
 
 @pytest.mark.browser
