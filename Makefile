@@ -49,9 +49,13 @@ test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite 
 	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal \
 		-m "database and not browser and not portable"
 
-soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## hours of killed and simultaneous publishing
-	$(PYTHON) -m pytest --soak -m soak -s
-	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak -s
+soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## hours of killed and simultaneous publishing, on both at once
+	$(PYTHON) -m pytest --soak -m soak -s & sqlite=$$!
+	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest --soak -m soak -s & postgresql=$$!
+	failed=0
+	wait $$sqlite || failed=1
+	wait $$postgresql || failed=1
+	exit $$failed
 
 check: $(STAMPS)/python-dev  ## style, types and the laws of the house
 	$(PYTHON) -m ruff check .

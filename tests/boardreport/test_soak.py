@@ -65,23 +65,25 @@ def check_whole() -> int:
     return len(public)
 
 
-def run(*command: str) -> "subprocess.Popen[bytes]":
-    """A process of its own with the test's database."""
+def run(*command: str) -> "subprocess.Popen[str]":
+    """A process of its own with the test's database; it tells line by line how far it is."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "SECRET_KEY": "k" * 40,
         "PYTHONPATH": str(settings.BASE_DIR),
+        "PYTHONUNBUFFERED": "1",
     }
     return subprocess.Popen(
         [sys.executable, "manage.py", *command],
         env=environment,
         cwd=settings.BASE_DIR,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
 
 
-def start() -> "subprocess.Popen[bytes]":
+def start() -> "subprocess.Popen[str]":
     return run(
         "publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat(),
         "--note", "A claim was regraded.", "--overrule", "-",
@@ -89,23 +91,35 @@ def start() -> "subprocess.Popen[bytes]":
 
 
 def kill_at_random(times: int) -> None:
-    """Kills as many publishing processes, each at another moment, and looks after each."""
-    begun = time.monotonic()
-    assert start().wait() == 0  # draws the charts, and shows how long it takes
-    seconds = time.monotonic() - begun
+    """Kills as many publishing processes, each at another moment, and looks after each.
+
+    Every second one is killed while it inserts or just after, the others at any step.
+    """
+    with start() as process:  # draws the charts that all have in common
+        told = {line: time.monotonic() for line in process.stdout}
+    assert process.returncode == 0
+    *_, inserting, published_words = told
+    assert "inserting" in inserting
+    seconds = told[published_words] - told[inserting]
     published = check_whole()
     assert published == 1
     for number in range(1, times + 1):
         change_a_record()
-        process = start()
-        # most of the moments near the end, where it is inserted
-        time.sleep(seconds * random.triangular(0.05, 1.15, 0.9))
-        process.kill()
-        process.wait()
+        steps = random.randrange(len(told)) if number % 2 else len(told)
+        with start() as process:
+            for step, line in enumerate(process.stdout, 1):
+                if step > steps or line == inserting:
+                    break
+            time.sleep(random.uniform(0, 1.5 * seconds))
+            process.kill()
         now = check_whole()
         assert now in (published, published + 1)
         published = now
-        print(f"{number} of {times} killed; {published} editions stand whole", flush=True)
+        print(
+            f"{connection.vendor}: {number} of {times} killed, this one after “{line.strip()}”; "
+            f"{published} editions stand whole",
+            flush=True,
+        )
 
 
 def publish_at_once(approvers: int, rounds: int) -> None:
@@ -136,7 +150,10 @@ def publish_at_once(approvers: int, rounds: int) -> None:
         assert len(results) == approvers
         assert results.count("published") == 1
         assert check_whole() == before + 1
-        print(f"Round {number} of {rounds}: one of {approvers} published", flush=True)
+        print(
+            f"{connection.vendor}: round {number} of {rounds}, one of {approvers} published",
+            flush=True,
+        )
 
 
 def test_a_killed_publication_leaves_no_half_edition() -> None:
@@ -154,7 +171,7 @@ def test_a_worker_of_its_own_publishes_what_was_asked_for() -> None:
         Q3, by=User.objects.get(username="approver"), overrule="The meeting is over."
     )
 
-    run("db_worker", "--batch", "--no-startup-delay").wait()
+    run("db_worker", "--batch", "--no-startup-delay").communicate()
 
     asked.refresh_from_db()
     assert asked.state == "done", asked.message
