@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from boardreport import changes as differences
 from boardreport import checklist as checking
-from boardreport import publications, publishing, reading, validity, views, withdrawals
+from boardreport import publications, publishing, reading, reasons, validity, views, withdrawals
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import Listed, NotReadable, Place, Reading
@@ -56,6 +56,18 @@ class PublishForm(forms.Form):
             del self.fields["note"]
         if not blocked:
             del self.fields["overrule"]
+
+    def clean_note(self) -> str:
+        return self._told("note", reasons.NOTE)
+
+    def clean_overrule(self) -> str:
+        return self._told("overrule", reasons.OVERRULE)
+
+    def _told(self, field: str, name: str) -> str:
+        reason = str(self.cleaned_data[field])
+        if words := reasons.too_little(name, reason):
+            raise forms.ValidationError(words)
+        return reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,6 +37,7 @@ def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Pu
     """Queues the publishing of a quarter; PublishingRefused where it could not succeed, or is on."""
     reap()
     publishing.refuse_person(quarter, by)
+    publishing.refuse_unsaid(note=note, overrule=overrule)
     publishing.next_number(quarter, note=note, on=timezone.localdate())
     publication = queue(quarter, by=by, note=note, overrule=overrule)
     if publication is None:

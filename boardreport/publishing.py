@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from boardreport import board, chain, charts, checklist, drawings, paper, validity
+from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
 from boardreport.exhibits import ACTIONS
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
@@ -86,6 +86,7 @@ def publish(
     the publication and is for the demonstration only.
     """
     refuse_person(quarter, by)
+    refuse_unsaid(note=note, overrule=overrule)
     day = _day(on)
     number = next_number(quarter, note=note, on=day)
     try:
@@ -153,6 +154,13 @@ def refuse_person(quarter: Quarter, by: User) -> None:
         )
     if words := own_paper(quarter, by):
         raise PublishingRefused(words)
+
+
+def refuse_unsaid(*, note: str, overrule: str) -> None:
+    """PublishingRefused where what is given as a note or a reason says nothing."""
+    for name, reason in ((reasons.NOTE, note), (reasons.OVERRULE, overrule)):
+        if reason.strip() and (words := reasons.too_little(name, reason)):
+            raise PublishingRefused(words)
 
 
 def own_paper(quarter: Quarter, by: User) -> str:

@@ -1,5 +1,6 @@
 """Later editions, what is superseded, what is withdrawn: who reads what, and what nobody reads."""
 
+import html
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -7,7 +8,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -93,7 +94,7 @@ def test_a_second_edition_that_says_the_same_is_refused() -> None:
     publish_again()
 
     with pytest.raises(PublishingRefused, match="Nothing has changed"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Again.")
+        publishing.publish(Q2, by=approver(), on=ON, note="Nothing was changed here.")
 
 
 def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
@@ -161,16 +162,18 @@ def test_an_author_does_not_publish_their_own_paper() -> None:
     claim_more()
 
     with pytest.raises(PublishingRefused, match="author of this paper"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Why")
+        publishing.publish(Q2, by=approver(), on=ON, note="One claim was regraded.")
 
 
 def test_what_blocks_is_overruled_with_a_reason_that_is_kept() -> None:
     Paragraph.objects.filter(section__paper__quarter=Q2, section__kind="legal").delete()
     claim_more()
     with pytest.raises(PublishingRefused, match="Legal implications are not stated"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Why")
+        publishing.publish(Q2, by=approver(), on=ON, note="One claim was regraded.")
 
-    publishing.publish(Q2, by=approver(), on=ON, note="Why", overrule="Told at the meeting.")
+    publishing.publish(
+        Q2, by=approver(), on=ON, note="One claim was regraded.", overrule="Told at the meeting."
+    )
 
     edition = public(2)
     assert "Legal implications" in edition.overruled
@@ -411,7 +414,10 @@ def test_an_approver_publishes_from_the_checklist_and_follows_it() -> None:
 
 @pytest.mark.parametrize("who", ["officer", "member", "chair", "administrator", ""])
 def test_nobody_else_publishes_from_the_checklist(who) -> None:
-    answer = client(who).post("/2018-19/q2/checklist/", {"note": "x", "overrule": "y"})
+    answer = client(who).post(
+        "/2018-19/q2/checklist/",
+        {"note": "One claim was regraded.", "overrule": "The meeting is over."},
+    )
 
     assert answer.status_code == 404
     assert not Publication.objects.exists()
@@ -428,9 +434,37 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
     assert "The meeting is over." in answer.content.decode()
 
 
+@pytest.mark.parametrize("reason", ["x", "-", "Late.", "Why, why, why?", "1 2 3", "wegen Eile"])
+def test_a_note_or_reason_that_says_nothing_is_refused_wherever_it_is_given(reason) -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
+    told = f"reads “{reason}”, which tells nobody why: write it in three words or more."
+    said = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
+
+    for field, name in (
+        ("note", "The note on what this edition changes"),
+        ("overrule", "The reason for publishing all the same"),
+    ):
+        answer = client("approver").post("/2018-19/q2/checklist/", said | {field: reason})
+        page = html.unescape(answer.content.decode())
+        assert answer.status_code == 422
+        assert f"{name} {told}" in page
+        assert f">\n{reason}</textarea>" in page
+        assert f">\n{said['overrule' if field == 'note' else 'note']}</textarea>" in page
+        for publish in (publishing.publish, publications.ask):
+            with pytest.raises(PublishingRefused) as refused:
+                publish(Q2, by=approver(), **said | {field: reason})
+            assert str(refused.value) == f"{name} {told}"
+        with pytest.raises(CommandError) as refused:
+            call_command("publish", "2018-19-q2", "--by", "approver", f"--{field}={reason}")
+        assert str(refused.value) == f"{name} {told}"
+    assert not Publication.objects.exists()
+
+
 def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() -> None:
     claim_more()
-    publication = publications.ask(Q2, by=approver(), note="Why", overrule="Late.")
+    publication = publications.ask(
+        Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+    )
     Publication.objects.filter(pk=publication.pk).update(
         state="running", lease_until=timezone.now() - publications.LEASE
     )
@@ -439,12 +473,19 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
 
     assert last.state == "failed"
     assert "publish again" in last.message
-    assert publications.ask(Q2, by=approver(), note="Why", overrule="Late.").state == "waiting"
+    assert (
+        publications.ask(
+            Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+        ).state
+        == "waiting"
+    )
 
 
 def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
     claim_more()
-    publication = publications.ask(Q2, by=approver(), note="Why", overrule="Late.")
+    publication = publications.ask(
+        Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+    )
 
     def lose_the_lease(words: str) -> None:
         Publication.objects.filter(pk=publication.pk).update(state="failed")
