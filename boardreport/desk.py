@@ -12,7 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from boardreport import changes as differences
 from boardreport import checklist as checking
-from boardreport import publications, publishing, reading, reasons, validity, views, withdrawals
+from boardreport import (
+    mending,
+    publications,
+    publishing,
+    reading,
+    reasons,
+    validity,
+    views,
+    withdrawals,
+)
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import Listed, NotReadable, Place, Reading
@@ -110,7 +119,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "office": reading.office(),
             "print_marking": MARKING,
             "quarter": quarter,
-            "checks": found,
+            "found": mending.for_reader(found, request),
             "blocked": blocked,
             "advised": advised,
             "editions": [(_place(one), one) for one in editions],
