@@ -15,6 +15,7 @@ from boardreport.models import Edition, EditionChart, Office, Paper
 from units.content import Content, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
+from units.measures import Measure
 from units.quarters import Quarter
 from units.rocu import queries as rocu
 from units.rocu.models import Disruption
@@ -256,15 +257,15 @@ def office() -> Office:
     return Office.current()
 
 
-def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
-    """Each measure of the newest edition that a user may read, with what it counts; else empty."""
+def measures(user: User | AnonymousUser) -> tuple[Measure, ...]:
+    """The measures of the newest edition that a user may read; none where there is none."""
     keys = [one.key for one in shelf(reader(user)).latest.values()]
     stored = Edition.objects.filter(pk__in=keys).order_by("-quarter")
     content = stored.values_list("content", flat=True).first()
     if content is None:
-        return {}
+        return ()
     sections = from_json(bytes(content), Content).sections
-    return {one.name: one.definition for section in sections for one in section.measures}
+    return tuple(one for section in sections for one in section.measures)
 
 
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:

@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from units.breaks import Former
 from units.spc import Rebase
 from units.terms import Period, Term
 
@@ -52,7 +53,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     `early` says why the value cannot be set against its range yet; its series then ends with the
     quarter before.
     `revised` names the figures of it of which readers were last told otherwise: "previous", and of
-    the quarter's own value "value".
+    the quarter's own value "value". `formerly` is what it counted by other definitions, the last first.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     range_words: str = ""
     records: str = ""
     revised: tuple[str, ...] = ()
+    formerly: tuple[Former, ...] = ()
 
     @property
     def verdict(self) -> str:

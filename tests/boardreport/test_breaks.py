@@ -6,16 +6,24 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from boardreport.edition_json import edition_json
 from boardreport.figures import Size, figure
 from boardreport.models import Edition
+from tests.boardreport.forbidden import no_record_read
+from tests.boardreport.test_disclosure import frozen
 from tests.boardreport.test_revisions import Q1, Q3, composed, exhibit
+from units.breaks import Break, Former, formerly
 from units.content import Chart, Content
+from units.cyber.measures import PEOPLE_REACHED
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.quarters import Quarter
+from units.rocu.measures import DISRUPTION
 from units.rocu.models import Disruption, MeasureDefinition
 from units.spc import limits
 from units.terms import Audience
@@ -170,3 +178,70 @@ def test_an_officer_enters_a_definition_in_the_admin_and_its_history_is_kept() -
     assert "Disruptions, from 1 April 2018" in str(one)
     page = browser.get("/2018-19/q3/rocu/").content.decode()
     assert "Break in the series" in page
+
+
+def terms_of(who: str = "") -> dict[str, tuple[str, ...]]:
+    """What `/definitions/` says of each term: what it means, and what it meant before."""
+    browser = Client()
+    if who:
+        browser.force_login(User.objects.get(username=who))
+    groups = browser.get("/definitions/").context["groups"]
+    return {term.name: (term.text, *term.formerly) for _, _, terms in groups for term in terms}
+
+
+def test_definitions_tell_what_a_measure_meant_before_and_until_when() -> None:
+    newer = "Work that set a group or a theme back, whoever led it."
+    define(since_date=Quarter(2016, 3).start)
+    define(since_date=Q1.start, definition=newer)
+    frozen(Q3, 1, date(2019, 1, 21))
+
+    with CaptureQueriesContext(connection) as captured, no_record_read():
+        told = terms_of()
+
+    assert len(captured) <= 5
+    assert told["Disruptions"] == (
+        newer,
+        f"Until 2017/18 Q4: {WORDS}",
+        f"Until 2016/17 Q2: {DISRUPTION}",
+    )
+    assert told["Major disruptions"][1] == (
+        f"Until 2017/18 Q4: {WORDS} Of these, those of major impact."
+    )
+    assert len(told["OCGs mapped"]) == 1
+
+
+def test_a_former_definition_is_told_to_those_alone_who_may_read_it() -> None:
+    define(since_date=Quarter(2016, 3).start, marking="OFFICIAL-SENSITIVE")
+    define(since_date=Q1.start, definition="Work that set a group back.")
+    define(ReachDefinition, "cyber.reach", marking="OFFICIAL-SENSITIVE")
+    frozen(Q3, 1, date(2019, 1, 21))
+
+    public, members = terms_of(), terms_of("member")
+
+    withheld = "another definition, whose words are withheld."
+    assert public["Disruptions"][1:] == (
+        f"Until 2017/18 Q4: {withheld}",
+        f"Until 2016/17 Q2: {DISRUPTION}",
+    )
+    assert members["Disruptions"][1] == f"Until 2017/18 Q4: {WORDS}"
+    reach = "People reached a month"
+    assert public[reach][1:] == ("So it read until 2017/18 Q4; the words since are withheld.",)
+    assert members[reach] == (WORDS, f"Until 2017/18 Q4: {PEOPLE_REACHED}")
+
+
+@given(st.lists(st.integers(0, 40), unique=True, max_size=5))
+def test_former_definitions_are_those_that_a_slow_walk_through_quarters_meets(ordinals) -> None:
+    first = Quarter(2015, 1)
+    breaks = tuple(
+        Break("m", Quarter.from_ordinal(first.ordinal + 1 + one).start, f"Counted by {one}.")
+        for one in sorted(ordinals)
+    )
+    slow, held = [], "At first."
+    for ordinal in range(first.ordinal, first.ordinal + 60):
+        quarter = Quarter.from_ordinal(ordinal)
+        for one in breaks:
+            if one.since == quarter.start:
+                slow.insert(0, Former(quarter.previous, held))
+                held = one.definition
+
+    assert formerly(breaks, "At first.") == tuple(slow)
