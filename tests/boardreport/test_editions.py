@@ -1,6 +1,7 @@
 """Later editions, what is superseded, what is withdrawn: who reads what, and what nobody reads."""
 
 import html
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -9,8 +10,9 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -207,6 +209,52 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
+    addresses = ("/2018-19/q2/", "/2018-19/q2/cyber/", "/2018-19/q2/restricted-1/", "/quarters/")
+    told, why = "Public edition 1 was withdrawn", "Why: Its marking is now OFFICIAL-SENSITIVE."
+    before = {one: text_of(client("member").get(one)) for one in addresses}
+    day = f"{timezone.localdate():%-d %B %Y}"
+
+    restrict(a_record_shown())
+
+    for address in addresses:
+        assert told not in before[address]
+        member = client("member")
+        with CaptureQueriesContext(connection) as captured:
+            page = text_of(member.get(address))
+        assert f"{told} on {day}" in page, address
+        assert why in page, address
+        if address != "/quarters/":
+            assert len(captured) <= 5
+            assert "(public edition)" in before[address]
+            assert "(public edition)" not in page
+            assert "The public cannot read this quarter until its next edition" in page
+    assert text_of(client("member").get("/quarters/")).count(told) == 1
+    assert told not in text_of(client("member").get("/2018-19/q1/"))
+    for who in ("", "chair", "administrator"):
+        page = text_of(client(who).get("/quarters/"))
+        assert "withdrawn since" in page
+        assert why not in page
+    assert text_of(client("officer").get("/2018-19/q2/")).count(told) == 1
+
+
+def test_members_are_told_of_a_withdrawn_edition_that_a_later_one_replaced() -> None:
+    publish_again()
+
+    restrict(a_record_shown())
+
+    first = text_of(client("member").get("/2018-19/q2/restricted-1/"))
+    assert "Public edition 1 was withdrawn on" in first
+    assert "The public cannot read" not in first
+    assert "Public edition 2 was withdrawn on" in text_of(client("member").get("/2018-19/q2/"))
+
+
+def text_of(answer) -> str:
+    """What a page says, without its elements."""
+    assert answer.status_code == 200
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", answer.content.decode())).split())
 
 
 def records_shown(number: int) -> list[Disruption]:
