@@ -1,4 +1,4 @@
-"""The register of what was published, in the admin: editions, what became of them, copies."""
+"""The register of what was published, in the admin: editions, what became of them, copies; exports."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from boardreport.models import Download, Edition, Erasure, Publication, Withdrawal
+from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
 from boardreport.reading import Place
 from units.roles import Role, roles_of
@@ -154,32 +154,16 @@ class PublicationAdmin(LookedAtAdmin):
         return f"{done}: {publication.step}" if publication.step else done
 
 
-@admin.register(Download)
-class DownloadAdmin(LookedAtAdmin):
-    """Copies of what is restricted that were handed out, for approvers and administrators."""
+class HandedOutAdmin(LookedAtAdmin):
+    """A log of what readers took away, for approvers and administrators."""
 
-    list_display = ("at", "person", "file", "copy")
-    list_filter = ("format", "quarter")
-    list_select_related = ("reader", "edition")
     date_hierarchy = "at"
     ordering = ("-at",)
-    search_fields = (
-        "copy",
-        "file",
-        "reader__username",
-        "reader__first_name",
-        "reader__last_name",
-        "sha256",
-    )
-    fields = ("at", "person", "quarter", "edition", "format", "file", "copy", "sha256")
     readonly_fields = ("person",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("edition__content", "edition__pdf")
-
     @admin.display(description="reader", ordering="reader__username")
-    def person(self, download: Download) -> str:
-        name, username = download.reader.get_full_name(), download.reader.get_username()
+    def person(self, taken: Download | Export) -> str:
+        name, username = taken.reader.get_full_name(), taken.reader.get_username()
         return f"{name} ({username})" if name else username
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -187,3 +171,31 @@ class DownloadAdmin(LookedAtAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
+
+
+READERS = ("reader__username", "reader__first_name", "reader__last_name")
+
+
+@admin.register(Download)
+class DownloadAdmin(HandedOutAdmin):
+    """Copies of what is restricted that were handed out."""
+
+    list_display = ("at", "person", "file", "copy")
+    list_filter = ("format", "quarter")
+    list_select_related = ("reader", "edition")
+    search_fields = ("copy", "file", *READERS, "sha256")
+    fields = ("at", "person", "quarter", "edition", "format", "file", "copy", "sha256")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+
+@admin.register(Export)
+class ExportAdmin(HandedOutAdmin):
+    """Records that were exported from the admin's lists."""
+
+    list_display = ("at", "person", "number", "kind", "marking", "format")
+    list_filter = ("kind", "marking", "format")
+    list_select_related = ("reader",)
+    search_fields = ("kind", *READERS, "sha256")
+    fields = ("at", "person", "number", "kind", "marking", "format", "sha256")

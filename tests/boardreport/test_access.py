@@ -23,6 +23,7 @@ from boardreport.models import (
     Download,
     Edition,
     Erasure,
+    Export,
     KeptDrawing,
     Publication,
     Rebase,
@@ -393,6 +394,7 @@ RIGHTS = {
     "boardreport.download": Rights(frozenset({"approver", "administrator"})),
     "boardreport.edition": Rights(LOOK),
     "boardreport.erasure": Rights(LOOK | ADMINISTRATOR),
+    "boardreport.export": Rights(frozenset({"approver", "administrator"})),
     "boardreport.office": Rights(LOOK | ADMINISTRATOR, change=ADMINISTRATOR),
     "boardreport.paper": OFFICERS,
     "boardreport.papersection": OFFICERS,
@@ -492,6 +494,9 @@ def aftermath() -> None:
     Publication.objects.create(quarter=edition.quarter, asked_by=by, asked_at=now)
     Download.objects.create(
         copy="2345-6789", reader=by, at=now, quarter=edition.quarter, edition=edition, format="pdf"
+    )
+    Export.objects.create(
+        reader=by, at=now, kind="OCGs", number=3, marking="OFFICIAL", format="csv"
     )
     Rebase.objects.create(
         measure=Ranged.OCGS,
