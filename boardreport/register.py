@@ -4,14 +4,17 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
 from boardreport.reading import Place
+from boardreport.withheld import names_of
 from units.roles import Role, roles_of
 from units.terms import Audience
 from units.wording import capital
@@ -91,6 +94,16 @@ class EditionAdmin(LookedAtAdmin):
         return format_html('{}, <a href="{}">read it</a>', words, reverse("overview", args=[place]))
 
 
+class WithdrawalList(ChangeList):
+    """A page of withdrawals, whose records are named in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = names_of(one.record for one in self.result_list)
+        for one in self.result_list:
+            one.named = names.get(one.record)
+
+
 @admin.register(Withdrawal)
 class WithdrawalAdmin(LookedAtAdmin):
     """Editions that were withdrawn, and whose words were the reason."""
@@ -101,16 +114,23 @@ class WithdrawalAdmin(LookedAtAdmin):
     fields = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
     readonly_fields = ("words_of",)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithdrawalList
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
 
     @admin.display(description="words of", ordering="record")
     def words_of(self, withdrawal: Withdrawal) -> str:
         label, _, key = withdrawal.record.partition(" ")
-        model = apps.get_model(label)
+        noun = capital(str(apps.get_model(label)._meta.verbose_name))
+        if not hasattr(withdrawal, "named"):
+            withdrawal.named = names_of([withdrawal.record]).get(withdrawal.record)
+        if withdrawal.named is None:
+            return f"{noun} {key}, deleted since"
         address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
-        noun = capital(str(model._meta.verbose_name))
-        return format_html('<a href="{}">{} {}</a>', address, noun, key)
+        name = Truncator(withdrawal.named or key).chars(60)
+        return format_html('{} <a href="{}">{}</a>', noun, address, name)
 
 
 @admin.register(Erasure)
