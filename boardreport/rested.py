@@ -51,20 +51,13 @@ def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) 
             (Period.YEAR_TO_DATE, known(measure.year_to_date)),
             (Period.ROLLING_FOUR, known(measure.rolling_four)),
         ):
-            quarters = _quarters(measure, period, content.quarter)
+            quarters = measure.quarters(period, content.quarter)
             moves = _moves(measure, quarters, revised)
             told = _words(measure, figure, quarters, content, list(moves.values()))
             if told:
                 words[measure.name, period.heading] = told
                 on[measure.name] = on.get(measure.name, frozenset()) | moves.keys()
     return Rested(words, on)
-
-
-def _quarters(measure: Measure, period: Period, quarter: Quarter) -> tuple[Quarter, ...]:
-    """The quarters on whose figures one over several rests."""
-    if period == Period.ROLLING_FOUR:
-        return quarter.rolling_four
-    return (Quarter(quarter.year - 1, 4),) if measure.stock else quarter.year_to_date
 
 
 def _moves(
