@@ -170,6 +170,11 @@ def own_paper(quarter: Quarter, by: User) -> str:
     return ""
 
 
+def without_paper(quarter: Quarter) -> str:
+    """Why a quarter without a paper cannot be published."""
+    return f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
+
+
 def early(quarter: Quarter, *, on: date) -> str:
     """Why a quarter cannot be published yet on a day; "" where it is over."""
     if on <= quarter.end:
@@ -284,9 +289,7 @@ def next_number(quarter: Quarter, *, note: str, on: date) -> int:
             "changed, and why."
         )
     if not Paper.objects.filter(quarter=quarter).exists():
-        raise PublishingRefused(
-            f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
-        )
+        raise PublishingRefused(without_paper(quarter))
     if words := early(quarter, on=on):
         raise PublishingRefused(words)
     return last + 1

@@ -287,3 +287,40 @@ def test_an_approver_who_is_an_officer_too_is_led_to_what_mends() -> None:
     page = client("approver").get("/2018-19/q3/checklist/").content.decode()
 
     assert links(page)[change] == links(page)[add] == "Mend"
+
+
+@pytest.mark.django_db
+def test_a_quarter_without_a_paper_says_what_is_missing_and_where_to_enter_it() -> None:
+    for address in ("/2010-11/q1/checklist/", "/2018-19/q4/checklist/"):
+        officer, approver = (text(client(who).get(address)) for who in ("officer", "approver"))
+
+        assert re.search(r"20\d\d/1\d Q\d has no paper: enter one\.", officer)
+        (enter,) = {
+            one for one in links(officer) if one.startswith("/admin/boardreport/paper/add/")
+        }
+        assert links(officer)[enter] == "Mend"
+        assert client().get(enter).status_code == 200
+        due = address.replace("checklist", "due")
+        assert f'href="{due}"' in officer
+        assert client().get(due).status_code == 200
+        assert enter not in approver
+        assert "has no paper: enter one in the admin, under Papers" in approver
+        assert "<textarea" not in approver
+
+
+@pytest.mark.django_db
+def test_nothing_is_compared_before_the_first_edition_and_officers_are_told_so() -> None:
+    told = "Not published yet: there is nothing to compare"
+    for who in ("officer", "approver"):
+        draft = text(client(who).get("/2018-19/q3/changes/"))
+        nothing = text(client(who).get("/2010-11/q1/changes/"))
+        assert told in draft
+        assert told in nothing
+        assert 'href="/2018-19/q3/checklist/"' in draft
+        assert 'href="/2010-11/q1/due/"' in nothing
+    assert told not in client("member").get("/2018-19/q3/changes/").content.decode()
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
