@@ -26,11 +26,12 @@ def quarters(request: HttpRequest) -> HttpResponse:
 @readable
 def definitions(request: HttpRequest) -> HttpResponse:
     """Every measure, status, impact, sign and name that pages and papers use, in one place."""
+    measures = reading.measures(request.user)
     groups = (
         (
             "measures",
             "Measures",
-            glossary.MEASURES | reading.measure_definitions(request.user),
+            glossary.MEASURES | {one.name: one.definition for one in measures},
         ),
         ("statuses", "Statuses", {one.heading: text for one, text in glossary.STATUSES.items()}),
         (
@@ -47,7 +48,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
         request,
         "definitions.html",
         {
-            "groups": glossary.each_once(groups),
+            "groups": glossary.each_once(groups, measures),
             "office": reading.office(),
         },
     )

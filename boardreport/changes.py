@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from boardreport import redefined
+from boardreport.redefined import Redefined
 from units.content import Cell, Chart, Content, Paragraph, Section, Table
 
 REPEATS = ("data-tables", "revisions")
@@ -39,49 +41,79 @@ class Rewritten(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Everything that differs, in the order of the paper."""
+    """Everything that differs, in the order of the paper.
+
+    `redefined` are the tables with what moved because a measure is counted by another definition,
+    which `definitions` tell, a sentence each; none of that is in `moved`.
+    """
 
     moved: tuple[Moved, ...]
     rewritten: tuple[Rewritten, ...]
+    redefined: tuple[Moved, ...] = ()
+    definitions: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:
-        """How many figures and texts moved."""
+        """How many figures and texts moved, but for those that a definition moved."""
         return sum(len(table.moves) for table in self.moved)
 
+    @property
+    def redefined_number(self) -> int:
+        """How many figures a definition moved."""
+        return sum(len(table.moves) for table in self.redefined)
+
     def __bool__(self) -> bool:
-        return bool(self.moved or self.rewritten)
+        return bool(self.moved or self.rewritten or self.redefined)
 
 
 def between(before: Content, after: Content) -> Changes:
     """What differs from one content to another of the same quarter.
 
     Tables and charts are matched by their key, rows by their first cell, columns by their label, so
-    that a new row or a new number of a table moves nothing else.
+    that a new row or a new number of a table moves nothing else. What a new definition takes away,
+    since nothing is compared across it, is gathered by itself.
     """
     old, new = _tables(before), _tables(after)
-    moved = []
+    found = redefined.redefinitions(before, after)
+    moved, because = [], []
+    concerned: dict[int, Redefined] = {}
     for key in dict.fromkeys((*new, *old)):
-        shown = new.get(key) or old[key]
-        if moves := tuple(_moves(old.get(key), new.get(key))):
-            moved.append(Moved(key, shown.number, shown.headline, moves))
-    return Changes(tuple(moved), tuple(_rewritten(before.sections, after.sections)))
+        content, (table, section) = (after, new[key]) if key in new else (before, old[key])
+        sections = redefined.sections_of(content, table, section)
+        rest, by_definition = [], []
+        for move in _moves(*(side[key][0] if key in side else None for side in (old, new))):
+            one = redefined.explained(table, move.row, sections, found) if found else None
+            if one and one.explains(move.column, move.before, move.after, after.quarter):
+                concerned[id(one)] = one
+                by_definition.append(move)
+            else:
+                rest.append(move)
+        for moves, into in ((rest, moved), (by_definition, because)):
+            if moves:
+                into.append(Moved(key, table.number, table.headline, tuple(moves)))
+    return Changes(
+        tuple(moved),
+        tuple(_rewritten(before.sections, after.sections)),
+        tuple(because),
+        tuple(redefined.sentences(concerned.values())),
+    )
 
 
-def _tables(content: Content) -> dict[str, Table]:
-    """Every table by its key; a chart's once, under the chart's number and headline."""
-    found: dict[str, Table] = {}
+def _tables(content: Content) -> dict[str, tuple[Table, Section]]:
+    """Every table by its key, with its section; a chart's under the chart's number and headline."""
+    found: dict[str, tuple[Table, Section]] = {}
     for section in content.sections:
         if section.appendix and section.key in REPEATS:
             continue
         for part in section.parts:
             for block in part.blocks:
                 if isinstance(block, Chart):
-                    found[block.key] = msgspec.structs.replace(
+                    table = msgspec.structs.replace(
                         block.table, number=block.number, headline=block.headline
                     )
+                    found[block.key] = table, section
                 elif isinstance(block, Table):
-                    found[block.key] = block
+                    found[block.key] = block, section
     return found
 
 

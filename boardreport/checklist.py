@@ -82,21 +82,15 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
     papers = Paper.objects.annotate(published=Exists(Edition.objects.filter(quarter=quarter)))
     paper = papers.filter(quarter=quarter).select_related("author").first()
     sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
-    paragraphs = (
-        Paragraph.objects.filter(section__paper=paper)
-        .select_related("section")
-        .order_by("section__order", "order", "pk")
-        if paper
-        else ()
-    )
+    paragraphs = tuple(due.paragraphs_of(quarter)) if paper else ()
     return Matter(
         quarter,
         on,
         paper,
         paper is not None and paper.published,  # type: ignore[attr-defined]
         tuple(sections),
-        tuple(paragraphs),
-        tuple(due.wanted(quarter, on=on)),
+        paragraphs,
+        tuple(due.wanted(quarter, on=on, paragraphs=paragraphs)),
     )
 
 

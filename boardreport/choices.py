@@ -179,7 +179,7 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     chosen = parameters.get("of", "")
     unknown = _unknown(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
-    since = {side.quarter: side.since for side in sides if side.since}
+    since = {side.quarter: side.revised for side in sides}
     found = followed(Subject(table, row), contents, since) if row and not unknown else None
     problem = ""
     if chosen and found is None and not unknown:
@@ -234,12 +234,14 @@ def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, 
 
 
 def _with_revisions(side: Side, others: Iterable[Side]) -> Side:
-    """A side with what others, published after it or not yet, revised of its quarter."""
+    """A side with what others, published after it or not yet, revised of what its figures rest on."""
     if side.published_at is None:
         return side
     told_at = side.published_at
     drafts = [one for one in others if one.published_at is None]
     editions = [one for one in others if one.published_at and one.published_at > told_at]
     later = sorted(editions, key=lambda one: (one.published_at, one.quarter)) + drafts
-    since = revised_since(side.quarter, [one.content for one in later])
-    return msgspec.structs.replace(side, since=since)
+    contents = [one.content for one in later]
+    # four quarters, and the March before, of which a stock's year to date tells
+    found = (revised_since(quarter, contents) for quarter in side.quarter.last(5))
+    return msgspec.structs.replace(side, revised=tuple(filter(None, found)))

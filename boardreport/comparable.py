@@ -1,7 +1,8 @@
 """A content's tables that can be met in another quarter's: rows by head, cells by column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -207,11 +208,17 @@ def kind_of(table: Table) -> str:
     return _OF_ONE_QUARTER.split(table.subtitle)[0]
 
 
-def by_head(table: Table, quarter: Quarter, since: RevisedSince | None = None) -> dict[str, Cells]:
+def by_head(
+    table: Table,
+    quarter: Quarter,
+    since: RevisedSince | None = None,
+    beneath: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> dict[str, Cells]:
     """A table's rows by their head, whether each is a total, and its cells by column.
 
     Rows of one head are told apart by their place. The records of a cell are those of its quarter.
-    A figure that was revised since says beneath it what it is now: "now 136".
+    A figure that was revised since says beneath it what it is now: "now 136"; `beneath` says so of
+    others, by the head of their row and column.
     """
     found: dict[str, Cells] = {}
     seen: dict[str, int] = {}
@@ -229,7 +236,9 @@ def by_head(table: Table, quarter: Quarter, since: RevisedSince | None = None) -
                     quarter,
                     replace(
                         cell,
-                        change=f"now {later[column.label].now:,}" if column.label in later else "",
+                        change=f"now {later[column.label].now:,}"
+                        if column.label in later
+                        else beneath.get((row.cells[0].text, column.label), ""),
                     ),
                 )
                 for column, cell in cells
@@ -253,7 +262,7 @@ def _revised_name(table: Table, row: Row, label: str) -> str:
     """How a list of revisions names a figure of a table: "Disruptions, Drug Activity"; or ""."""
     head = row.cells[0].text
     if table.key == KEY_FIGURES:
-        return _KEY_FIGURES_REVISED.get(head, head) if label == "This quarter" else ""
+        return listed_as(head) if label == "This quarter" else ""
     counted = counted_in(table)
     if not counted:
         return ""
@@ -262,6 +271,11 @@ def _revised_name(table: Table, row: Row, label: str) -> str:
     if label in _OWN:
         return counted if row.total else f"{counted}, {head}"
     return ""
+
+
+def listed_as(name: str) -> str:
+    """How a list of revisions names a key figure."""
+    return _KEY_FIGURES_REVISED.get(name, name)
 
 
 def counted_in(table: Table) -> str:

@@ -6,8 +6,17 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from boardreport.comparable import Cells, Tables, by_head, comparable_tables, kind_of, telling
+from boardreport.comparable import (
+    KEY_FIGURES,
+    Cells,
+    Tables,
+    by_head,
+    comparable_tables,
+    kind_of,
+    telling,
+)
 from boardreport.counted import counted_alike
+from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
 from units.content import Cell, Content, Row, Section, Table
 from units.measures import change_text
@@ -33,16 +42,24 @@ _NO_ROW: Cells = (False, {})
 
 
 class Side(msgspec.Struct, frozen=True):
-    """One of the quarters that are compared: its content, and what readers call its edition."""
+    """One of the quarters that are compared: its content, and what readers call its edition.
+
+    `revised` are the quarters on which its figures rest, of those that were revised since.
+    """
 
     content: Content
     words: str
     published_at: datetime | None = None
-    since: RevisedSince | None = None
+    revised: tuple[RevisedSince, ...] = ()
 
     @property
     def quarter(self) -> Quarter:
         return self.content.quarter
+
+    @property
+    def since(self) -> RevisedSince | None:
+        """What was revised of the quarter itself."""
+        return next((one for one in self.revised if one.quarter == self.quarter), None)
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -108,9 +125,15 @@ def _side_by_side(
         dict.fromkeys(table.columns[place].label for table in there for place in telling(table))
     )
     columns = {column.label: column for table in reversed(there) for column in table.columns}
+    over = [
+        rested(section, side.content, side.revised)
+        if section and there[0].key == KEY_FIGURES
+        else Rested()
+        for side, section in zip(sides, sections, strict=True)
+    ]
     rows = [
-        by_head(found[0], side.quarter, side.since) if found else {}
-        for found, side in zip(tables, sides, strict=True)
+        by_head(found[0], side.quarter, side.since, told.words) if found else {}
+        for found, side, told in zip(tables, sides, over, strict=True)
     ]
     heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
     unlike = {TO_DATE} if quarters[0].number != quarters[1].number else set[str]()
@@ -123,6 +146,9 @@ def _side_by_side(
     notes = [UNLIKE_NOTE] if unlike.intersection(labels) else []
     if otherwise:
         notes.append(UNLIKE_COUNTED.format(later=later[0], earlier=earlier[0]))
+    notes += filter(
+        None, (told.note(quarter) for quarter, told in zip(quarters, over, strict=True))
+    )
     width = 100 // (len(labels) * 2 + 2)
     return Compared(
         Table(

@@ -24,8 +24,8 @@ def counted_alike(earlier: Section, later: Section, table: Table, head: str) -> 
         return True
     if before.definition != after.definition:
         return False
-    since = _last_break(later, after)
-    return since is None or since == _last_break(earlier, before)
+    since = last_break(later, after)
+    return since is None or since == last_break(earlier, before)
 
 
 def new_definition(earlier: Section, later: Section, table: Table, head: str) -> str:
@@ -35,8 +35,10 @@ def new_definition(earlier: Section, later: Section, table: Table, head: str) ->
     return after.definition if after and new else ""
 
 
-def _last_break(section: Section, measure: Measure) -> Quarter | None:
-    """Where the series that a measure belongs to last broke, as far as the section's trend shows."""
+def last_break(section: Section, measure: Measure) -> Quarter | None:
+    """Where the series that a measure belongs to last broke, as far as the section tells."""
+    if measure.formerly:
+        return measure.formerly[0].until.next
     if not measure.key.startswith(section.measures[0].key):
         return None  # the trend is of the section's first measure, and of its parts
     drawings = (

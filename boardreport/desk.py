@@ -12,10 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from boardreport import changes as differences
 from boardreport import checklist as checking
-from boardreport import publications, publishing, reading, validity, views, withdrawals
+from boardreport import (
+    mending,
+    publications,
+    publishing,
+    reading,
+    reasons,
+    validity,
+    views,
+    withdrawals,
+)
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
-from boardreport.reading import Listed, NotReadable, Place, Reading
+from boardreport.reading import Listed, NothingEntered, NotReadable, Place, Reading
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
@@ -57,16 +66,31 @@ class PublishForm(forms.Form):
         if not blocked:
             del self.fields["overrule"]
 
+    def clean_note(self) -> str:
+        return self._told("note", reasons.NOTE)
+
+    def clean_overrule(self) -> str:
+        return self._told("overrule", reasons.OVERRULE)
+
+    def _told(self, field: str, name: str) -> str:
+        reason = str(self.cleaned_data[field])
+        if words := reasons.too_little(name, reason):
+            raise forms.ValidationError(words)
+        return reason
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @views.open_to_readers
 def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """What is open before a quarter is published; an approver publishes it from here."""
+    """What is open before a quarter is published; an approver publishes it from here.
+
+    Of a quarter that has begun and has no paper it says so; one that is to come has none.
+    """
     who = reading.reader(request.user)
     if not who.reads_drafts:
         raise NotReadable
     matter = checking.matter_of(quarter, on=timezone.localdate())
-    if not matter.paper and not reading.has_draft(quarter):
+    if not matter.paper and quarter.start > timezone.localdate():
         raise NotReadable
     found = checking.checks(matter)
     blocked, advised = checking.summary(found)
@@ -98,13 +122,16 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "office": reading.office(),
             "print_marking": MARKING,
             "quarter": quarter,
-            "checks": found,
+            "found": mending.for_reader(found, request),
             "blocked": blocked,
             "advised": advised,
             "editions": [(_place(one), one) for one in editions],
             "early": early,
             "approver": approver,
-            "hindrance": early or (approver and publishing.own_paper(quarter, request.user)),
+            "has_paper": matter.paper is not None,
+            "hindrance": early
+            or ("" if matter.paper else publishing.without_paper(quarter))
+            or (approver and publishing.own_paper(quarter, request.user)),
             "form": form,
             "refused": refused,
             "publication": publications.latest(quarter) if request.method == "POST" else last,
@@ -237,10 +264,16 @@ PRESENT = Choice("records", "The records as they now stand")
 
 @views.readable
 def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """What differs between two editions of a quarter, or from an edition to the present records."""
-    read = reading.read(quarter, user=request.user)
+    """What differs between two editions of a quarter, or from an edition to the present records.
+
+    Before its first edition there is nothing to compare, which those who prepare it are told.
+    """
+    try:
+        read = reading.read(quarter, user=request.user)
+    except NothingEntered:
+        return _not_published(request, {"quarter": quarter, "office": reading.office()})
     if read.edition is None:
-        raise NotReadable
+        return _not_published(request, {**views.page(read), "current": "changes"})
     choices = [
         Choice(f"{one.place.audience}-{one.place.number}", one.words)
         for one in read.editions
@@ -270,6 +303,10 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "after": next(choice.words for choice in choices if choice.value == last),
         },
     )
+
+
+def _not_published(request: HttpRequest, around: dict[str, Any]) -> HttpResponse:
+    return render(request, "not_published.html", around)
 
 
 def _notes(read: Reading, first: str, last: str) -> list[Listed]:

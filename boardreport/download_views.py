@@ -12,14 +12,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from boardreport import copies, reading
 from boardreport import edition_json as projection
+from boardreport import reading
 from boardreport import workbook as books
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format, TooLong
 from boardreport.models import DownloadFormat, Edition
 from boardreport.reading import NotReadable, Place, Reading
-from boardreport.views import View, handed_over, readable
+from boardreport.views import View, copy_handed_over, handed_over, readable
 from units.content import Content
 from units.quarters import Quarter
 from units.rocu import mapped, tables
@@ -132,11 +132,11 @@ def _copied(
     """What `make` makes of a content and its edition; of a restricted one a copy, marked and logged."""
     if read.content.audience != Audience.RESTRICTED:
         return handed_over(make(read.content, read.edition), shown=shown)
-    copy = copies.handed_out(
+    return copy_handed_over(
+        request,
         lambda copy: make(read.content, read.edition, copy=copy),
-        to=request.user,
         quarter=read.quarter,
         edition=read.edition,
         format=DownloadFormat(file),
+        shown=shown,
     )
-    return handed_over(copy, shown=shown)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -137,7 +138,8 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
 def due(quarter: Quarter, *, on: date) -> Due:
     """What is due for a quarter on a day. Six queries, however many records there are."""
     found: dict[str, list[Item]] = {}
-    for lead, item in wanted(quarter, on=on):
+    paragraphs = paragraphs_of(quarter).filter(carried_forward=True)
+    for lead, item in wanted(quarter, on=on, paragraphs=paragraphs):
         found.setdefault(lead, []).append(item)
     emails = dict(LeadAddress.objects.values_list("lead", "email"))
     return Due(
@@ -146,17 +148,28 @@ def due(quarter: Quarter, *, on: date) -> Due:
     )
 
 
-def wanted(quarter: Quarter, *, on: date) -> Iterator[tuple[str, Item]]:
-    """Each thing that is due, with the lead, unit or paper that is asked for it."""
-    paragraphs = tuple(_paragraphs(quarter))
+def paragraphs_of(quarter: Quarter) -> QuerySet[Paragraph]:
+    """The paragraphs of a quarter's paper, each with its section, in order."""
+    rows = Paragraph.objects.filter(section__paper__quarter=quarter).select_related("section")
+    return rows.order_by("section__order", "order", "pk")
+
+
+def wanted(
+    quarter: Quarter, *, on: date, paragraphs: Iterable[Paragraph]
+) -> Iterator[tuple[str, Item]]:
+    """Each thing that is due, with the lead, unit or paper that is asked for it.
+
+    Of the `paragraphs` of the quarter's paper those that were carried forward and not reviewed.
+    """
+    unreviewed = tuple(_unreviewed(paragraphs))
     for kind, queries in QUERIES.items():
         for one in queries.owed(quarter):
             yield one.lead or kind.label, _update(one, quarter)
         if kind == Outline.CYBER:
             for missing in cyber.reach_missing(quarter, on=on):
                 yield kind.label, _reach(missing)
-        yield from ((kind.label, item) for place, item in paragraphs if place == kind)
-    yield from ((PAPER, item) for place, item in paragraphs if place not in UNITS)
+        yield from ((kind.label, item) for place, item in unreviewed if place == kind)
+    yield from ((PAPER, item) for place, item in unreviewed if place not in UNITS)
 
 
 def _update(one: Owed, quarter: Quarter) -> Item:
@@ -175,24 +188,21 @@ def _reach(one: cyber.ReachMissing) -> Item:
     return Item(Want.REACH, words, words, f"{reverse('admin:cyber_reach_add')}?{given}")
 
 
-def _paragraphs(quarter: Quarter) -> Iterator[tuple[Outline, Item]]:
+def _unreviewed(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Outline, Item]]:
     """The paragraphs that nobody has reviewed, each with its section."""
-    rows = (
-        Paragraph.objects.filter(section__paper__quarter=quarter, carried_forward=True)
-        .order_by("section__order", "order", "pk")
-        .values_list("pk", "section__kind", "part", "text", "marking", "restriction")
-    )
-    for pk, kind, part, text, marking, restriction in rows:
-        section = Outline(kind)
-        where = known_parts(section).get(part, section.label)
-        sensitive = marking != Marking.OFFICIAL or restriction
+    for one in paragraphs:
+        if not one.carried_forward:
+            continue
+        section = Outline(one.section.kind)
+        where = known_parts(section).get(one.part, section.label)
+        sensitive = one.marking != Marking.OFFICIAL or one.restriction
         yield (
             section,
             Item(
                 Want.PARAGRAPH,
-                f"{where}: “{_beginning(text)}”",
+                f"{where}: “{_beginning(one.text)}”",
                 "" if sensitive else where,
-                reverse("admin:boardreport_paragraph_change", args=[pk]),
+                reverse("admin:boardreport_paragraph_change", args=[one.pk]),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""What was published and what became of it: editions, withdrawal and erasure; publishing; copies."""
+"""What was published and became of it: editions, withdrawal, erasure; publishing; copies, exports."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from units.records import QuarterField, one_of, term_field
 from units.roles import Role
-from units.terms import Audience, Term
+from units.terms import Audience, Marking, Term
 
 
 class Edition(models.Model):
@@ -223,6 +223,30 @@ class Download(models.Model):
 
     def __str__(self) -> str:
         return f"Copy {self.copy}"
+
+
+class Export(models.Model):
+    """One file of records that somebody took from a list of the admin: the database keeps it as it is.
+
+    `kind` names the records as their import does, `number` counts them; `marking` is the highest among
+    them, and `sha256` of the bytes.
+    """
+
+    kept_by: ClassVar[Role | None] = None
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("exported")
+    kind = models.CharField("records", max_length=40)
+    number = models.PositiveIntegerField("how many")
+    marking = term_field(Marking)
+    format = term_field(DownloadFormat)
+    sha256 = models.CharField("SHA-256 of the bytes", max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [one_of("marking", Marking), one_of("format", DownloadFormat)]
+
+    def __str__(self) -> str:
+        return f"{self.number:,} {self.kind}"
 
 
 class KeptDrawing(models.Model):

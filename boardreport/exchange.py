@@ -1,7 +1,8 @@
 """Exchange: the records that go in and out as spreadsheets, by the name that commands give them."""
 
+import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, BinaryIO
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from boardreport.downloads import Format, Sheet, written
-from boardreport.models import Upload
+from boardreport.models import DownloadFormat, Export, Upload
 from units import spreadsheets
 from units.cyber.imports import ReachByMonth, WorkstreamUpdates
 from units.imports import (
@@ -52,14 +53,46 @@ def kind_of(app: str, model: str) -> str:
     return ""
 
 
-def exported(importer: Importer, records: Any, file: Format) -> tuple[bytes, str]:
-    """The records in an import's columns, and the highest marking among them.
+class Exported(msgspec.Struct, frozen=True):
+    """A file of records: its bytes, the highest marking among them, how many they are."""
+
+    data: bytes
+    marking: Marking
+    number: int
+
+
+def exported(importer: Importer, records: Any, file: Format) -> Exported:
+    """The records in an import's columns.
 
     Raises downloads.TooLong where a text fits no workbook's cell.
     """
     marked = records.order_by().filter(marking=Marking.OFFICIAL_SENSITIVE).exists()
     marking = Marking.OFFICIAL_SENSITIVE if marked else Marking.OFFICIAL
-    return _workbook(importer, importer.rows(records), file, marking), marking
+    number = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal number
+        for row in importer.rows(records):
+            number += 1
+            yield row
+
+    data = _workbook(importer, rows(), file, marking)
+    return Exported(data, marking, number)
+
+
+def handed_out(importer: Importer, records: Any, file: Format, *, to: User) -> Exported:
+    """As `exported`, for somebody who takes the file away: logged before it is handed out."""
+    made = exported(importer, records, file)
+    Export.objects.create(
+        reader=to,
+        at=timezone.now(),
+        kind=importer.nouns[1],
+        number=made.number,
+        marking=made.marking,
+        format=DownloadFormat(file),
+        sha256=hashlib.sha256(made.data).hexdigest(),
+    )
+    return made
 
 
 def template(importer: Importer, file: Format) -> bytes:

@@ -145,7 +145,10 @@ def template(request: HttpRequest, kind: str, importer: Importer, file: Format) 
 
 
 def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpResponse:
-    """The records of the admin's list, with its filters, in the columns of their import."""
+    """The records of the admin's list, with its filters, in the columns of their import; logged.
+
+    HEAD takes none away: nothing is made, and nothing logged.
+    """
     kind = exchange.kind_of(app, model)
     if not kind:
         raise Http404
@@ -155,12 +158,14 @@ def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpR
         raise Http404
     try:
         records = listing.get_changelist_instance(request).queryset
-        data, marking = exchange.exported(importer, records, file)
+        if request.method == "HEAD":
+            return HttpResponse(content_type=file.content_type)
+        made = exchange.handed_out(importer, records, file, to=request.user)
     except IncorrectLookupParameters as error:
         raise Http404 from error
     except TooLong as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
-    return _download(data, f"{kind}-{marking}", file)
+    return _download(made.data, f"{kind}-{made.marking}", file)
 
 
 def _download(data: bytes, name: str, file: Format) -> HttpResponse:

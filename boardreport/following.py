@@ -18,6 +18,7 @@ from boardreport.comparable import (
     unit_sections,
 )
 from boardreport.counted import counted_alike, measure_of, new_definition
+from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
@@ -79,11 +80,12 @@ def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject,
 def followed(
     subject: Subject,
     contents: Sequence[Content],
-    since: Mapping[Quarter, RevisedSince] = MappingProxyType({}),
+    since: Mapping[Quarter, Sequence[RevisedSince]] = MappingProxyType({}),
 ) -> Followed | None:
     """A row across all quarters, oldest first, each as its own quarter tells it; None if none has it.
 
-    Quarters between the first and the last that a reader has none of stand as [x].
+    Quarters between the first and the last that a reader has none of stand as [x]. `since` gives, by
+    quarter, the quarters on which its figures rest, of those that were revised since.
     """
     ordered = sorted(contents, key=lambda one: one.quarter)
     rows: dict[Quarter, dict[str, Cell]] = {}
@@ -91,13 +93,16 @@ def followed(
     unit, measure, last = None, None, None
     breaks: dict[Quarter, str] = {}
     revised: list[RevisedSince] = []
+    why: list[str] = []
     for content in ordered:
         for section in unit_sections(content):
             for table, _ in followable_tables(section).values():
                 if followed_key(section, table) != subject.table:
                     continue
-                later = since.get(content.quarter)
-                cells = by_head(table, content.quarter, later).get(subject.row)
+                moved = since.get(content.quarter, ())
+                later = next((one for one in moved if one.quarter == content.quarter), None)
+                over = rested(section, content, moved) if table.key == KEY_FIGURES else Rested()
+                cells = by_head(table, content.quarter, later, over.words).get(subject.row)
                 if cells is None:
                     continue
                 if unit and not counted_alike(unit, section, table, subject.row):
@@ -109,6 +114,7 @@ def followed(
                 for place in telling(table):
                     columns[table.columns[place].label] = table.columns[place]
                 rows[content.quarter] = cells[1]
+                why.append(over.note(content.quarter, subject.row))
                 if table.key == KEY_FIGURES:
                     measure = measure_of(section, table, subject.row)
     if unit is None or last is None:
@@ -123,7 +129,7 @@ def followed(
         ),
     )
     rebased = rebases_shown(measure.rebased, quarters) if measure else ()
-    notes += tuple(one.words for one in rebased)
+    notes += (*(one.words for one in rebased), *filter(None, why))
     exhibit = _exhibit(
         subject,
         kind_of(last),

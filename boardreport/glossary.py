@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+import msgspec
 from django.utils.text import slugify
 
 from units.cyber.measures import PEOPLE_REACHED
@@ -148,18 +149,46 @@ _ALIASES = {
 }
 
 
+class Term(msgspec.Struct, frozen=True):
+    """A term with what it means, and with what it meant before, the last first."""
+
+    name: str
+    text: str
+    formerly: tuple[str, ...] = ()
+
+
 def each_once(
-    groups: Iterable[tuple[str, str, Mapping[str, str]]],
-) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    groups: Iterable[tuple[str, str, Mapping[str, str]]], measures: Iterable[Measure] = ()
+) -> list[tuple[str, str, list[Term]]]:
     """Groups of terms, each with its key and heading, without those that stand in an earlier one."""
+    former = {one.name: formerly(one) for one in measures}
     seen: set[str] = set()
     found = []
     for key, heading, terms in groups:
-        new = [(term, text) for term, text in terms.items() if term not in seen]
+        new = [
+            Term(term, text, former.get(term, ()))
+            for term, text in terms.items()
+            if term not in seen
+        ]
         seen.update(terms)
         if new:
             found.append((key, heading, new))
     return found
+
+
+def formerly(measure: Measure) -> tuple[str, ...]:
+    """What a measure counted by other definitions, and until when; withheld words are told as such."""
+    if not measure.formerly:
+        return ()
+    last, *others = measure.formerly
+    withheld = "another definition, whose words are withheld."
+    # where the words since the last break are withheld, its definition still reads as before
+    first = (
+        f"So it read until {last.until}; the words since are withheld."
+        if last.definition == measure.definition
+        else f"Until {last.until}: {last.definition or withheld}"
+    )
+    return (first, *(f"Until {one.until}: {one.definition or withheld}" for one in others))
 
 
 def anchor_of(term: str) -> str:

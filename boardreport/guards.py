@@ -12,7 +12,12 @@ from django.db import connection, connections
 
 from units.guards import guard
 
-FROZEN = ("boardreport_withdrawal", "boardreport_erasure", "boardreport_download")
+FROZEN = (
+    "boardreport_withdrawal",
+    "boardreport_erasure",
+    "boardreport_download",
+    "boardreport_export",
+)
 ERASABLE = {
     "boardreport_edition": (
         "id",
@@ -27,8 +32,8 @@ CHAIN = 0x626F617264
 """The advisory lock of whoever is about to change what is published."""
 
 REFUSAL = (
-    "An edition stands as it was published, and a download as it was logged: "
-    "neither can be changed or deleted."
+    "An edition stands as it was published, and a download or an export as it was logged: "
+    "none of them can be changed or deleted."
 )
 
 

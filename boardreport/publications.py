@@ -37,6 +37,7 @@ def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Pu
     """Queues the publishing of a quarter; PublishingRefused where it could not succeed, or is on."""
     reap()
     publishing.refuse_person(quarter, by)
+    publishing.refuse_unsaid(note=note, overrule=overrule)
     publishing.next_number(quarter, note=note, on=timezone.localdate())
     publication = queue(quarter, by=by, note=note, overrule=overrule)
     if publication is None:
@@ -152,6 +153,9 @@ def cancel(publication: Publication, *, by: User) -> bool:
 
 def latest(quarter: Quarter) -> Publication | None:
     """The quarter's last publication in the background, as it stands now."""
-    reap()
     rows = Publication.objects.filter(quarter=quarter).select_related("asked_by", "withdrawn")
-    return rows.order_by("-pk").first()
+    last = rows.order_by("-pk").first()
+    if last and last.open:  # no earlier one of the quarter is open, and what is killed was open
+        reap()
+        last.refresh_from_db()
+    return last

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from boardreport import board, chain, charts, checklist, drawings, paper, validity
+from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
 from boardreport.exhibits import ACTIONS
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
@@ -86,6 +86,7 @@ def publish(
     the publication and is for the demonstration only.
     """
     refuse_person(quarter, by)
+    refuse_unsaid(note=note, overrule=overrule)
     day = _day(on)
     number = next_number(quarter, note=note, on=day)
     try:
@@ -155,11 +156,23 @@ def refuse_person(quarter: Quarter, by: User) -> None:
         raise PublishingRefused(words)
 
 
+def refuse_unsaid(*, note: str, overrule: str) -> None:
+    """PublishingRefused where what is given as a note or a reason says nothing."""
+    for name, reason in ((reasons.NOTE, note), (reasons.OVERRULE, overrule)):
+        if reason.strip() and (words := reasons.too_little(name, reason)):
+            raise PublishingRefused(words)
+
+
 def own_paper(quarter: Quarter, by: User) -> str:
     """Why somebody may not publish a paper of their own; "" where it is another's."""
     if Paper.objects.filter(quarter=quarter, author=by).exists():
         return f"{by.get_username()} is the author of this paper: another approver publishes it."
     return ""
+
+
+def without_paper(quarter: Quarter) -> str:
+    """Why a quarter without a paper cannot be published."""
+    return f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
 
 
 def early(quarter: Quarter, *, on: date) -> str:
@@ -276,9 +289,7 @@ def next_number(quarter: Quarter, *, note: str, on: date) -> int:
             "changed, and why."
         )
     if not Paper.objects.filter(quarter=quarter).exists():
-        raise PublishingRefused(
-            f"{quarter} has no paper: enter one in the admin, under Papers, and publish again."
-        )
+        raise PublishingRefused(without_paper(quarter))
     if words := early(quarter, on=on):
         raise PublishingRefused(words)
     return last + 1

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from boardreport import board
 from boardreport.figures import Size
-from boardreport.models import Edition, EditionChart, Office, Paper
+from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
 from units.content import Content, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
+from units.measures import Measure
 from units.quarters import Quarter
 from units.rocu import queries as rocu
 from units.rocu.models import Disruption
@@ -60,7 +61,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """An edition as a list of editions has it."""
+    """An edition as a list of editions has it.
+
+    Of a restricted one `public_withdrawn_at` and `public_withdrawn_because` tell when and why its
+    public edition was withdrawn.
+    """
 
     key: int
     place: Place
@@ -70,6 +75,8 @@ class Listed(msgspec.Struct, frozen=True):
     withdrawn_at: datetime | None
     erased_at: datetime | None
     erased_because: str | None
+    public_withdrawn_at: datetime | None = None
+    public_withdrawn_because: str | None = None
 
     @property
     def words(self) -> str:
@@ -133,6 +140,13 @@ class Reading(msgspec.Struct, frozen=True):
     to_decide: int | None = None
 
     @property
+    def listed(self) -> Listed | None:
+        """The edition that is read, as the list of editions has it."""
+        return next(
+            (one for one in self.editions if self.edition and one.key == self.edition.pk), None
+        )
+
+    @property
     def newer(self) -> Listed | None:
         """The latest edition, where the one that is read is superseded."""
         if self.edition and self.editions[-1].key != self.edition.pk:
@@ -143,6 +157,8 @@ class Reading(msgspec.Struct, frozen=True):
     def other(self) -> Place | None:
         """This edition as it is for the other audience, where the reader may read both."""
         if self.edition is None or self.reader.audience == Audience.PUBLIC:
+            return None
+        if self.listed and self.listed.public_withdrawn_at:
             return None
         public = self.edition.audience == Audience.PUBLIC
         audience = Audience.RESTRICTED if public else Audience.PUBLIC
@@ -188,6 +204,18 @@ _LISTED = (
 )  # fmt: skip
 
 
+def _public_withdrawal(audience: Audience, edition: str = "") -> tuple[Subquery, ...]:
+    """When and why the public edition beside a restricted one was withdrawn; nothing for the public."""
+    if audience == Audience.PUBLIC:
+        return ()
+    beside = Withdrawal.objects.filter(
+        edition__audience=Audience.PUBLIC,
+        edition__quarter=OuterRef(f"{edition}quarter"),
+        edition__number=OuterRef(f"{edition}number"),
+    )
+    return tuple(Subquery(beside.values(name)[:1]) for name in ("withdrawn_at", "reason"))
+
+
 def shelf(who: Reader, *, audience: Audience | None = None) -> Shelf:
     """The quarters that a reader may open: the published; for officers those with a paper too.
 
@@ -203,15 +231,19 @@ def shelf(who: Reader, *, audience: Audience | None = None) -> Shelf:
                 ),
             )
             .order_by("quarter", "mine__number")
-            .values_list("quarter", "first", *(f"mine__{name}" for name in _LISTED))
+            .values_list(
+                "quarter",
+                "first",
+                *(f"mine__{name}" for name in _LISTED),
+                *_public_withdrawal(audience, "mine__"),
+            )
         )
         with_paper = _by_quarter((quarter, row) for quarter, _, *row in papers)
         first = next((Quarter.of(day) for _, day, *_ in papers if day), None)
         return Shelf(_filled(with_paper, first))
-    rows = Edition.objects.filter(audience=audience).values_list("quarter", *_LISTED)
-    return Shelf(
-        _by_quarter((quarter, row) for quarter, *row in rows.order_by("quarter", "number"))
-    )
+    rows = Edition.objects.filter(audience=audience).order_by("quarter", "number")
+    listed = rows.values_list("quarter", *_LISTED, *_public_withdrawal(audience))
+    return Shelf(_by_quarter((quarter, row) for quarter, *row in listed))
 
 
 def _by_quarter(
@@ -256,15 +288,15 @@ def office() -> Office:
     return Office.current()
 
 
-def measure_definitions(user: User | AnonymousUser) -> dict[str, str]:
-    """Each measure of the newest edition that a user may read, with what it counts; else empty."""
+def measures(user: User | AnonymousUser) -> tuple[Measure, ...]:
+    """The measures of the newest edition that a user may read; none where there is none."""
     keys = [one.key for one in shelf(reader(user)).latest.values()]
     stored = Edition.objects.filter(pk__in=keys).order_by("-quarter")
     content = stored.values_list("content", flat=True).first()
     if content is None:
-        return {}
+        return ()
     sections = from_json(bytes(content), Content).sections
-    return {one.name: one.definition for section in sections for one in section.measures}
+    return tuple(one for section in sections for one in section.measures)
 
 
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:

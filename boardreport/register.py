@@ -1,20 +1,30 @@
-"""The register of what was published, in the admin: editions, what became of them, copies."""
+"""The register of what was published, in the admin: editions, what became of them, copies; exports."""
 
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
-from boardreport.models import Download, Edition, Erasure, Publication, Withdrawal
+from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
 from boardreport.reading import Place
+from boardreport.withheld import names_of
 from units.roles import Role, roles_of
 from units.terms import Audience
 from units.wording import capital
+
+
+def roles_asking(request: HttpRequest) -> frozenset[Role]:
+    """The roles of whoever asks, read once for all of the admin's lists that depend on them."""
+    if not hasattr(request, "roles"):
+        request.roles = roles_of(request.user)
+    return request.roles
 
 
 class LookedAtAdmin(admin.ModelAdmin):
@@ -91,6 +101,16 @@ class EditionAdmin(LookedAtAdmin):
         return format_html('{}, <a href="{}">read it</a>', words, reverse("overview", args=[place]))
 
 
+class WithdrawalList(ChangeList):
+    """A page of withdrawals, whose records are named in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = names_of(one.record for one in self.result_list)
+        for one in self.result_list:
+            one.named = names.get(one.record)
+
+
 @admin.register(Withdrawal)
 class WithdrawalAdmin(LookedAtAdmin):
     """Editions that were withdrawn, and whose words were the reason."""
@@ -101,16 +121,23 @@ class WithdrawalAdmin(LookedAtAdmin):
     fields = ("edition", "words_of", "reason", "withdrawn_at", "withdrawn_by")
     readonly_fields = ("words_of",)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithdrawalList
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
 
     @admin.display(description="words of", ordering="record")
     def words_of(self, withdrawal: Withdrawal) -> str:
         label, _, key = withdrawal.record.partition(" ")
-        model = apps.get_model(label)
+        noun = capital(str(apps.get_model(label)._meta.verbose_name))
+        if not hasattr(withdrawal, "named"):
+            withdrawal.named = names_of([withdrawal.record]).get(withdrawal.record)
+        if withdrawal.named is None:
+            return f"{noun} {key}, deleted since"
         address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
-        noun = capital(str(model._meta.verbose_name))
-        return format_html('<a href="{}">{} {}</a>', address, noun, key)
+        name = Truncator(withdrawal.named or key).chars(60)
+        return format_html('{} <a href="{}">{}</a>', noun, address, name)
 
 
 @admin.register(Erasure)
@@ -127,7 +154,7 @@ class ErasureAdmin(LookedAtAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may look at all records, and administrators, who alone erase."""
         looks = super().has_view_permission(request, obj)
-        return looks or Role.ADMINISTRATOR in roles_of(request.user)
+        return looks or Role.ADMINISTRATOR in roles_asking(request)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
@@ -154,36 +181,48 @@ class PublicationAdmin(LookedAtAdmin):
         return f"{done}: {publication.step}" if publication.step else done
 
 
-@admin.register(Download)
-class DownloadAdmin(LookedAtAdmin):
-    """Copies of what is restricted that were handed out, for approvers and administrators."""
+class HandedOutAdmin(LookedAtAdmin):
+    """A log of what readers took away, for approvers and administrators."""
 
-    list_display = ("at", "person", "file", "copy")
-    list_filter = ("format", "quarter")
-    list_select_related = ("reader", "edition")
     date_hierarchy = "at"
     ordering = ("-at",)
-    search_fields = (
-        "copy",
-        "file",
-        "reader__username",
-        "reader__first_name",
-        "reader__last_name",
-        "sha256",
-    )
-    fields = ("at", "person", "quarter", "edition", "format", "file", "copy", "sha256")
     readonly_fields = ("person",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("edition__content", "edition__pdf")
-
     @admin.display(description="reader", ordering="reader__username")
-    def person(self, download: Download) -> str:
-        name, username = download.reader.get_full_name(), download.reader.get_username()
+    def person(self, taken: Download | Export) -> str:
+        name, username = taken.reader.get_full_name(), taken.reader.get_username()
         return f"{name} ({username})" if name else username
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
+        return bool(roles_asking(request) & {Role.APPROVER, Role.ADMINISTRATOR})
+
+
+READERS = ("reader__username", "reader__first_name", "reader__last_name")
+
+
+@admin.register(Download)
+class DownloadAdmin(HandedOutAdmin):
+    """Copies of what is restricted that were handed out."""
+
+    list_display = ("at", "person", "file", "copy")
+    list_filter = ("format", "quarter")
+    list_select_related = ("reader", "edition")
+    search_fields = ("copy", "file", *READERS, "sha256")
+    fields = ("at", "person", "quarter", "edition", "format", "file", "copy", "sha256")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("edition__content", "edition__pdf")
+
+
+@admin.register(Export)
+class ExportAdmin(HandedOutAdmin):
+    """Records that were exported from the admin's lists."""
+
+    list_display = ("at", "person", "number", "kind", "marking", "format")
+    list_filter = ("kind", "marking", "format")
+    list_select_related = ("reader",)
+    search_fields = ("kind", *READERS, "sha256")
+    fields = ("at", "person", "number", "kind", "marking", "format", "sha256")

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie
-from msgspec.structs import replace
 
 from boardreport import (
     beginning,
@@ -32,10 +31,10 @@ from boardreport import (
 )
 from boardreport import due as owing
 from boardreport.comparable import followable_tables
-from boardreport.copies import File
+from boardreport.copies import Copy, File
 from boardreport.downloads import Format
 from boardreport.figures import Size
-from boardreport.models import DownloadFormat, KeptDrawing
+from boardreport.models import DownloadFormat, Edition, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import Gone, NothingEntered, NotReadable, Place, Reading
 from boardreport.stamp import stamped
@@ -233,29 +232,37 @@ def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
 def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The paper as PDF: the edition's own bytes, or a draft set now."""
     published = reading.paper_of(place, user=request.user)
-    if published:
-        name, pdf = f"{published.quarter.slug}-{published.slug}", bytes(published.pdf)
-    else:
-        name = f"{place.slug}-draft"
-        try:
-            pdf = publishing.drafted(
-                reading.draft(place, audience=Audience.RESTRICTED).content,
-                words="Restricted draft",
-                made_on=timezone.localdate(),
-                draft=True,
-            ).pdf
-        except ToolFailed as error:
-            return outside_failure(request, error)
-    file = File(f"board-paper-{name}.pdf", "application/pdf", pdf)
-    if published is None or published.audience == Audience.RESTRICTED:
-        file = copies.handed_out(
-            lambda copy: replace(file, data=stamped(pdf, copy.words)),
-            to=request.user,
+    name = f"{published.quarter.slug}-{published.slug}" if published else f"{place.slug}-draft"
+
+    def file(pdf: bytes) -> File:
+        return File(f"board-paper-{name}.pdf", "application/pdf", pdf)
+
+    def made(copy: Copy) -> File:
+        pdf = bytes(published.pdf) if published else _draft_paper(place)
+        return file(stamped(pdf, copy.words))
+
+    if published and published.audience != Audience.RESTRICTED:
+        return handed_over(file(bytes(published.pdf)), shown=True)
+    try:
+        return copy_handed_over(
+            request,
+            made,
             quarter=published.quarter if published else place,
             edition=published,
             format=DownloadFormat.PDF,
+            shown=True,
         )
-    return handed_over(file, shown=True)
+    except ToolFailed as error:
+        return outside_failure(request, error)
+
+
+def _draft_paper(quarter: Quarter) -> bytes:
+    return publishing.drafted(
+        reading.draft(quarter, audience=Audience.RESTRICTED).content,
+        words="Restricted draft",
+        made_on=timezone.localdate(),
+        draft=True,
+    ).pdf
 
 
 @readable
@@ -264,34 +271,57 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
     read = reading.read(place, user=request.user)
     edition = read.edition
     name = f"{read.quarter.slug}-{edition.slug if edition else 'draft'}"
-    try:
-        pictures = drawings.for_word(read.content.charts())
-    except ToolFailed as error:
-        return outside_failure(request, error)
 
-    def made(copy: str) -> File:
+    def made(copy: Copy | None = None) -> File:
         data = word.docx(
             read.content,
-            pictures=pictures,
+            pictures=drawings.for_word(read.content.charts()),
             edition=edition.words if edition else "Restricted draft",
             draft=edition is None,
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
-            copy=copy,
+            copy=copy.words if copy else "",
         )
         return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
 
-    if read.content.audience != Audience.RESTRICTED:
-        return handed_over(made(""))
-    return handed_over(
-        copies.handed_out(
-            lambda copy: made(copy.words),
-            to=request.user,
-            quarter=read.quarter,
-            edition=edition,
-            format=DownloadFormat.WORD,
+    try:
+        if read.content.audience != Audience.RESTRICTED:
+            return handed_over(made())
+        return copy_handed_over(
+            request, made, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
         )
-    )
+    except ToolFailed as error:
+        return outside_failure(request, error)
+
+
+CONTENT_TYPES = {
+    DownloadFormat.PDF: "application/pdf",
+    DownloadFormat.WORD: word.CONTENT_TYPE,
+    DownloadFormat.JSON: "application/json",
+    **{DownloadFormat(file): file.content_type for file in Format},
+}
+
+
+def copy_handed_over(
+    request: HttpRequest,
+    make: Callable[[Copy], File],
+    *,
+    quarter: Quarter,
+    edition: Edition | None,
+    format: DownloadFormat,
+    shown: bool = False,
+) -> HttpResponse:
+    """The reader's own copy of something restricted, marked and logged.
+
+    HEAD is told what GET would hand over: nothing is made, and nobody has got a copy.
+    """
+    if request.method == "HEAD":
+        return HttpResponse(
+            content_type=CONTENT_TYPES[format],
+            headers={"Content-Disposition": "inline" if shown else "attachment"},
+        )
+    copy = copies.handed_out(make, to=request.user, quarter=quarter, edition=edition, format=format)
+    return handed_over(copy, shown=shown)
 
 
 def handed_over(file: File, *, shown: bool = False) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The withheld list: what the public edition lacks, why, and by whose decision."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby, takewhile
@@ -226,6 +227,26 @@ def naming(model: type[Any]) -> Expression:
     if any(one.name == "month" for one in model._meta.fields):
         name = Concat(name, Value(", "), Substr(Cast("month", CharField()), 1, 7))
     return name
+
+
+def names_of(lines: Iterable[str]) -> dict[str, str]:
+    """The words that name records, by the line with which an edition does: "rocu.disruption 12".
+
+    One query, however many there are; a record that was deleted is not among them.
+    """
+    keys: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        label, _, key = line.partition(" ")
+        keys[label].append(int(key))
+    found = [
+        model.objects.filter(pk__in=keys[label])
+        .order_by()
+        .values_list(Value(label, CharField()), "pk", naming(model))
+        for label in keys
+        for model in [apps.get_model(label)]
+    ]
+    rows = found[0].union(*found[1:], all=True) if found else ()
+    return {f"{label} {key}": name for label, key, name in rows}
 
 
 def _naming_path(model: type[Any]) -> str:

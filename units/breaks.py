@@ -36,6 +36,13 @@ class Break(msgspec.Struct, frozen=True):
         )
 
 
+class Former(msgspec.Struct, frozen=True):
+    """What a measure counted up to and with a quarter; "" where an audience may not read it."""
+
+    until: Quarter
+    definition: str
+
+
 def breaks_of(measure: str, breaks: Iterable[Break]) -> tuple[Break, ...]:
     """A measure's breaks, the earliest first."""
     found = (one for one in breaks if one.measure == measure)
@@ -58,3 +65,11 @@ def drawn(breaks: Iterable[Break], begins: Sequence[date]) -> tuple[Break, ...]:
 def defined_now(breaks: Sequence[Break], otherwise: str) -> str:
     """What a measure counts by its last break, or otherwise."""
     return (breaks[-1].definition if breaks else "") or otherwise
+
+
+def formerly(breaks: Sequence[Break], otherwise: str) -> tuple[Former, ...]:
+    """What a measure counted before each of its breaks, the last one first."""
+    held = (otherwise, *(one.definition for one in breaks))
+    return tuple(
+        Former(one.quarter.previous, words) for one, words in zip(breaks, held, strict=False)
+    )[::-1]

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from units.breaks import Former
+from units.quarters import Quarter
 from units.spc import Rebase
 from units.terms import Period, Term
 
@@ -52,7 +54,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     `early` says why the value cannot be set against its range yet; its series then ends with the
     quarter before.
     `revised` names the figures of it of which readers were last told otherwise: "previous", and of
-    the quarter's own value "value".
+    the quarter's own value "value". `formerly` is what it counted by other definitions, the last first.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     range_words: str = ""
     records: str = ""
     revised: tuple[str, ...] = ()
+    formerly: tuple[Former, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -83,6 +86,16 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     def span(self) -> str:
         """Its expected range as sentences say it, "104 to 171"; "" where it has none."""
         return self.range_words.partition(" ")[2] if self.verdict else ""
+
+    def quarters(self, period: Period, of: Quarter) -> tuple[Quarter, ...]:
+        """The quarters on whose figures a comparator of a quarter rests."""
+        if period == Period.PREVIOUS:
+            return (of.previous,)
+        if period == Period.LAST_YEAR:
+            return (of.same_last_year,)
+        if period == Period.ROLLING_FOUR:
+            return of.rolling_four
+        return (Quarter(of.year - 1, 4),) if self.stock else of.year_to_date
 
     def records_of(self, period: Period) -> str:
         """The address of the records behind a comparator; "" where no list is as long as it says."""

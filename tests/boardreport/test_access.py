@@ -23,6 +23,7 @@ from boardreport.models import (
     Download,
     Edition,
     Erasure,
+    Export,
     KeptDrawing,
     Publication,
     Rebase,
@@ -207,12 +208,15 @@ ADDRESSES = {
             READERS_OF_DRAFTS,
             all_get(GONE, approver=UNPROCESSABLE),
         ),
+        Line("/2010-11/q1/checklist/", READERS_OF_DRAFTS, all_get(GONE, approver=UNPROCESSABLE)),
         Line("/2030-31/q1/checklist/", NOBODY, NOBODY),
     ],
     "publication": [Line("/2018-19/q3/publication/", NOBODY, NOBODY)],
     "changes": [
         Line("/2018-19/q2/changes/", EVERYONE),
-        Line("/2018-19/q3/changes/", NOBODY),
+        Line("/2018-19/q3/changes/", READERS_OF_DRAFTS),
+        Line("/2010-11/q1/changes/", READERS_OF_DRAFTS),
+        Line("/2030-31/q1/changes/", NOBODY),
         Line("/2018-19/q2/changes/?to=records", READERS_OF_DRAFTS),
         Line("/2018-19/q2/changes/?from=public-9", NOBODY),
     ],
@@ -393,6 +397,7 @@ RIGHTS = {
     "boardreport.download": Rights(frozenset({"approver", "administrator"})),
     "boardreport.edition": Rights(LOOK),
     "boardreport.erasure": Rights(LOOK | ADMINISTRATOR),
+    "boardreport.export": Rights(frozenset({"approver", "administrator"})),
     "boardreport.office": Rights(LOOK | ADMINISTRATOR, change=ADMINISTRATOR),
     "boardreport.paper": OFFICERS,
     "boardreport.papersection": OFFICERS,
@@ -492,6 +497,9 @@ def aftermath() -> None:
     Publication.objects.create(quarter=edition.quarter, asked_by=by, asked_at=now)
     Download.objects.create(
         copy="2345-6789", reader=by, at=now, quarter=edition.quarter, edition=edition, format="pdf"
+    )
+    Export.objects.create(
+        reader=by, at=now, kind="OCGs", number=3, marking="OFFICIAL", format="csv"
     )
     Rebase.objects.create(
         measure=Ranged.OCGS,

@@ -1,15 +1,19 @@
 """Entry in the admin, for each model and each role that keeps it."""
 
+import re
 from datetime import date
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from boardreport.models import Edition, Paper, Rebase, Recommendation
+from boardreport.models import Edition, Paper, Rebase, Recommendation, Withdrawal
 from units.cyber.models import Channel, FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.quarters import Quarter
@@ -27,8 +31,8 @@ OURS = [
     if not model._meta.model_name.startswith("historical")
 ]
 NOT_ENTERED = {
-    "Download", "EditionChart", "Erasure", "KeptDrawing", "LastVisit", "Publication", "Upload",
-    "Withdrawal",
+    "Download", "EditionChart", "Erasure", "Export", "KeptDrawing", "LastVisit", "Publication",
+    "Upload", "Withdrawal",
 }  # fmt: skip
 ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}
@@ -238,3 +242,45 @@ def test_an_officer_chooses_a_papers_author_among_officers_and_those_who_wrote_o
 
     assert "officer" in names
     assert {"member", "approver"} - {paper.author.username} == {"member", "approver"} - names
+
+
+def withdrawn(edition: Edition, record: str) -> Withdrawal:
+    """That an edition was withdrawn for the words of a record."""
+    return Withdrawal.objects.create(
+        edition=edition, record=record, reason="An order", withdrawn_at=timezone.now()
+    )
+
+
+def words_of(page: str) -> list[str]:
+    """What the list of withdrawals says of each record, with where it leads."""
+    return re.findall(r'<td class="field-words_of[^"]*">(.*?)</td>', page)
+
+
+def test_the_list_of_withdrawals_names_each_record_by_its_own_words_in_one_query() -> None:
+    first, second, *others = Edition.objects.order_by("pk")
+    disruption = Disruption.objects.earliest("pk")
+    reach = Reach.objects.select_related("channel").earliest("pk")
+    row = withdrawn(first, f"rocu.disruption {disruption.pk}")
+    withdrawn(second, f"cyber.reach {reach.pk}")
+
+    with CaptureQueriesContext(connection) as captured:
+        few = client("approver").get("/admin/boardreport/withdrawal/").content.decode()
+    for number, edition in enumerate(others):
+        withdrawn(edition, f"rocu.disruption {disruption.pk if number else 987654}")
+    with CaptureQueriesContext(connection) as more:
+        many = client("approver").get("/admin/boardreport/withdrawal/").content.decode()
+    one = client("approver").get(f"/admin/boardreport/withdrawal/{row.pk}/change/").content.decode()
+
+    named = (
+        f'Disruption <a href="/admin/rocu/disruption/{disruption.pk}/change/">'
+        f"{disruption.reference}</a>"
+    )
+    assert words_of(few) == [
+        f'Reach <a href="/admin/cyber/reach/{reach.pk}/change/">'
+        f"{reach.channel.name}, {reach.month:%Y-%m}</a>",
+        named,
+    ]
+    assert words_of(many).count("Disruption 987654, deleted since") == 1
+    assert words_of(many).count(named) == len(others)
+    assert named in one
+    assert len(captured) == len(more)

@@ -1,21 +1,31 @@
 """A change of definition: the series breaks, is drawn and footnoted, and nothing is compared across."""
 
 import json
+import re
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from boardreport.changes import Move, Moved, between
 from boardreport.edition_json import edition_json
 from boardreport.figures import Size, figure
 from boardreport.models import Edition
-from tests.boardreport.test_revisions import Q1, Q3, composed, exhibit
+from tests.boardreport.forbidden import no_record_read
+from tests.boardreport.test_disclosure import frozen
+from tests.boardreport.test_revisions import Q1, Q2, Q3, composed, exhibit, late
+from units.breaks import Break, Former, formerly
 from units.content import Chart, Content
+from units.cyber.measures import PEOPLE_REACHED
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.quarters import Quarter
+from units.rocu.measures import DISRUPTION
 from units.rocu.models import Disruption, MeasureDefinition
 from units.spc import limits
 from units.terms import Audience
@@ -170,3 +180,180 @@ def test_an_officer_enters_a_definition_in_the_admin_and_its_history_is_kept() -
     assert "Disruptions, from 1 April 2018" in str(one)
     page = browser.get("/2018-19/q3/rocu/").content.decode()
     assert "Break in the series" in page
+
+
+def terms_of(who: str = "") -> dict[str, tuple[str, ...]]:
+    """What `/definitions/` says of each term: what it means, and what it meant before."""
+    browser = Client()
+    if who:
+        browser.force_login(User.objects.get(username=who))
+    groups = browser.get("/definitions/").context["groups"]
+    return {term.name: (term.text, *term.formerly) for _, _, terms in groups for term in terms}
+
+
+def test_definitions_tell_what_a_measure_meant_before_and_until_when() -> None:
+    newer = "Work that set a group or a theme back, whoever led it."
+    define(since_date=Quarter(2016, 3).start)
+    define(since_date=Q1.start, definition=newer)
+    frozen(Q3, 1, date(2019, 1, 21))
+
+    with CaptureQueriesContext(connection) as captured, no_record_read():
+        told = terms_of()
+
+    assert len(captured) <= 5
+    assert told["Disruptions"] == (
+        newer,
+        f"Until 2017/18 Q4: {WORDS}",
+        f"Until 2016/17 Q2: {DISRUPTION}",
+    )
+    assert told["Major disruptions"][1] == (
+        f"Until 2017/18 Q4: {WORDS} Of these, those of major impact."
+    )
+    assert len(told["OCGs mapped"]) == 1
+
+
+def test_a_former_definition_is_told_to_those_alone_who_may_read_it() -> None:
+    define(since_date=Quarter(2016, 3).start, marking="OFFICIAL-SENSITIVE")
+    define(since_date=Q1.start, definition="Work that set a group back.")
+    define(ReachDefinition, "cyber.reach", marking="OFFICIAL-SENSITIVE")
+    frozen(Q3, 1, date(2019, 1, 21))
+
+    public, members = terms_of(), terms_of("member")
+
+    withheld = "another definition, whose words are withheld."
+    assert public["Disruptions"][1:] == (
+        f"Until 2017/18 Q4: {withheld}",
+        f"Until 2016/17 Q2: {DISRUPTION}",
+    )
+    assert members["Disruptions"][1] == f"Until 2017/18 Q4: {WORDS}"
+    reach = "People reached a month"
+    assert public[reach][1:] == ("So it read until 2017/18 Q4; the words since are withheld.",)
+    assert members[reach] == (WORDS, f"Until 2017/18 Q4: {PEOPLE_REACHED}")
+
+
+@given(st.lists(st.integers(0, 40), unique=True, max_size=5))
+def test_former_definitions_are_those_that_a_slow_walk_through_quarters_meets(ordinals) -> None:
+    first = Quarter(2015, 1)
+    breaks = tuple(
+        Break("m", Quarter.from_ordinal(first.ordinal + 1 + one).start, f"Counted by {one}.")
+        for one in sorted(ordinals)
+    )
+    slow, held = [], "At first."
+    for ordinal in range(first.ordinal, first.ordinal + 60):
+        quarter = Quarter.from_ordinal(ordinal)
+        for one in breaks:
+            if one.since == quarter.start:
+                slow.insert(0, Former(quarter.previous, held))
+                held = one.definition
+
+    assert formerly(breaks, "At first.") == tuple(slow)
+
+
+# ---------- what has changed since ----------
+
+PERIODS = (
+    "Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters",
+)  # fmt: skip
+
+
+def told(tables: tuple[Moved, ...]) -> set[tuple[str, Move]]:
+    return {(table.key, move) for table in tables for move in table.moves}
+
+
+def test_what_a_definition_takes_away_is_gathered_by_itself() -> None:
+    before = composed(Q2, Audience.RESTRICTED)
+    define()
+    define(ReachDefinition, "cyber.reach", definition="People reached, counted once.")
+
+    found = between(before, composed(Q2, Audience.RESTRICTED))
+
+    redefined, rest = told(found.redefined), told(found.moved)
+    assert len(redefined) == found.redefined_number > 20
+    assert {move.after for _, move in redefined} == {"[x]"}
+    assert {move.column for _, move in redefined} == {"Same quarter last year", *PERIODS[3:]}
+    # an average over fewer months is another figure, and may be told apart from no correction
+    assert {(key, move.row) for key, move in rest} == {("cyber.reach", "Average")}
+    disruptions, reach = found.definitions
+    assert disruptions.startswith("Disruptions, Drugs")
+    assert disruptions.endswith(
+        f": from 2018/19 Q1 another definition holds, “{WORDS.rstrip('.')}”."
+    )
+    assert reach == (
+        "People reached a month: from 2018/19 Q1 another definition holds, “People reached, counted "
+        "once”."
+    )
+
+
+def test_what_records_changed_stands_first_beside_a_new_definition() -> None:
+    before = composed(Q2, Audience.RESTRICTED)
+    define()
+    defined = told(between(before, composed(Q2, Audience.RESTRICTED)).redefined)
+    late(Q2)
+    late(Q1.previous)
+
+    found = between(before, composed(Q2, Audience.RESTRICTED))
+
+    assert told(found.redefined) == defined
+    totals = {
+        move.column: (move.before, move.after.removesuffix(" [r]"))
+        for key, move in told(found.moved)
+        if (key, move.row) == ("rocu.disruptions", "Total")
+    }
+    assert totals["Total"] == (f"{number(Q2) - 1:,}", f"{number(Q2):,}")
+    assert not {"Same quarter last year", "Rolling four quarters"} & {*totals}
+
+
+def test_a_definition_that_was_taken_back_gives_its_figures_back() -> None:
+    after = composed(Q2, Audience.RESTRICTED)
+    define()
+    before = composed(Q2, Audience.RESTRICTED)
+
+    found, other_way = between(before, after), between(after, before)
+
+    assert {(move.row, move.column) for _, move in told(found.redefined)} == {
+        (move.row, move.column) for _, move in told(other_way.redefined)
+    }
+    assert {move.before for _, move in told(found.redefined)} == {"[x]"}
+    (sentence,) = found.definitions
+    assert "the definition from 2018/19 Q1" in sentence
+    assert sentence.endswith("was taken back.")
+
+
+def test_a_definition_whose_words_are_withheld_is_told_without_them() -> None:
+    before = composed(Q2, Audience.PUBLIC)
+    define(marking="OFFICIAL-SENSITIVE")
+
+    found = between(before, composed(Q2, Audience.PUBLIC))
+
+    assert told(found.redefined)
+    (sentence,) = found.definitions
+    assert sentence.endswith(": from 2018/19 Q1 another definition holds.")
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_without_a_definition_nothing_is_called_redefined(audience) -> None:
+    before = composed(Q2, audience)
+    late(Q2)
+    Disruption.objects.within((Q1.previous,)).filter(decision=None).delete()
+
+    found = between(before, composed(Q2, audience))
+
+    assert found.moved
+    assert found.redefined == found.definitions == ()
+
+
+def test_the_page_tells_a_new_definition_last_and_folded() -> None:
+    define()
+    late(Q2)
+    browser = Client()
+    browser.force_login(User.objects.get(username="officer"))
+
+    page = browser.get("/2018-19/q2/changes/").content.decode()
+
+    first, _, folded = page.partition('<h2 id="redefined">Because of a new definition</h2>')
+    assert "Total</th>" in first
+    assert "Total</th>" in folded
+    assert "from 2018/19 Q1 another definition holds" in folded
+    assert re.search(r"<details[^>]*><summary>Show \d\d figures</summary>", folded)
+    assert "<h1>" in first
+    assert "not given because of a new definition" in first

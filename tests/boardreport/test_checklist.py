@@ -1,9 +1,11 @@
 """The checklist names what is open, where it is mended, and what holds publishing up."""
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +18,7 @@ from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
 from units.cyber.models import Reach, WorkstreamUpdate
 from units.quarters import Quarter
 from units.rocu.models import Disruption
+from units.roles import Role
 
 Q3 = Quarter(2018, 3)
 ON = date(2019, 1, 21)
@@ -146,9 +149,9 @@ def test_clear_days_are_counted_as_on_a_calendar(first, length) -> None:
     assert checklist.working_days_between(first, last) == slow
 
 
-def client() -> Client:
+def client(who: str = "officer") -> Client:
     browser = Client()
-    browser.force_login(User.objects.get(username="officer"))
+    browser.force_login(User.objects.get(username=who))
     return browser
 
 
@@ -226,3 +229,98 @@ def test_a_month_without_its_reach_is_advice() -> None:
 
     assert not item.blocking
     assert f"{gone.channel.name}, November 2018" in item.words
+
+
+def open_something() -> tuple[str, str]:
+    """The pages of a record to change and of one to enter, to which the checklist then leads."""
+    paper = Paper.objects.get(quarter=Q3)
+    Paper.objects.filter(pk=paper.pk).update(report_of="")
+    legal = PaperSection.objects.get(paper=paper, kind="legal")
+    legal.paragraphs.all().delete()
+    return (
+        checklist.change_page(Paper, paper.pk),
+        checklist.add_page(Paragraph, section=legal.pk, order=1),
+    )
+
+
+def links(page: str) -> dict[str, str]:
+    """What each link of the checks says, by where it leads."""
+    main = page[page.index('<div class="checks">') : page.index('id="check-paper"')]
+    found = re.findall(r'<a href="([^"]+)">(\w+)<span', main)
+    return {html.unescape(address): words for address, words in found}
+
+
+@pytest.mark.django_db
+def test_an_officer_is_led_to_what_mends() -> None:
+    change, add = open_something()
+
+    page = client().get("/2018-19/q3/checklist/").content.decode()
+
+    assert links(page)[change] == links(page)[add] == "Mend"
+    assert "What holds publishing up is mended by" not in page
+    assert "may look at" not in page
+
+
+@pytest.mark.django_db
+def test_an_approver_who_cannot_mend_is_led_to_look_and_told_once_who_mends() -> None:
+    change, add = open_something()
+    approver = client("approver")
+
+    page = approver.get("/2018-19/q3/checklist/").content.decode()
+
+    assert links(page)[change] == "See"
+    assert add not in links(page)
+    assert set(links(page).values()) == {"See"}
+    assert page.count("a policy officer") == 1
+    assert "What holds publishing up is mended by a policy officer" in page
+    for address in links(page):
+        assert approver.get(address).status_code == 200, address
+    assert approver.get(add).status_code in (403, 404)
+
+
+@pytest.mark.django_db
+def test_an_approver_who_is_an_officer_too_is_led_to_what_mends() -> None:
+    change, add = open_something()
+    user = User.objects.get(username="approver")
+    user.groups.add(Group.objects.get(name=Role.OFFICER.value))
+
+    page = client("approver").get("/2018-19/q3/checklist/").content.decode()
+
+    assert links(page)[change] == links(page)[add] == "Mend"
+
+
+@pytest.mark.django_db
+def test_a_quarter_without_a_paper_says_what_is_missing_and_where_to_enter_it() -> None:
+    for address in ("/2010-11/q1/checklist/", "/2018-19/q4/checklist/"):
+        officer, approver = (text(client(who).get(address)) for who in ("officer", "approver"))
+
+        assert re.search(r"20\d\d/1\d Q\d has no paper: enter one\.", officer)
+        (enter,) = {
+            one for one in links(officer) if one.startswith("/admin/boardreport/paper/add/")
+        }
+        assert links(officer)[enter] == "Mend"
+        assert client().get(enter).status_code == 200
+        due = address.replace("checklist", "due")
+        assert f'href="{due}"' in officer
+        assert client().get(due).status_code == 200
+        assert enter not in approver
+        assert "has no paper: enter one in the admin, under Papers" in approver
+        assert "<textarea" not in approver
+
+
+@pytest.mark.django_db
+def test_nothing_is_compared_before_the_first_edition_and_officers_are_told_so() -> None:
+    told = "Not published yet: there is nothing to compare"
+    for who in ("officer", "approver"):
+        draft = text(client(who).get("/2018-19/q3/changes/"))
+        nothing = text(client(who).get("/2010-11/q1/changes/"))
+        assert told in draft
+        assert told in nothing
+        assert 'href="/2018-19/q3/checklist/"' in draft
+        assert 'href="/2010-11/q1/due/"' in nothing
+    assert told not in client("member").get("/2018-19/q3/changes/").content.decode()
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())

@@ -1,7 +1,7 @@
 """Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
 from math import floor
@@ -20,11 +20,12 @@ from boardreport.choices import across, comparison
 from boardreport.comparison import ABSENT, NO_BREAK, UNLIKE_NOTE, Side, compared, difference
 from boardreport.following import Subject, followed
 from boardreport.models import Edition, Withdrawal
-from boardreport.revised import revised_since
-from units.content import Cell, Chart, Content, Row, Table, from_json
+from boardreport.rested import rested
+from boardreport.revised import Later, RevisedSince, revised_since
+from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
-from units.terms import Audience, Status, Strand
+from units.terms import Audience, Marking, Status, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -607,12 +608,150 @@ def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None
         ("rocu.disruptions", "Cyber Crime", "Total"): "crime-types Cyber Crime",
     }
     found = {
-        (key, head, label.rpartition(", ")[0]): words for (key, head, label), words in marks.items()
+        (key, head, label.rpartition(", ")[0]): words
+        for (key, head, label), words in marks.items()
+        if not label.startswith(("Year to date", "Rolling four"))
     }
     assert found == {
         place: f"now {slow[f'{THAT.slug} {cell}'][1]:,}" for place, cell in expected.items()
     }
     assert all(label.endswith(THAT.label.replace(" ", NO_BREAK)) for _, _, label in marks)
+
+
+OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.rolling_four}
+TOLD_AS = {
+    "Disruptions": "total all",
+    "Drugs": "crime-types Drug Activity",
+    "Major disruptions": "impacts major",
+    "Immigration crime and trafficking": (
+        "crime-types Organised Immigration Crime, Human Trafficking and Modern Slavery"
+    ),
+}
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_what_is_told_of_several_quarters_is_the_sum_of_what_the_newest_edition_tells(who) -> None:
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+    reader = user(who) if who else AnonymousUser()
+    own, newest = (
+        json.loads(Edition.objects.get(quarter=one, audience=audience, number=1).told)
+        for one in (THAT, THIS)
+    )
+
+    (unit,) = comparison(
+        {"quarter": THIS.slug, "with": THAT.slug, "unit": "rocu"}, user=reader
+    ).units
+
+    table = unit.tables[0].table
+    label_of = {column.label.rpartition(", ")[0]: column.label for column in table.columns}
+    marked = 0
+    for row in table.rows:
+        cells = {column.label: cell for column, cell in zip(table.columns, row.cells, strict=True)}
+        for label, quarters in OVER.items():
+            words = cells[label_of[label]].change
+            told = TOLD_AS.get(row.cells[0].text)
+            if told is None:
+                assert "now" not in words
+                continue
+            breakdown, _, cell = told.partition(" ")
+            was, now = (
+                sum(
+                    (rows if one == THAT else newest)
+                    .get(f"{one.slug} {breakdown}", {})
+                    .get(cell, 0)
+                    for one in quarters.fget(THAT)
+                )
+                for rows in (own, newest)
+            )
+            several = len(quarters.fget(THAT)) > 1 and not who and told != "total all"
+            expected = "revised since" if several else f"now {now:,}"
+            assert words == (expected if was != now else ""), (row.cells[0].text, label)
+            marked += was != now
+    assert marked >= 6
+    assert (
+        f"Years to date and rolling four quarters of {THAT} rest on figures of its own that were "
+        "revised after its report." in table.notes
+    )
+
+
+def test_a_followed_key_figure_tells_its_sums_too() -> None:
+    (row,) = [
+        row
+        for row in across(
+            {"of": "rocu.board.key-figures:Disruptions"}, user=user("member")
+        ).followed.exhibit.table.rows
+        if row.cells[0].text == THAT.label
+    ]
+    page, _ = get("/trend/?of=rocu.board.key-figures:Disruptions", "member")
+
+    own = content(THAT, Audience.RESTRICTED).section("rocu").measures[0]
+    before, now = revised_by_told()[f"{THAT.slug} total all"]
+    assert [cell.change for cell in row.cells[1:]] == [
+        f"now {told + now - before:,}" for told in (own.value, own.year_to_date, own.rolling_four)
+    ]
+    assert "rest on figures of its own that were revised after its report." in page
+    assert "“revised since”, that a figure on which it rests was" in page
+
+
+MOVES = st.lists(st.integers(-9, 9), min_size=4, max_size=4)
+
+
+@given(MOVES, st.sampled_from(["sum", "stock", "average"]), st.sampled_from(Audience))
+def test_figures_over_several_quarters_are_told_as_far_as_a_reader_can_reckon(
+    moves, kind, audience
+) -> None:
+    measure = Measure(
+        "m", "Drugs", "", 10, year_to_date=30, rolling_four=40,
+        stock=kind == "stock", average=kind == "average",
+    )  # fmt: skip
+    counted = "Disruptions, Drug Activity"
+    revised = [
+        RevisedSince(one, (Later(counted, 100, 100 + move),), ())
+        for one, move in zip(THIS.rolling_four, moves, strict=True)
+        if move
+    ]
+    whole = replace(content_of_nothing(), audience=audience)
+
+    told = rested(Section("x", "X", (), measures=(measure,)), whole, revised)
+
+    for label, quarters, figure in (
+        ("Year to date", THIS.year_to_date, 30),
+        ("Rolling four quarters", THIS.rolling_four, 40),
+    ):
+        within = [
+            move for one, move in zip(THIS.rolling_four, moves, strict=True) if one in quarters
+        ]
+        if kind == "stock" and label == "Year to date":  # the level of the March before
+            within = [
+                move
+                for one, move in zip(THIS.rolling_four, moves, strict=True)
+                if one == Quarter(THIS.year - 1, 4)
+            ]
+            expected = f"now {figure + sum(within)}" if any(within) else ""
+        elif kind != "sum" or audience == Audience.PUBLIC:
+            expected = "revised since" if any(within) else ""
+        else:
+            expected = f"now {figure + sum(within)}" if sum(within) else ""
+        assert told.words.get(("Drugs", label), "") == expected
+    assert bool(told.note(THIS)) == bool(told.words)
+
+
+def content_of_nothing() -> Content:
+    header = Header("", "", "", "", Marking.OFFICIAL)
+    return Content(THIS, Audience.PUBLIC, header, (), date(2018, 10, 22))
+
+
+def test_a_mean_rests_on_its_months_too() -> None:
+    measure = Measure("m", "People reached a month", "", 10, rolling_four=40, average=True)
+    july = [RevisedSince(THIS, (Later("People reached, July 2018", 5, 6),), ())]
+    channel = [RevisedSince(THIS, (Later("People reached, July 2018, Facebook", 5, 6),), ())]
+    section = Section("x", "X", (), measures=(measure,))
+
+    told, other = (rested(section, content_of_nothing(), one) for one in (july, channel))
+
+    assert told.words == {("People reached a month", "Rolling four quarters"): "revised since"}
+    assert told.on == {"People reached a month": {THIS}}
+    assert other.words == {}
 
 
 def test_a_followed_row_tells_its_own_revision_alone() -> None:
@@ -666,9 +805,9 @@ def test_an_edition_published_after_a_list_was_has_nothing_revised_since() -> No
     sides = comparison({"quarter": THIS.slug, "with": THAT.slug}, user=AnonymousUser()).sides
     assert sides[1].published_at
 
-    later = replace(sides[1], published_at=sides[0].published_at + timedelta(days=1), since=None)
+    later = replace(sides[1], published_at=sides[0].published_at + timedelta(days=1), revised=())
 
-    assert choices._with_revisions(later, sides).since is None
+    assert choices._with_revisions(later, sides).revised == ()
 
 
 # ---------- what can be set beside what ----------

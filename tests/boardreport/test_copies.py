@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from boardreport import copies
 from boardreport.models import Download, Edition
 from boardreport.stamp import stamped
 
@@ -115,6 +116,31 @@ def test_a_copy_of_a_draft_is_logged_without_an_edition() -> None:
     logged = Download.objects.get()
     assert (logged.edition, logged.quarter.slug) == (None, "2018-19-q3")
     assert logged.file == "2018-19-q3-draft-tables.ods"
+
+
+@pytest.mark.parametrize("address", [*FILES, "board-paper.pdf", "board-paper.docx"])
+def test_head_neither_makes_nor_logs_a_copy(address, monkeypatch) -> None:
+    monkeypatch.setattr(copies, "handed_out", None)  # whatever called it would fail
+    for quarter, who in (("2018-19/q2", "member"), ("2018-19/q3", "officer")):
+        if quarter.endswith("q3") and address == "edition.json":
+            continue  # a draft has none
+
+        answer = browser(who).head(f"/{quarter}/{address}")
+
+        assert answer.status_code == 200, quarter
+        assert answer.content == b""
+        assert not Download.objects.exists()
+    monkeypatch.undo()
+    taken = browser("member").get(f"/2018-19/q2/{address}")
+    assert browser("member").head(f"/2018-19/q2/{address}")["Content-Type"] == taken["Content-Type"]
+    assert Download.objects.count() == 1
+
+
+def test_head_of_what_a_reader_may_not_have_finds_nothing() -> None:
+    for who in ("", "chair", "administrator"):
+        answer = browser(who).head("/2018-19/q2/restricted-1/board-paper.pdf")
+
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("who", ["", "chair", "member"])

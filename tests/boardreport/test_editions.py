@@ -1,5 +1,7 @@
 """Later editions, what is superseded, what is withdrawn: who reads what, and what nobody reads."""
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -7,9 +9,10 @@ from io import StringIO
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
-from django.db import transaction
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -93,7 +96,7 @@ def test_a_second_edition_that_says_the_same_is_refused() -> None:
     publish_again()
 
     with pytest.raises(PublishingRefused, match="Nothing has changed"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Again.")
+        publishing.publish(Q2, by=approver(), on=ON, note="Nothing was changed here.")
 
 
 def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
@@ -161,16 +164,18 @@ def test_an_author_does_not_publish_their_own_paper() -> None:
     claim_more()
 
     with pytest.raises(PublishingRefused, match="author of this paper"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Why")
+        publishing.publish(Q2, by=approver(), on=ON, note="One claim was regraded.")
 
 
 def test_what_blocks_is_overruled_with_a_reason_that_is_kept() -> None:
     Paragraph.objects.filter(section__paper__quarter=Q2, section__kind="legal").delete()
     claim_more()
     with pytest.raises(PublishingRefused, match="Legal implications are not stated"):
-        publishing.publish(Q2, by=approver(), on=ON, note="Why")
+        publishing.publish(Q2, by=approver(), on=ON, note="One claim was regraded.")
 
-    publishing.publish(Q2, by=approver(), on=ON, note="Why", overrule="Told at the meeting.")
+    publishing.publish(
+        Q2, by=approver(), on=ON, note="One claim was regraded.", overrule="Told at the meeting."
+    )
 
     edition = public(2)
     assert "Legal implications" in edition.overruled
@@ -204,6 +209,52 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
+    addresses = ("/2018-19/q2/", "/2018-19/q2/cyber/", "/2018-19/q2/restricted-1/", "/quarters/")
+    told, why = "Public edition 1 was withdrawn", "Why: Its marking is now OFFICIAL-SENSITIVE."
+    before = {one: text_of(client("member").get(one)) for one in addresses}
+    day = f"{timezone.localdate():%-d %B %Y}"
+
+    restrict(a_record_shown())
+
+    for address in addresses:
+        assert told not in before[address]
+        member = client("member")
+        with CaptureQueriesContext(connection) as captured:
+            page = text_of(member.get(address))
+        assert f"{told} on {day}" in page, address
+        assert why in page, address
+        if address != "/quarters/":
+            assert len(captured) <= 5
+            assert "(public edition)" in before[address]
+            assert "(public edition)" not in page
+            assert "The public cannot read this quarter until its next edition" in page
+    assert text_of(client("member").get("/quarters/")).count(told) == 1
+    assert told not in text_of(client("member").get("/2018-19/q1/"))
+    for who in ("", "chair", "administrator"):
+        page = text_of(client(who).get("/quarters/"))
+        assert "withdrawn since" in page
+        assert why not in page
+    assert text_of(client("officer").get("/2018-19/q2/")).count(told) == 1
+
+
+def test_members_are_told_of_a_withdrawn_edition_that_a_later_one_replaced() -> None:
+    publish_again()
+
+    restrict(a_record_shown())
+
+    first = text_of(client("member").get("/2018-19/q2/restricted-1/"))
+    assert "Public edition 1 was withdrawn on" in first
+    assert "The public cannot read" not in first
+    assert "Public edition 2 was withdrawn on" in text_of(client("member").get("/2018-19/q2/"))
+
+
+def text_of(answer) -> str:
+    """What a page says, without its elements."""
+    assert answer.status_code == 200
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", answer.content.decode())).split())
 
 
 def records_shown(number: int) -> list[Disruption]:
@@ -411,7 +462,10 @@ def test_an_approver_publishes_from_the_checklist_and_follows_it() -> None:
 
 @pytest.mark.parametrize("who", ["officer", "member", "chair", "administrator", ""])
 def test_nobody_else_publishes_from_the_checklist(who) -> None:
-    answer = client(who).post("/2018-19/q2/checklist/", {"note": "x", "overrule": "y"})
+    answer = client(who).post(
+        "/2018-19/q2/checklist/",
+        {"note": "One claim was regraded.", "overrule": "The meeting is over."},
+    )
 
     assert answer.status_code == 404
     assert not Publication.objects.exists()
@@ -428,9 +482,37 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
     assert "The meeting is over." in answer.content.decode()
 
 
+@pytest.mark.parametrize("reason", ["x", "-", "Late.", "Why, why, why?", "1 2 3", "wegen Eile"])
+def test_a_note_or_reason_that_says_nothing_is_refused_wherever_it_is_given(reason) -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
+    told = f"reads “{reason}”, which tells nobody why: write it in three words or more."
+    said = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
+
+    for field, name in (
+        ("note", "The note on what this edition changes"),
+        ("overrule", "The reason for publishing all the same"),
+    ):
+        answer = client("approver").post("/2018-19/q2/checklist/", said | {field: reason})
+        page = html.unescape(answer.content.decode())
+        assert answer.status_code == 422
+        assert f"{name} {told}" in page
+        assert f">\n{reason}</textarea>" in page
+        assert f">\n{said['overrule' if field == 'note' else 'note']}</textarea>" in page
+        for publish in (publishing.publish, publications.ask):
+            with pytest.raises(PublishingRefused) as refused:
+                publish(Q2, by=approver(), **said | {field: reason})
+            assert str(refused.value) == f"{name} {told}"
+        with pytest.raises(CommandError) as refused:
+            call_command("publish", "2018-19-q2", "--by", "approver", f"--{field}={reason}")
+        assert str(refused.value) == f"{name} {told}"
+    assert not Publication.objects.exists()
+
+
 def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() -> None:
     claim_more()
-    publication = publications.ask(Q2, by=approver(), note="Why", overrule="Late.")
+    publication = publications.ask(
+        Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+    )
     Publication.objects.filter(pk=publication.pk).update(
         state="running", lease_until=timezone.now() - publications.LEASE
     )
@@ -439,12 +521,19 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
 
     assert last.state == "failed"
     assert "publish again" in last.message
-    assert publications.ask(Q2, by=approver(), note="Why", overrule="Late.").state == "waiting"
+    assert (
+        publications.ask(
+            Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+        ).state
+        == "waiting"
+    )
 
 
 def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
     claim_more()
-    publication = publications.ask(Q2, by=approver(), note="Why", overrule="Late.")
+    publication = publications.ask(
+        Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
+    )
 
     def lose_the_lease(words: str) -> None:
         Publication.objects.filter(pk=publication.pk).update(state="failed")

@@ -1,5 +1,6 @@
 """Import and export in the admin: upload, preview row by row, confirm; the list as a file."""
 
+import hashlib
 import html
 import io
 from datetime import timedelta
@@ -9,10 +10,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boardreport.models import Upload
+from boardreport.downloads import Format
+from boardreport.models import Export, Upload
 from tests.units.hostile import GOOD, XLSX, csv_of, row
 from units import spreadsheets
 from units.cyber.models import Reach, WorkstreamUpdate
@@ -203,6 +207,48 @@ def test_a_list_is_exported_with_its_filter_and_its_highest_marking() -> None:
 
 def test_a_filter_that_does_not_exist_exports_nothing() -> None:
     assert client("officer").get("/admin/rocu/ocg/export.csv", {"mood": "grim"}).status_code == 404
+    assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize("file", Format)
+def test_an_export_is_logged_with_who_when_what_and_how_many(file) -> None:
+    before = timezone.now()
+    address = f"/admin/rocu/disruption/export.{file}"
+    filters = {"lead__exact": "nca-led"}
+
+    assert client("officer").head(address, filters).content == b""
+    assert not Export.objects.exists()
+    answer = client("officer").get(address, filters)
+
+    logged = Export.objects.get()
+    assert before <= logged.at <= timezone.now()
+    assert (logged.reader.username, logged.kind, logged.format) == ("officer", "disruptions", file)
+    assert logged.number == Disruption.objects.filter(lead="nca-led").count()
+    assert logged.marking == Marking.OFFICIAL_SENSITIVE
+    assert logged.sha256 == hashlib.sha256(answer.content).hexdigest()
+    client("officer").get(f"/admin/rocu/disruption/template.{file}")
+    assert Export.objects.count() == 1
+    for attempt in (lambda: Export.objects.update(number=0), Export.objects.all().delete):
+        with pytest.raises(DatabaseError, match="logged"), transaction.atomic():
+            attempt()
+
+
+def test_the_register_shows_exports_to_approvers_and_administrators() -> None:
+    for _ in range(3):
+        client("officer").get("/admin/cyber/reach/export.csv")
+    User.objects.filter(username="officer").update(first_name="Ágnes", last_name="O’Neil")
+    number = Reach.objects.count()
+
+    for who in ("approver", "administrator"):
+        with CaptureQueriesContext(connection) as captured:
+            page = text(client(who).get("/admin/boardreport/export/"))
+        assert page.count("Ágnes O’Neil (officer)") == 3
+        assert page.count(f'field-number">{number}<') == 3
+        assert sum('FROM "auth_user"' in query["sql"] for query in captured) <= 2
+    key = Export.objects.earliest("pk").pk
+    one = text(client("approver").get(f"/admin/boardreport/export/{key}/change/"))
+    assert Export.objects.earliest("pk").sha256 in one
+    assert client("officer").get("/admin/boardreport/export/").status_code == 404
 
 
 def test_lists_offer_what_the_reader_may_do() -> None:

@@ -86,7 +86,7 @@ def run(*command: str) -> "subprocess.Popen[str]":
 def start() -> "subprocess.Popen[str]":
     return run(
         "publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat(),
-        "--note", "A claim was regraded.", "--overrule", "-",
+        "--note", "A claim was regraded.", "--overrule", "The meeting is over.",
     )  # fmt: skip
 
 
@@ -135,7 +135,13 @@ def publish_at_once(approvers: int, rounds: int) -> None:
         def publish(user: User, barrier=barrier, results=results) -> None:
             barrier.wait()
             try:
-                publishing.publish(Q3, by=user, on=ON, note="Regraded.", overrule="Soak.")
+                publishing.publish(
+                    Q3,
+                    by=user,
+                    on=ON,
+                    note="A claim was regraded.",
+                    overrule="The meeting is over.",
+                )
                 results.append("published")
             except PublishingRefused:
                 results.append("refused")

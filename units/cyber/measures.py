@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from units.breaks import Break, defined_now, places
+from units.breaks import Break, defined_now, formerly, places
 from units.cyber.queries import Bid, MonthReached
 from units.disclosure import key_of
 from units.measures import Direction, Measure, rounded, unbroken
@@ -163,6 +163,7 @@ class Reached(msgspec.Struct, frozen=True):
             key=key,
             name=name,
             definition=defined_now(self.breaks, PEOPLE_REACHED),
+            formerly=formerly(self.breaks, PEOPLE_REACHED),
             value=value,
             previous=average(quarter.previous),
             last_year=average(quarter.same_last_year),

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec.structs import replace
 
-from units.breaks import Break, defined_now
+from units.breaks import Break, defined_now, formerly
 from units.disclosure import Withheld, key_of
 from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, unbroken
 from units.quarters import Quarter
@@ -213,6 +213,10 @@ class Disruptions(msgspec.Struct, frozen=True):
             key=key,
             name=name,
             definition=defined(defined_now(self.breaks, DISRUPTION), **kind),
+            formerly=tuple(
+                replace(one, definition=one.definition and defined(one.definition, **kind))
+                for one in formerly(self.breaks, DISRUPTION)
+            ),
             value=total(quarter) or 0,
             previous=total(quarter.previous),
             last_year=total(quarter.same_last_year),
@@ -373,6 +377,7 @@ def ocgs_measure(
         key=Ranged.OCGS.value,
         name=Ranged.OCGS.label,
         definition=defined_now(breaks, OCG_MAPPED),
+        formerly=formerly(breaks, OCG_MAPPED),
         value=level(quarter) or 0,
         previous=level(quarter.previous),
         last_year=level(quarter.same_last_year),

@@ -36,9 +36,10 @@ class Command(BaseCommand):
         else:
             records = importer.model.objects.order_by("pk")
             try:
-                data, words = exchange.exported(importer, records, Format(suffix))
+                made = exchange.exported(importer, records, Format(suffix))
             except TooLong as error:
                 raise CommandError(str(error)) from error
+            data, words = made.data, made.marking
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             unfinished.write_bytes(data)

@@ -291,7 +291,7 @@ def test_what_was_exported_is_imported_again_without_a_change(kind, file, tmp_pa
     # the latest: major claims that wait, whose evidence has no column, are among them
     records = importer.model.objects.order_by("-pk")[:400]
     chosen = importer.model.objects.filter(pk__in=[one.pk for one in records]).order_by("pk")
-    data, _ = exported(importer, chosen, file)
+    data = exported(importer, chosen, file).data
     before = counts()
 
     said = run(written_to(tmp_path, data, f"records.{file}"), kind=kind)
@@ -305,7 +305,7 @@ def test_exported_ocgs_are_as_before_where_they_were_missing(file, tmp_path) -> 
     importer = IMPORTERS["ocgs"]()
     chosen = OCG.objects.filter(disruptions=None)
     stored = list(importer.rows(chosen.order_by("urn")))
-    data, _ = exported(importer, chosen.order_by("urn"), file)
+    data = exported(importer, chosen.order_by("urn"), file).data
     chosen.delete()
 
     run(written_to(tmp_path, data, f"ocgs.{file}"), kind="ocgs")

@@ -1,0 +1,96 @@
+"""Key figures over several quarters that rest on one revised since; from plain contents alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from boardreport.comparable import listed_as
+from boardreport.revised import MAIN, Later, RevisedSince
+from units.content import Content, Section
+from units.cyber.measures import months_of
+from units.measures import Measure, known
+from units.quarters import Quarter
+from units.terms import Audience, Period
+from units.wording import listed, month_words
+
+REVISED = "revised since"
+"""Beneath a figure of which it is known that it rests on a revised one, and not what it is now."""
+
+
+class Rested(msgspec.Struct, frozen=True):
+    """What stands beneath key figures, by name and label of the column: "now 512"; and why.
+
+    `on` are the revised quarters on which the figures of each rest, by name.
+    """
+
+    words: Mapping[tuple[str, str], str] = {}
+    on: Mapping[str, frozenset[Quarter]] = {}
+
+    def note(self, quarter: Quarter, name: str = "") -> str:
+        """Why figures of a quarter, or of one name, are told as revised; "" where none is."""
+        found = [on for one, on in self.on.items() if name in ("", one)]
+        quarters = sorted(frozenset[Quarter]().union(*found))
+        since = listed(["its own" if one == quarter else one.label for one in quarters])
+        return (
+            f"Years to date and rolling four quarters of {quarter} rest on figures of {since} that "
+            "were revised after its report."
+            if since
+            else ""
+        )
+
+
+def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) -> Rested:
+    """What stands beneath a section's years to date and rolling four quarters.
+
+    `revised` are the quarters that were revised since the content was published.
+    """
+    words: dict[tuple[str, str], str] = {}
+    on: dict[str, frozenset[Quarter]] = {}
+    for measure in section.measures:
+        for period, figure in (
+            (Period.YEAR_TO_DATE, known(measure.year_to_date)),
+            (Period.ROLLING_FOUR, known(measure.rolling_four)),
+        ):
+            quarters = measure.quarters(period, content.quarter)
+            moves = _moves(measure, quarters, revised)
+            told = _words(measure, figure, quarters, content, list(moves.values()))
+            if told:
+                words[measure.name, period.heading] = told
+                on[measure.name] = on.get(measure.name, frozenset()) | moves.keys()
+    return Rested(words, on)
+
+
+def _moves(
+    measure: Measure, quarters: Sequence[Quarter], revised: Iterable[RevisedSince]
+) -> dict[Quarter, list[Later]]:
+    """What was revised of a measure in some quarters; of a mean, of its months too."""
+    names = {listed_as(measure.name)}
+    if measure.average:
+        names |= {f"People reached, {month_words(one)}" for one in months_of(*quarters)}
+    found = {
+        since.quarter: [one for one in since.figures if one.name in names]
+        for since in revised
+        if since.quarter in quarters
+    }
+    return {quarter: moved for quarter, moved in found.items() if moved}
+
+
+def _words(
+    measure: Measure,
+    figure: int | None,
+    quarters: Sequence[Quarter],
+    content: Content,
+    moves: Sequence[Sequence[Later]],
+) -> str:
+    """ "now 512"; only that it was revised where a reader cannot know, or not reckon, what it is now.
+
+    A mean cannot be reckoned from what it was rounded to, nor a sum of which the public may not know
+    every part.
+    """
+    if not moves or figure is None:
+        return ""
+    every_part = content.audience == Audience.RESTRICTED or measure.name == MAIN
+    if measure.average or (len(quarters) > 1 and (measure.stock or not every_part)):
+        return REVISED
+    moved = sum(one.now - one.told for of_quarter in moves for one in of_quarter)
+    return f"now {figure + moved:,}" if moved else ""
