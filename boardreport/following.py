@@ -242,7 +242,7 @@ def _exhibit(
         rows=table_rows,
         source="",
         reading=(
-            ordinary(run, expected)
+            ordinary(run, expected, quarters)
             if expected
             else too_few(len(run), rebased=bool(rebased), held="published"),
         ),
