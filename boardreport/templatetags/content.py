@@ -154,6 +154,12 @@ def across_figure(unit: str, measure: Measure) -> str:
     return _trend_address(Subject(f"{unit}.{KEY_FIGURES}", measure.name))
 
 
+@register.simple_tag
+def row_across(subject: Subject) -> str:
+    """The address of a row across all quarters."""
+    return _trend_address(subject)
+
+
 def _trend_address(subject: Subject) -> str:
     return f"{reverse('trend')}?{urlencode({'of': subject.address})}"
 
