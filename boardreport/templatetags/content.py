@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
 from boardreport import board, glossary
@@ -51,6 +51,19 @@ def anchor(block: Paragraph | Table | Chart) -> str:
 def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]]:
     """Each cell with its column."""
     return zip(row.cells, columns, strict=True)
+
+
+_REFERENCE = re.compile(r"\b([A-Z]-\d{4}-\d+)\b")
+
+
+@register.filter
+def whole(words: str) -> SafeString:
+    """Words on the screen: a reference such as "D-2018-0293" does not break at its hyphens."""
+    parts = enumerate(_REFERENCE.split(words))
+    kept = '<span class="whole">{}</span>'
+    return format_html_join(
+        "", "{}", ((format_html(kept, one) if n % 2 else one,) for n, one in parts)
+    )
 
 
 @register.filter

@@ -21,7 +21,7 @@ from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
 from boardreport.search import Passage, excerpt, folded, search
-from boardreport.templatetags.content import explained
+from boardreport.templatetags.content import explained, whole
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
 from units.cyber.models import Activity, Workstream, WorkstreamUpdate
@@ -334,3 +334,17 @@ def test_a_search_without_drafts_reads_no_record(who) -> None:
     }
     assert not [name for name in tables if name.split("_")[0] in ("rocu", "ctu", "cyber")]
     assert not tables & {"boardreport_paragraph", "boardreport_paper", "boardreport_papersection"}
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Drugs & arms", "Drugs &amp; arms"),
+        ("D-2018-0293", '<span class="whole">D-2018-0293</span>'),
+        ("D-2018-0293 12 Jul 2018", '<span class="whole">D-2018-0293</span> 12 Jul 2018'),
+        ("ROCU-led", "ROCU-led"),
+        ("2018-19", "2018-19"),
+    ],
+)
+def test_a_reference_is_kept_whole_and_nothing_else_is(words, shown) -> None:
+    assert whole(words) == shown
