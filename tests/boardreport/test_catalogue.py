@@ -125,7 +125,7 @@ def test_search_finds_what_a_slow_reading_of_every_paragraph_finds() -> None:
                         slow += "disruption" in text and "panel" in text
     paragraphs = 0
     for page in range(1, found.pages + 1):
-        shown = search("disruption panel", user=AnonymousUser(), page=page).found
+        shown = search("disruption panel", user=AnonymousUser(), page=str(page)).found
         paragraphs += sum(one.anchor.startswith("p") for one in shown)
     assert paragraphs == slow > 0
 
@@ -193,13 +193,22 @@ def test_search_says_what_is_wrong_with_too_short_and_too_long_words() -> None:
 
 def test_search_results_lead_to_what_they_name() -> None:
     browser = client()
-    page = browser.get("/search/", {"q": "phishing", "page": "junk"}).content.decode()
+    page = browser.get("/search/", {"q": "phishing"}).content.decode()
     links = [part.split('"')[0] for part in page.split('<h2><a href="')[1:]]
 
     assert links
     for link in links:
         address, _, anchor = link.partition("#")
         assert f'id="{anchor}"' in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["99", "0", "junk", "-1", "1" * 50])
+def test_a_page_of_results_that_is_not_there_shows_nothing_and_is_named(asked) -> None:
+    page = client().get("/search/", {"q": "phishing", "page": asked}).content.decode()
+
+    assert f"There is no page “{asked[:20]}”: this list has" in page
+    assert '<a href="?q=phishing">Show the first page</a>' in page
+    assert "<h2><a href=" not in page
 
 
 @given(st.text(min_size=1, max_size=200), st.data())
