@@ -91,7 +91,7 @@ def defined_at(measure: Measure) -> str:
     return f"{reverse('definitions')}#{glossary.measure_anchor(measure)}"
 
 
-_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b")
+_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b|^Break in the series")
 
 
 @register.filter

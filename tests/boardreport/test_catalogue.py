@@ -20,13 +20,13 @@ from boardreport import choices, glossary, kept, reading
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
-from boardreport.search import Passage, excerpt, folded, search
+from boardreport.search import Passage, excerpt, folded, passages, search
 from boardreport.templatetags.content import explained, whole
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
 from units.cyber.models import Activity, Workstream, WorkstreamUpdate
 from units.quarters import Quarter
-from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand
+from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand, ThreatStep
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -357,3 +357,43 @@ def test_a_search_without_drafts_reads_no_record(who) -> None:
 )
 def test_a_reference_is_kept_whole_and_nothing_else_is(words, shown) -> None:
     assert whole(words) == shown
+
+
+TOLD_WHERE_THEY_STAND = {"CAIREEN", "MiPatch"}
+IN_EVERY_DICTIONARY = {"HM", "QC", "MI5", "PDF"}
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_every_abbreviation_of_a_report_is_explained(audience) -> None:
+    editions = Edition.objects.filter(audience=audience)
+    told = " ".join(
+        one.text
+        for edition in editions
+        for one in passages(from_json(bytes(edition.content), Content))
+    )
+    groups = (
+        *(glossary.GLOSSARY, glossary.WORDS, glossary.DEFINITIONS, glossary.MEASURES),
+        {one.label: one.meaning for one in ThreatStep},
+    )
+    explained = {
+        word
+        for terms in groups
+        for term, text in terms.items()
+        for word in re.findall(r"\w+", f"{term} {text}")
+    }
+
+    used = set(re.findall(r"\b[A-Z]\w*[A-Z]\w*\b", told))
+    unknown = {word.removesuffix("s") for word in used} - explained
+    assert unknown <= TOLD_WHERE_THEY_STAND | IN_EVERY_DICTIONARY
+    assert len(used) > 20
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["Action Fraud", "County Lines", "Get Safe Online", "Regraded", "Late claim", "Re-base"],
+)
+def test_a_term_that_a_new_member_would_not_know_is_defined(term) -> None:
+    page = client().get("/definitions/").content.decode()
+
+    assert f"<dt>{term}</dt>" in page
+    assert f'id="{glossary.defined(term)}"' in page
