@@ -379,7 +379,7 @@ def _sorted(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
 
 def _headline(chosen: DisruptionFilter, number: int, valid: bool) -> str:
     if not valid:
-        return "No records: a filter is not valid"
+        return "No records: what the address asks for is not valid"
     values = chosen.form.cleaned_data
     if values["state"] == State.PENDING:
         words = f"{count(number)} pending {plural(number, 'claim')}"
