@@ -1,5 +1,6 @@
 """The terms that page and paper use: definitions of measures, statuses and signs, and a glossary."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -101,8 +102,8 @@ GLOSSARY = {
     "terrorism and against serious and organised crime.",
     "Reporting restriction": "An order or rule under which words about a case may not be published.",
     "ROCU": "Regional Organised Crime Unit; WMROCU is that of the West Midlands.",
-    "Section 22A agreement": "The agreement under the Police Act 1996 by which forces work together in "
-    "the ROCU.",
+    "Section 22A": "A section of the Police Act 1996: by an agreement under it the forces work "
+    "together in the ROCU.",
     "Security Service": "MI5, which protects the country against threats to its security.",
     "SME": "Small or medium-sized enterprise.",
     "SOC": "Serious and organised crime.",
@@ -236,6 +237,24 @@ def each_once(
         if new:
             found.append((key, heading, new))
     return found
+
+
+def glossary_of(text: str) -> dict[str, str]:
+    """The glossary's terms that a text uses: an abbreviation to the letter, a name in any case."""
+    lower = _letters(text)
+
+    def used(term: str) -> bool:
+        names = term.split(", ")
+        if any(one.isupper() for one in names):
+            return term in text
+        return any(_letters(one) in lower for one in names)
+
+    return {term: meaning for term, meaning in GLOSSARY.items() if used(term)}
+
+
+def _letters(text: str) -> str:
+    """A text without case, spaces and hyphens: "getsafeonline" is Get Safe Online."""
+    return re.sub(r"[\s-]+", "", text).lower()
 
 
 def anchor_of(term: str) -> str:

@@ -132,8 +132,13 @@ def draft_passages(quarter: Quarter) -> tuple[Passage, ...]:
 
 
 def passages(content: Content) -> tuple[Passage, ...]:
-    """Every passage of a content."""
-    return tuple(one for section in content.sections for one in _of_section(section))
+    """Every passage of a content; its definitions and its glossary stand in every other one too."""
+    return tuple(
+        one
+        for section in content.sections
+        if section.key not in numbering.EXPLAINING
+        for one in _of_section(section)
+    )
 
 
 KEPT = Kept(passages)

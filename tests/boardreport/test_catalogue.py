@@ -397,3 +397,22 @@ def test_a_term_that_a_new_member_would_not_know_is_defined(term) -> None:
 
     assert f"<dt>{term}</dt>" in page
     assert f'id="{glossary.defined(term)}"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Talks with SMEs; WMCTU’s assessment", {"CTU", "SME"}),
+        ("GetSafeOnline and county lines", {"Get Safe Online", "County Lines"}),
+        ("Protect officers triaged it", {"Pursue, Prevent, Protect, Prepare", "Triage"}),
+        ("nothing that needs a word", set()),
+    ],
+)
+def test_a_papers_glossary_holds_the_terms_that_it_uses(text, terms) -> None:
+    assert set(glossary.glossary_of(text)) == terms
+
+
+def test_a_search_leaves_out_what_every_paper_explains_alike() -> None:
+    page = client().get("/search/", {"q": "phishing"}).content.decode()
+
+    assert "Glossary" not in page
