@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from boardreport import board, reading
 from boardreport.comparison import Side, UnitCompared, compared
-from boardreport.following import Followed, Subject, followed, subjects
+from boardreport.following import Followed, Group, Subject, followed, subjects
 from boardreport.kept import Kept
 from boardreport.reading import Listed, Reader
 from boardreport.revised import revised_since
@@ -71,10 +71,10 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 class Across(msgspec.Struct, frozen=True):
-    """A row across all quarters; `groups` are the rows to choose from, each with its table's name."""
+    """A row across all quarters; `groups` are the rows to choose from, `sides` whence all come."""
 
     reader: Reader
-    groups: tuple[tuple[str, tuple[Choice, ...]], ...]
+    groups: tuple[Group, ...]
     subject: Field
     sides: tuple[Side, ...] = ()
     followed: Followed | None = None
@@ -172,10 +172,6 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     who = reading.reader(user)
     sides = _sides({quarter: one for quarter, one in _readable(who).items() if one}, who)
     contents = [side.content for side in sides]
-    groups = tuple(
-        (words, tuple(Choice(one.address, one.row) for one in rows))
-        for words, rows in subjects(contents).values()
-    )
     chosen = parameters.get("of", "")
     unknown = _unknown(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
@@ -187,7 +183,7 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
             f"“{chosen}” is no row of a published quarter that you may read: choose one below."
         )
     field = Field("of", "Row", chosen, problem)
-    return Across(who, groups, field, sides if found else (), found, unknown)
+    return Across(who, subjects(contents), field, sides, found, unknown)
 
 
 def _readable(who: Reader) -> dict[Quarter, Listed | None]:

@@ -23,6 +23,9 @@ _PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolli
 _OF_ONE_QUARTER = re.compile(r"[,;]| (?:as they stood )?at \d")
 """Where the subtitle of a table begins to say of which day or quarter it is."""
 
+_OF_ONE_YEAR = re.compile(r"(?: (?:for|of))? \d{4}/\d{2}$")
+"""Of which financial year it is, where its rows go on from year to year."""
+
 _COUNTED = ("Disruptions", "OCGs", "People reached a month")
 _OWN = ("Number", "Total", "This quarter")
 _KEY_FIGURES_REVISED = {
@@ -205,7 +208,7 @@ def followed_key(section: Section, table: Table) -> str:
 
 def kind_of(table: Table) -> str:
     """What a table is of, quarter by quarter: "Moderated disruptions by lead"."""
-    return _OF_ONE_QUARTER.split(table.subtitle)[0]
+    return _OF_ONE_YEAR.sub("", _OF_ONE_QUARTER.split(table.subtitle)[0])
 
 
 def by_head(

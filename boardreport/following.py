@@ -6,6 +6,7 @@ from types import MappingProxyType
 import msgspec
 from msgspec.structs import replace
 
+from boardreport import board
 from boardreport.comparable import (
     KEY_FIGURES,
     STATUSES,
@@ -20,7 +21,7 @@ from boardreport.comparable import (
 from boardreport.counted import counted_alike, measure_of, new_definition
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
-from units.content import Cell, Chart, Column, Content, Row, Series, Table, Trend
+from units.content import Cell, Chart, Column, Content, Row, Section, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
 from units.findings import NOT_ON_RECORD, ordinary, sentence, since, too_few
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE
@@ -59,22 +60,30 @@ class Followed(msgspec.Struct, frozen=True):
     since: tuple[RevisedSince, ...] = ()
 
 
-def subjects(contents: Sequence[Content]) -> dict[str, tuple[str, tuple[Subject, ...]]]:
-    """What can be followed, by table: what it is of, and its rows, as the newest quarter has them."""
-    found: dict[str, tuple[str, dict[str, None]]] = {}
+class Group(msgspec.Struct, frozen=True):
+    """The rows of a unit's table that can be followed; `kind` is what the table is of."""
+
+    unit: str
+    kind: str
+    subjects: tuple[Subject, ...]
+
+
+def subjects(contents: Sequence[Content]) -> tuple[Group, ...]:
+    """What can be followed, by unit in board order and by table, as the newest quarter has them."""
+    found: dict[str, tuple[Section, str, dict[str, None]]] = {}
     for content in sorted(contents, key=lambda one: one.quarter, reverse=True):
         for section in unit_sections(content):
             for table, _ in followable_tables(section).values():
                 if table.key == STATUSES:
                     continue
                 key = followed_key(section, table)
-                words = f"{section.heading}: {kind_of(table)}"
-                rows = found.setdefault(key, (words, {}))[1]
+                rows = found.setdefault(key, (section, kind_of(table), {}))[2]
                 rows.update(dict.fromkeys(row.cells[0].text for row in table.rows))
-    return {
-        key: (words, tuple(Subject(key, row) for row in rows))
-        for key, (words, rows) in found.items()
-    }
+    in_order = sorted(found.items(), key=lambda one: list(board.UNITS).index(one[1][0].key))
+    return tuple(
+        Group(section.heading, kind, tuple(Subject(key, row) for row in rows))
+        for key, (section, kind, rows) in in_order
+    )
 
 
 def followed(
@@ -248,7 +257,7 @@ def _exhibit(
         rows=table_rows,
         source="",
         reading=(
-            ordinary(run, expected)
+            ordinary(run, expected, quarters)
             if expected
             else too_few(len(run), rebased=bool(rebased), held="published"),
         ),

@@ -1,5 +1,6 @@
 """The terms that page and paper use: definitions of measures, statuses and signs, and a glossary."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -9,7 +10,7 @@ from django.utils.text import slugify
 from units.cyber.measures import PEOPLE_REACHED
 from units.measures import Measure
 from units.rocu.measures import DISRUPTION, OCG_MAPPED
-from units.terms import Impact, Ranged, Status, Strand
+from units.terms import Impact, Ranged, Status, Strand, ThreatStep
 
 DEFINITIONS = {
     "Disruption": "Work that set an organised crime group or a criminal theme back. It counts in the "
@@ -42,24 +43,72 @@ DEFINITIONS = {
 }
 
 GLOSSARY = {
+    "ACSO": "Assistant Commissioner Specialist Operations of the Metropolitan Police, who leads for "
+    "counter-terrorism policing nationally.",
+    "Action Fraud": "The national centre to which the public reports fraud and cybercrime; the City of "
+    "London Police runs it.",
     "Alliance": "West Mercia Police and Warwickshire Police, working as one in 2018.",
+    "BSBT": "Building a Stronger Britain Together: the Home Office’s support for local groups that "
+    "work against extremism.",
+    "CBRN": "Chemical, biological, radiological and nuclear: the hazards for which responders train.",
+    "CID": "Criminal investigation department: the detectives of a force.",
     "CiSP": "Cyber Information Sharing Partnership: organisations that warn one another.",
-    "CTU": "Counter Terrorism Unit.",
+    "CONTEST": "The government’s strategy against terrorism, built on the four Ps. Source: HM "
+    "Government, fourth version, June 2018.",
+    "Control strategy": "What a police unit’s intelligence puts first for a year; the ROCU’s is set "
+    "for the whole region.",
+    "County Lines": "Gangs that move drugs from cities to smaller towns by dedicated telephone lines, "
+    "and use children and vulnerable people to carry and store them. Source: HM Government, Serious "
+    "Violence Strategy, 2018.",
+    "CTU": "Counter Terrorism Unit; WMCTU is that of the West Midlands.",
+    "Cyber Essentials": "A scheme, backed by the government, that certifies the basic defences of an "
+    "organisation against attacks over the internet.",
+    "Cyber-dependent crime": "Crime that only computers make possible, such as hacking. Cyber-enabled "
+    "crime, such as fraud, is older crime that the internet makes larger.",
+    "DMI": "Digital media investigator: an officer who finds and secures digital evidence.",
+    "Force Management Statement": "A chief constable’s yearly account of the demand to come and the "
+    "means to meet it, made for HMICFRS.",
+    "Get Safe Online": "An organisation, public and private, that advises people and small firms on "
+    "safety online; also written GetSafeOnline.",
+    "HMICFRS": "Her Majesty’s Inspectorate of Constabulary and Fire & Rescue Services.",
+    "HS2": "High Speed 2, the railway that is being built between London and the West Midlands.",
+    "IOM": "Integrated offender management: police, probation and others manage together those who "
+    "offend most.",
+    "Joint Terrorism Analysis Centre": "The body at the Security Service that sets the threat level "
+    "for international terrorism.",
+    "Local Resilience Forum": "Emergency services, councils, the health service and others who plan "
+    "together for emergencies in a police area. Source: Civil Contingencies Act 2004.",
+    "MASH": "Multi-agency safeguarding hub: police, councils, the health service and others who "
+    "protect children and vulnerable adults together.",
+    "Multi-Agency Centre": "A pilot, MAC for short, in which police and the Security Service share "
+    "with local partners what they know of people who may be drawn to terrorism.",
     "NCA": "National Crime Agency.",
     "NCSC": "National Cyber Security Centre.",
     "NCSP": "National Cyber Security Programme, a fund of the Cabinet Office.",
+    "NEC": "National Exhibition Centre, near Birmingham.",
     "OCG": "Organised crime group: people who plan and commit serious crime together.",
     "OFFICIAL-SENSITIVE": "The handling caveat for information whose release could do harm; it is in "
     "the restricted edition only.",
+    "OPCC": "Office of the Police and Crime Commissioner.",
     "PCSO": "Police community support officer; the Digital PCSO works on social media.",
+    "Phishing": "A message that feigns a sender whom its reader trusts, to obtain a password or open "
+    "the way for an attack.",
+    "PILT": "Partnership Intelligence Liaison Team.",
+    "Police and Crime Plan": "What a police and crime commissioner sets out to achieve, by law for the "
+    "term of office. Source: Police Reform and Social Responsibility Act 2011.",
+    "Proscribed": "Of a group: banned under the Terrorism Act 2000, so that to belong to it or support "
+    "it is a crime.",
     "PTF": "Police Transformation Fund, a fund of the Home Office.",
     "Pursue, Prevent, Protect, Prepare": "The four strands of the national strategies against "
     "terrorism and against serious and organised crime.",
     "Reporting restriction": "An order or rule under which words about a case may not be published.",
-    "ROCU": "Regional Organised Crime Unit.",
-    "Section 22A agreement": "The agreement under the Police Act 1996 by which forces work together "
-    "in the ROCU.",
+    "ROCU": "Regional Organised Crime Unit; WMROCU is that of the West Midlands.",
+    "Section 22A": "A section of the Police Act 1996: by an agreement under it the forces work "
+    "together in the ROCU.",
+    "Security Service": "MI5, which protects the country against threats to its security.",
+    "SME": "Small or medium-sized enterprise.",
     "SOC": "Serious and organised crime.",
+    "Triage": "The first look at a report, which decides who deals with it and how soon.",
     "WMP2020": "West Midlands Police’s programme of change to 2020.",
     "Workstream": "A line of work of one strand, with a post that leads it.",
 }
@@ -102,29 +151,55 @@ STRANDS = {
 
 WORDS = {
     "Action": "Something that a paper promises the board, with an owner and a date.",
+    "Atom feed": "A list of the newest public editions, which feed readers follow.",
+    "Break in the series": "A quarter or month from which a measure is counted by another definition. "
+    "It is an upright line in a chart, and nothing is compared across it.",
+    "Claim": "A disruption that officers have entered and no panel has decided.",
     "Commentary": "The paragraphs that the office writes around the figures of a quarter.",
     "Crime type": "The kind of crime that a disruption is about; each disruption has one.",
+    "Deferred": "Of a claim: the panel has put it off to a later meeting.",
+    "Demonstration data": "Invented figures and words that show how the report works; they describe no "
+    "real police work.",
     "Draft": "A quarter as the records now stand, before it is published. Only officers and approvers "
     "see one.",
+    "Duplicate": "Of a claim: the panel found that another one tells the same work. It counts once.",
     "Edition": "A quarter as it was published, for the public or restricted. It never changes; a "
     "correction is a further edition.",
     "Force": "A police force of the region. A joint disruption counts for each force that took part.",
+    "Late claim": "A claim entered after the report of its quarter was published. Once a panel accepts "
+    "it the figure is revised.",
     "Marking": "The security classification of a record: OFFICIAL, or OFFICIAL-SENSITIVE.",
+    "Matched": "Of a bid: money that the force itself must add to what the fund gives.",
     "Objective": "What the ROCU means to achieve in a financial year, with a status each quarter.",
     "Previous quarter": "The quarter before the one reported, as a comparator.",
     "Priority": "What a plan or the control strategy puts first in a financial year.",
     "Programme": "A CTU project with partners, over a set time.",
+    "Put back": "Of a claim that was decided: laid before a panel again. What the later panel decides "
+    "counts.",
     "Re-base": "An expected range reckoned anew from a quarter on, because the board has agreed that "
     "the level changed. The chart shows the step; a footnote names the resolution.",
+    "Regraded": "Of a claim: the panel accepted it with another impact than was claimed.",
+    "Rejected": "Of a claim: the panel found no disruption in it. It is in no figure.",
+    "Resolution": "What the board decided about a recommendation: agreed, perhaps as amended; not "
+    "agreed; or deferred.",
     "Review": "An examination that the ROCU’s executive board commissioned.",
+    "Revision": "A figure of the past that later records have changed; the appendix “Revisions” lists "
+    "each with why.",
     "Same quarter last year": "The quarter of the same number in the financial year before.",
     "Share": "A number as a percentage of its whole, rounded to one decimal.",
+    "Signal": "More than chance: a point outside the expected range, eight in a row on one side of the "
+    "average, or three of four closer to a limit than to it. Source: D. J. Wheeler, Understanding "
+    "Variation, 1993.",
     "Strand": "One of Pursue, Prevent, Protect and Prepare.",
     "Superseded": "Of an edition: a later one of the same quarter has been published.",
-    "Threat level": "How likely an attack is, nationally, from LOW to CRITICAL.",
+    "Threat level": "How likely an attack is, nationally: "
+    + "; ".join(f"{one.label}, {one.meaning}" for one in ThreatStep)
+    + ".",
     "Too early": "A count that may still rise into its expected range, because the quarter is not over "
     "or claims await the panel.",
     "Trace": "A code under a table or figure that leads to the records behind it.",
+    "Verbal update": "Something that a paper promises to tell at the meeting; the next paper says what "
+    "was said.",
     "Withdrawn": "Of an edition: it may no longer be read, because words in it were restricted later.",
     "Withheld": "Words or a status that only the restricted edition has.",
 }
@@ -137,7 +212,9 @@ _ALIASES = {
     "expected range": "Expected range",
     "last year": "Same quarter last year",
     "level": "Threat level",
+    "matched by the force": "Matched",
     "moderated": "Moderated impact",
+    "multi-agency centre pilot": "Multi-Agency Centre",
     "predominant crime type": "Predominant crime type",
     "previous": "Previous quarter",
     "rolling four": "Rolling four quarters",
@@ -189,6 +266,24 @@ def formerly(measure: Measure) -> tuple[str, ...]:
         else f"Until {last.until}: {last.definition or withheld}"
     )
     return (first, *(f"Until {one.until}: {one.definition or withheld}" for one in others))
+
+
+def glossary_of(text: str) -> dict[str, str]:
+    """The glossary's terms that a text uses: an abbreviation to the letter, a name in any case."""
+    lower = _letters(text)
+
+    def used(term: str) -> bool:
+        names = term.split(", ")
+        if any(one.isupper() for one in names):
+            return term in text
+        return any(_letters(one) in lower for one in names)
+
+    return {term: meaning for term, meaning in GLOSSARY.items() if used(term)}
+
+
+def _letters(text: str) -> str:
+    """A text without case, spaces and hyphens: "getsafeonline" is Get Safe Online."""
+    return re.sub(r"[\s-]+", "", text).lower()
 
 
 def anchor_of(term: str) -> str:

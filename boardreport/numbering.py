@@ -7,8 +7,11 @@ from string import ascii_uppercase
 from msgspec.structs import replace
 
 from boardreport.exhibits import terms_table
-from boardreport.glossary import DEFINITIONS, GLOSSARY
-from units.content import Block, Chart, Note, Paragraph, Part, Section, Table
+from boardreport.glossary import DEFINITIONS, glossary_of
+from units.content import Block, Chart, Note, Paragraph, Part, Section, Table, to_json
+
+EXPLAINING = ("definitions", "glossary")
+"""The appendices that say nothing of a quarter."""
 
 
 def numbered(
@@ -25,11 +28,12 @@ def numbered(
         replace(chart.table, headline=f"{chart.table.headline} ({chart.number})")
         for chart in charts
     )
+    text = to_json((sections, from_units, last, DEFINITIONS)).decode()
     appendices = (
         _appendix("data-tables", "Data tables", data or (Note("This paper has no charts."),)),
         *from_units,
         _appendix("definitions", "Definitions", (terms_table("definitions", DEFINITIONS),)),
-        _appendix("glossary", "Glossary", (terms_table("glossary", GLOSSARY),)),
+        _appendix("glossary", "Glossary", (terms_table("glossary", glossary_of(text)),)),
         *last,
     )
     lettered = [

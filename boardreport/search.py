@@ -16,6 +16,7 @@ from boardreport.reading import Shelf
 from units.content import Content, Note, Paragraph, Section, Table
 from units.quarters import Quarter
 from units.terms import Audience
+from units.wording import no_such_page
 
 SHORTEST, LONGEST, A_PAGE = 2, 100, 20
 DRAFTS = 4
@@ -52,7 +53,8 @@ class Found(msgspec.Struct, frozen=True):
 class Search(msgspec.Struct, frozen=True):
     """What a search found: `total` passages, of which `found` are shown; or why nothing was sought.
 
-    `drafts` are the quarters that were searched though they are not published.
+    `drafts` are the quarters that were searched though they are not published; `astray` says that the
+    page asked for is not there.
     """
 
     words: str
@@ -63,12 +65,14 @@ class Search(msgspec.Struct, frozen=True):
     found: tuple[Found, ...] = ()
     page: int = 1
     pages: int = 1
+    astray: str = ""
 
 
-def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
+def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search:
     """The passages that hold every word, newest quarter first: of editions, and of drafts.
 
-    A reader who sees no drafts is answered from editions alone, whatever the records hold.
+    A page that is not there shows none of them, and is named. A reader who sees no drafts is answered
+    from editions alone, whatever the records hold.
     """
     words = " ".join(words.split())
     if not words:
@@ -95,7 +99,8 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
         if all(word in passage.plain for word in sought)
     ]
     pages = max(1, -(-len(hits) // A_PAGE))
-    page = min(max(page, 1), pages)
+    here = int(page) if page.isdecimal() and len(page) < 6 else 0
+    there = 1 <= here <= pages
     return Search(
         words,
         total=len(hits),
@@ -103,10 +108,11 @@ def search(words: str, *, user: User | AnonymousUser, page: int = 1) -> Search:
         drafts=drafts,
         found=tuple(
             Found(quarter, one.label, one.anchor, one.unit, excerpt(one, sought), quarter in drafts)
-            for quarter, one in hits[(page - 1) * A_PAGE : page * A_PAGE]
+            for quarter, one in (hits[(here - 1) * A_PAGE : here * A_PAGE] if there else ())
         ),
-        page=page,
+        page=here,
         pages=pages,
+        astray="" if there else no_such_page(page, pages),
     )
 
 
@@ -126,8 +132,13 @@ def draft_passages(quarter: Quarter) -> tuple[Passage, ...]:
 
 
 def passages(content: Content) -> tuple[Passage, ...]:
-    """Every passage of a content."""
-    return tuple(one for section in content.sections for one in _of_section(section))
+    """Every passage of a content; its definitions and its glossary stand in every other one too."""
+    return tuple(
+        one
+        for section in content.sections
+        if section.key not in numbering.EXPLAINING
+        for one in _of_section(section)
+    )
 
 
 KEPT = Kept(passages)

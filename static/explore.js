@@ -1,5 +1,6 @@
 // Lets a reader explore a chart: plotly.js is fetched on the first wish, and draws over the picture.
-// A draft's chart that has no picture yet is drawn at once. The table says the same without any of it.
+// A chart that has no picture is drawn at once: a draft's, and a row's across all quarters. It is kept
+// as a picture for paper. The table says the same without any of it.
 "use strict";
 
 (() => {
@@ -108,6 +109,15 @@
     return window.Plotly.react(plot, data, layout, config);
   }
 
+  // paper is light and as wide as a sheet, whatever the screen is
+  async function keepForPaper(place) {
+    const { data, layout } = JSON.parse(document.getElementById(place.dataset.figure).textContent).light;
+    const size = { width: 740, height: layout.height ?? 320 };
+    const src = await window.Plotly.toImage({ data, layout }, { format: "svg", ...size });
+    const alt = place.querySelector(".explore__plot").getAttribute("aria-label");
+    place.after(make("img", { className: "explore__paper", src, alt }));
+  }
+
   async function open(place, opener) {
     const plot = place.querySelector(".explore__plot");
     if (opener) opener.disabled = true;
@@ -129,6 +139,8 @@
       opener.disabled = false;
       opener.hidden = true;
       row.querySelector("input, button").focus();
+    } else {
+      keepForPaper(place);
     }
   }
 

@@ -1,15 +1,17 @@
 """Findings that every unit tells alike: change, ordinary variation and signal, in words."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 import msgspec
 
 from units.measures import Figure, Measure, Sign, count, percentage_text
+from units.quarters import Quarter
 from units.revisions import marked
 from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
 from units.terms import Period
-from units.wording import capital, plural, spelled
+from units.wording import capital, month_words, plural, spelled
 
 
 def moved(value: int, base: int, since: str) -> str:
@@ -28,6 +30,14 @@ def span(expected: Limits) -> str:
     if least > most:
         return f"{expected.lower:,.1f} to {expected.upper:,.1f}"
     return f"{least:,} to {most:,}"
+
+
+type Points = Sequence[Quarter] | Sequence[date]
+"""The quarters or the months at whose end a series stands."""
+
+
+def _periods(points: Points) -> str:
+    return "quarters" if isinstance(points[-1], Quarter) else "months"
 
 
 SINCE_REBASE = " since the re-base"
@@ -51,22 +61,29 @@ def inside(series: Sequence[float], expected: Limits, periods: str = "quarters")
     return f"{capital(spelled(number))} of {spelled(len(series))} {periods} lie within {span(expected)}"
 
 
-def ordinary(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
+def ordinary(series: Sequence[float], expected: Limits, points: Points) -> str:
     """How much of a series is ordinary variation, and what is not though it lies within."""
-    told = inside(series, expected, periods)
-    together = lasting(series, expected, periods)
+    told = inside(series, expected, _periods(points))
+    together = lasting(series, expected, points)
     return f"{told}. {together}" if together else f"{told}: ordinary variation."
 
 
-def lasting(series: Sequence[float], expected: Limits, periods: str = "quarters") -> str:
+def is_lasting(series: Sequence[float], expected: Limits) -> bool:
+    """Whether several points are a signal together."""
+    return bool(runs(series, expected) or near_a_limit(series, expected))
+
+
+def lasting(series: Sequence[float], expected: Limits, points: Points) -> str:
     """What several points say together, the latest such signal; "" where they say nothing."""
+    periods = _periods(points)
 
     def when(found: Stretch) -> str:
         gap = len(series) - 1 - found.last
         if not gap:
             return f"the last {spelled(found.length)} {periods}"
-        ago = f"{spelled(gap)} {plural(gap, periods.removesuffix('s'))}"
-        return f"{spelled(found.length)} {periods} in a row until {ago} ago"
+        end = points[-1 - gap]
+        named = end.label if isinstance(end, Quarter) else month_words(end)
+        return f"{spelled(found.length)} {periods} in a row until {named}"
 
     if found := runs(series, expected):
         told = capital(when(found[-1]))

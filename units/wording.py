@@ -33,6 +33,13 @@ def plural(number: int, one: str, many: str = "") -> str:
     return many or (f"{one[:-1]}ies" if one.endswith("ity") else f"{one}s")
 
 
+def no_such_page(asked: str, pages: int) -> str:
+    """What is wrong with a page of a list that an address asks for."""
+    return (
+        f"There is no page “{asked[:20]}”: this list has {spelled(pages)} {plural(pages, 'page')}."
+    )
+
+
 def day_words(day: date) -> str:
     """ "30 September 2018"."""
     return f"{day.day} {day:%B %Y}"

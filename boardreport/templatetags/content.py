@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
 from boardreport import board, glossary
@@ -53,6 +53,19 @@ def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]
     return zip(row.cells, columns, strict=True)
 
 
+_REFERENCE = re.compile(r"\b([A-Z]-\d{4}-\d+)\b")
+
+
+@register.filter
+def whole(words: str) -> SafeString:
+    """Words on the screen: a reference such as "D-2018-0293" does not break at its hyphens."""
+    parts = enumerate(_REFERENCE.split(words))
+    kept = '<span class="whole">{}</span>'
+    return format_html_join(
+        "", "{}", ((format_html(kept, one) if n % 2 else one,) for n, one in parts)
+    )
+
+
 @register.filter
 def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[Row, Measure]]:
     """Each row of key figures with its measure."""
@@ -78,7 +91,7 @@ def defined_at(measure: Measure) -> str:
     return f"{reverse('definitions')}#{glossary.measure_anchor(measure)}"
 
 
-_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b")
+_SIGNS = re.compile(r"\[[cxr]\]|^Expected range|^Re-base|\bRe-based\b|^Break in the series")
 
 
 @register.filter
@@ -152,6 +165,12 @@ def across(context: Mapping[str, Any], table: Table, row: Row) -> str:
 def across_figure(unit: str, measure: Measure) -> str:
     """The address of a key figure across all quarters."""
     return _trend_address(Subject(f"{unit}.{KEY_FIGURES}", measure.name))
+
+
+@register.simple_tag
+def row_across(subject: Subject) -> str:
+    """The address of a row across all quarters."""
+    return _trend_address(subject)
 
 
 def _trend_address(subject: Subject) -> str:

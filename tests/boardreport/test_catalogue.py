@@ -20,13 +20,13 @@ from boardreport import choices, glossary, kept, reading
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
-from boardreport.search import Passage, excerpt, folded, search
-from boardreport.templatetags.content import explained
+from boardreport.search import Passage, excerpt, folded, passages, search
+from boardreport.templatetags.content import explained, whole
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
 from units.cyber.models import Activity, Workstream, WorkstreamUpdate
 from units.quarters import Quarter
-from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand
+from units.terms import ActivityKind, Audience, Impact, Marking, Ranged, Status, Strand, ThreatStep
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -125,7 +125,7 @@ def test_search_finds_what_a_slow_reading_of_every_paragraph_finds() -> None:
                         slow += "disruption" in text and "panel" in text
     paragraphs = 0
     for page in range(1, found.pages + 1):
-        shown = search("disruption panel", user=AnonymousUser(), page=page).found
+        shown = search("disruption panel", user=AnonymousUser(), page=str(page)).found
         paragraphs += sum(one.anchor.startswith("p") for one in shown)
     assert paragraphs == slow > 0
 
@@ -193,13 +193,22 @@ def test_search_says_what_is_wrong_with_too_short_and_too_long_words() -> None:
 
 def test_search_results_lead_to_what_they_name() -> None:
     browser = client()
-    page = browser.get("/search/", {"q": "phishing", "page": "junk"}).content.decode()
+    page = browser.get("/search/", {"q": "phishing"}).content.decode()
     links = [part.split('"')[0] for part in page.split('<h2><a href="')[1:]]
 
     assert links
     for link in links:
         address, _, anchor = link.partition("#")
         assert f'id="{anchor}"' in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["99", "0", "junk", "-1", "1" * 50])
+def test_a_page_of_results_that_is_not_there_shows_nothing_and_is_named(asked) -> None:
+    page = client().get("/search/", {"q": "phishing", "page": asked}).content.decode()
+
+    assert f"There is no page “{asked[:20]}”: this list has" in page
+    assert '<a href="?q=phishing">Show the first page</a>' in page
+    assert "<h2><a href=" not in page
 
 
 @given(st.text(min_size=1, max_size=200), st.data())
@@ -334,3 +343,76 @@ def test_a_search_without_drafts_reads_no_record(who) -> None:
     }
     assert not [name for name in tables if name.split("_")[0] in ("rocu", "ctu", "cyber")]
     assert not tables & {"boardreport_paragraph", "boardreport_paper", "boardreport_papersection"}
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Drugs & arms", "Drugs &amp; arms"),
+        ("D-2018-0293", '<span class="whole">D-2018-0293</span>'),
+        ("D-2018-0293 12 Jul 2018", '<span class="whole">D-2018-0293</span> 12 Jul 2018'),
+        ("ROCU-led", "ROCU-led"),
+        ("2018-19", "2018-19"),
+    ],
+)
+def test_a_reference_is_kept_whole_and_nothing_else_is(words, shown) -> None:
+    assert whole(words) == shown
+
+
+TOLD_WHERE_THEY_STAND = {"CAIREEN", "MiPatch"}
+IN_EVERY_DICTIONARY = {"HM", "QC", "MI5", "PDF"}
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_every_abbreviation_of_a_report_is_explained(audience) -> None:
+    editions = Edition.objects.filter(audience=audience)
+    told = " ".join(
+        one.text
+        for edition in editions
+        for one in passages(from_json(bytes(edition.content), Content))
+    )
+    groups = (
+        *(glossary.GLOSSARY, glossary.WORDS, glossary.DEFINITIONS, glossary.MEASURES),
+        {one.label: one.meaning for one in ThreatStep},
+    )
+    explained = {
+        word
+        for terms in groups
+        for term, text in terms.items()
+        for word in re.findall(r"\w+", f"{term} {text}")
+    }
+
+    used = set(re.findall(r"\b[A-Z]\w*[A-Z]\w*\b", told))
+    unknown = {word.removesuffix("s") for word in used} - explained
+    assert unknown <= TOLD_WHERE_THEY_STAND | IN_EVERY_DICTIONARY
+    assert len(used) > 20
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["Action Fraud", "County Lines", "Get Safe Online", "Regraded", "Late claim", "Re-base"],
+)
+def test_a_term_that_a_new_member_would_not_know_is_defined(term) -> None:
+    page = client().get("/definitions/").content.decode()
+
+    assert f"<dt>{term}</dt>" in page
+    assert f'id="{glossary.defined(term)}"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Talks with SMEs; WMCTU’s assessment", {"CTU", "SME"}),
+        ("GetSafeOnline and county lines", {"Get Safe Online", "County Lines"}),
+        ("Protect officers triaged it", {"Pursue, Prevent, Protect, Prepare", "Triage"}),
+        ("nothing that needs a word", set()),
+    ],
+)
+def test_a_papers_glossary_holds_the_terms_that_it_uses(text, terms) -> None:
+    assert set(glossary.glossary_of(text)) == terms
+
+
+def test_a_search_leaves_out_what_every_paper_explains_alike() -> None:
+    page = client().get("/search/", {"q": "phishing"}).content.decode()
+
+    assert "Glossary" not in page

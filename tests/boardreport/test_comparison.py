@@ -1,10 +1,12 @@
 """Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
 
 import json
+import re
 from datetime import date, timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
 from math import floor
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -315,6 +317,28 @@ def test_every_row_that_a_units_page_links_can_be_followed() -> None:
         assert "across all quarters</h1>" in page
 
 
+@pytest.mark.parametrize("who", ["", "member"])
+def test_without_a_choice_everything_that_can_be_followed_is_linked_by_unit(who) -> None:
+    page, _ = get("/trend/", who)
+
+    links = [one for one in Links.of(page) if one.startswith("/trend/?of=")]
+    groups = across({}, user=user(who) if who else AnonymousUser()).groups
+    addresses = [one.address for group in groups for one in group.subjects]
+    assert links == [f"/trend/?{urlencode({'of': one})}" for one in addresses]
+    assert {
+        "rocu.disruptions:Firearms",
+        "rocu.strands.data:Pursue",
+        "rocu.board.key-figures:Drugs",
+    } <= set(addresses)
+    headings = re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
+    units = ["Counter Terrorism Unit", "Regional Organised Crime Unit", "Cybercrime"]
+    assert [one for one in headings if one in units] == units
+    assert not [group.kind for group in groups if re.search(r"\d{4}/\d{2}", group.kind)]
+    assert ("OFFICIAL-SENSITIVE" if who else "OFFICIAL") in page
+    for address in links[::9]:
+        assert "across all quarters</h1>" in get(address, who)[0]
+
+
 def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() -> None:
     links = [one for one in Links.of(get("/2018-19/q2/")[0]) if one.startswith("/trend/?of=")]
 
@@ -438,7 +462,9 @@ def test_a_row_that_does_not_exist_says_so_and_shows_nothing(of) -> None:
 
     assert "no row" in found.subject.problem
     assert found.followed is None
-    assert found.sides == ()
+    assert not [
+        one for one in Links.of(get(f"/trend/?of={of}")[0]) if one.startswith("/trend/?of=")
+    ]
 
 
 # ---------- cost ----------
@@ -839,7 +865,7 @@ def test_what_is_followed_says_what_its_table_counts() -> None:
 
 def test_only_rows_with_numbers_or_statuses_can_be_followed() -> None:
     offered = {
-        choice.value for _, rows in across({}, user=user("member")).groups for choice in rows
+        one.address for group in across({}, user=user("member")).groups for one in group.subjects
     }
 
     assert "rocu.leads.data:ROCU-led" in offered

@@ -1,6 +1,7 @@
 """The pages as readers meet them: in Chromium, by keyboard, on a telephone, in the dark, on paper."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -384,6 +385,11 @@ def test_a_chart_that_is_not_drawn_is_drawn_in_the_browser(
     expect(place.locator("svg").first).to_be_visible()
     assert place.get_attribute("aria-label")
     expect(page.locator("details.exhibit__table").first).to_have_attribute("open", "")
+    page.emulate_media(media="print")
+    picture = page.locator(".explore__paper").first
+    expect(picture).to_be_visible()
+    expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
+    assert picture.evaluate("image => image.naturalWidth") > 0
 
 
 def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> None:

@@ -1,5 +1,6 @@
 """The sentences that every unit's findings share, held against the numbers they tell."""
 
+from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from units.findings import lasting, moved, ordinary, sentence, span, too_few, with_range
+from units.findings import is_lasting, lasting, moved, ordinary, sentence, span, too_few, with_range
 from units.measures import CONFIDENTIAL, Measure
+from units.quarters import Quarter
 from units.spc import Limits, limits
 
 counts = st.integers(0, 400)
@@ -37,10 +39,11 @@ def test_too_short_a_series_says_how_much_is_missing() -> None:
 
 def test_what_lies_within_the_range_is_counted() -> None:
     series = [100] * 11 + [180]
+    months = [date(2018, month, 1) for month in range(1, 13)]
     expected = limits(series)
 
     assert expected
-    assert ordinary(series, expected, "months").startswith("Eleven of twelve months lie within ")
+    assert ordinary(series, expected, months).startswith("Eleven of twelve months lie within ")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,7 @@ def test_what_lies_within_the_range_is_counted() -> None:
         ),
         (
             [20, 20] * 5 + [10, 12] * 5 + [21],
-            "Ten quarters in a row until one quarter ago lie below the average: "
+            "Ten quarters in a row until 2018/19 Q1 lie below the average: "
             "more than chance, a change of level.",
         ),
         ([10, 12] * 8, ""),
@@ -62,10 +65,24 @@ def test_what_points_say_together_is_told_and_is_no_ordinary_variation(series, w
     expected = limits(series)
 
     assert expected
-    assert lasting(series, expected) == words
-    told = ordinary(series, expected)
+    quarters = Quarter(2018, 2).last(len(series))
+    assert lasting(series, expected, quarters) == words
+    assert is_lasting(series, expected) == bool(words)
+    told = ordinary(series, expected, quarters)
     assert told.endswith(words or "ordinary variation.")
     assert ("ordinary" in told) == (not words)
+
+
+def test_months_that_say_something_together_are_named_by_their_last() -> None:
+    months = [date(2018, month, 1) for month in range(1, 13)]
+    series = [5] * 8 + [14, 13, 14, 13]
+    expected = limits(series)
+
+    assert expected
+    assert lasting(series, expected, months) == (
+        "Eight months in a row until August 2018 lie below the average: "
+        "more than chance, a change of level."
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,12 @@ from units.quarters import Quarter
 from units.revisions import marked
 from units.terms import Status, Strand, ThreatStep
 from units.wording import capital, day_words, listed, plural, spelled
+from units.words import Entry
 
 WEAKEST_FIRST = (Status.LATE, Status.AT_RISK, Status.WAITING, Status.NOT_STARTED)
+NAMED = 4
+"""So many weak priorities are named at a glance; one more is named rather than counted."""
+
 CLASSIFIED = (
     "The unit’s performance data is classified, so that this page carries status and words only."
 )
@@ -105,6 +109,22 @@ def plan_sentence(statuses: Sequence[Status], number: int) -> str:
     if len(statuses) < number and good == len(statuses):
         return f"{sentence}; the status of the others is not given."
     return f"{sentence}."
+
+
+def weak_priorities(rows: Sequence[Entry]) -> str:
+    """Which priorities are weak: "At risk: Response and Build capacity (Protect)."; "" of none."""
+    told = []
+    for status in (Status.LATE, Status.AT_RISK):
+        names = [
+            f"{row.title} ({row.strand.heading})" if row.strand else row.title
+            for row in rows
+            if row.status == status
+        ]
+        if (others := len(names) - NAMED) > 1:
+            names = [*names[:NAMED], f"{spelled(others)} others"]
+        if names:
+            told.append(f"{status.heading}: {listed(names)}.")
+    return " ".join(told)
 
 
 def plan_words(statuses: Sequence[Status], number: int, *, partly: bool) -> str:

@@ -203,7 +203,10 @@ def _threat_lines(threat: Standing | None) -> tuple[Line, ...]:
 
 
 def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
-    """Where the plan stands as a whole: its worst status, or that some are withheld."""
+    """Where the plan stands as a whole: its worst status and which priorities have it.
+
+    Where some are withheld, none is named: alone it would tell more of the plan than the public may.
+    """
     told = shown(rows, audience)
     if not told:
         return ()
@@ -213,6 +216,7 @@ def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
         shown_as = "Partly withheld" if statuses else exhibits.WITHHELD
         return (Line("Business plan", words, shown=shown_as),)
     worst = findings.worst(statuses)
+    words = " ".join(filter(None, (words, findings.weak_priorities(told))))
     return (Line("Business plan", words, worst, "" if worst else "No update"),)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from units.cyber.measures import ON_TRACK, BidState, Reached, Standing
-from units.findings import figure_told, inside, lasting, moved, ordinary, span, too_few
+from units.findings import figure_told, inside, is_lasting, lasting, moved, ordinary, span, too_few
 from units.measures import Measure, known
 from units.quarters import Quarter
 from units.revisions import marked
@@ -120,7 +120,7 @@ def trend_headline(reached: Reached) -> str:
         return f"{capital(month_reached)} over {spelled(len(trend))} {plural(len(trend), 'month')}"
     signals = [row for row in trend if expected.verdict(row[1]) != "within"]
     if not signals:
-        together = lasting([number for _, number in trend], expected, "months")
+        together = is_lasting([number for _, number in trend], expected)
         how = "" if together else "ordinary variation, "
         return f"{capital(month_reached)}: {how}within {span(expected)}"
     month, number = signals[-1]
@@ -160,9 +160,9 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
         rebased = bool(reached.shown_rebases())
         return (too_few(len(trend), "months", rebased=rebased), told)
     signals = [month for month, number in trend if expected.verdict(number) != "within"]
-    run = [number for _, number in trend]
+    months, run = [month for month, _ in trend], [number for _, number in trend]
     if not signals:
-        return (ordinary(run, expected, "months"), told)
+        return (ordinary(run, expected, months), told)
     names = listed([month_words(month) for month in signals])
     if signals[-1] == trend[-1][0]:
         meaning = "It is worth asking what changed."
@@ -171,7 +171,7 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     else:
         meaning = "The last month is back inside."
     outside = f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}"
-    together = lasting(run, expected, "months")
+    together = lasting(run, expected, months)
     first = f"{inside(run, expected, 'months')}."
     return (first, outside, *([together] if together else []), told)
 

@@ -353,7 +353,7 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
             )
             for quarter, value, label in zip(quarters, values, labels, strict=True)
         ),
-        reading=findings.trend_reading(total, expected),
+        reading=findings.trend_reading(total, expected, quarters),
         notes=(
             *(one.words for one in total.rebased),
             *(one.note for one in drawn(disruptions.breaks, begins)),

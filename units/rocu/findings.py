@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from units.findings import figure_told, lasting, moved, ordinary, span, too_few
+from units.findings import figure_told, is_lasting, moved, ordinary, span, too_few
 from units.measures import Figure, Measure, known, percentage_text, share_text
+from units.quarters import Quarter
 from units.revisions import marked
 from units.rocu.queries import Contribution
 from units.spc import Limits
@@ -220,7 +221,7 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
         return f"{disruptions(value, revised)} in the quarter{', ' if words else ''}{words}"
     verdict = expected.verdict(value)
     if verdict == "within":
-        how = "" if lasting(total.series, expected) else "ordinary variation, "
+        how = "" if is_lasting(total.series, expected) else "ordinary variation, "
         return f"{disruptions(value, revised)}: {how}within {span(expected)}"
     earlier = sum(1 for one in total.series[:-1] if expected.verdict(one) == verdict)
     limit = f"the {'upper' if verdict == 'above' else 'lower'} limit"
@@ -228,15 +229,17 @@ def trend_headline(total: Measure, expected: Limits | None) -> str:
     return f"Disruptions {'rose above' if verdict == 'above' else 'fell below'} {limit}{first}"
 
 
-def trend_reading(total: Measure, expected: Limits | None) -> tuple[str, ...]:
-    """What the trend means, for the margin beside it."""
+def trend_reading(
+    total: Measure, expected: Limits | None, quarters: Sequence[Quarter]
+) -> tuple[str, ...]:
+    """What the trend means, for the margin beside it; the series ends with `quarters`."""
     if expected is None:
         return (too_few(len(total.series), rebased=bool(total.rebased)),)
-    first = ordinary(total.series, expected)
+    first = ordinary(total.series, expected, quarters)
     if total.early:
         return (first, f"The quarter itself is left out: {total.early}.")
     if expected.verdict(total.series[-1]) == "within":
-        if lasting(total.series, expected):
+        if is_lasting(total.series, expected):
             return (first,)
         return (first, "Nothing in this quarter's figure asks for a special explanation.")
     return (first, "This one does not. Something changed, and it is worth asking what.")

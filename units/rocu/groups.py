@@ -65,27 +65,34 @@ def told_of(
     shares = [(row, coarse_share(figure, whole)) for row, figure in rows]
     numbers = shares if position == OcgCounts.SHARES else rows
     first = findings.largest([(row.name, number) for row, number in numbers])
-    in_words = names[first[0]] if first and position != OcgCounts.WITHHELD else "no crime type"
+    in_words = names[first[0]] if first else "no crime type"
+    withheld = any(figure is CONFIDENTIAL for _, figure in rows)
+    figures = {
+        **dict.fromkeys(FIGURES, CONFIDENTIAL.value),
+        "rocu.ocgs.first-type": "the leading crime type",
+    }
     if position == OcgCounts.COUNTS:
         number = first[1] if first else 0
         revised = bool(first) and first[0] in changed(
             [(row.name, figure) for row, figure in rows], before
         )
+        leading = {
+            "rocu.ocgs.first-type": in_words,
+            "rocu.ocgs.first-type-total": marked(count(number), revised),
+            "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+        }
         return Groups(
             _counts_part(rows, quarter, ocgs, before),
             (with_range(ocgs),),
             findings.ocgs_sentence(ocgs, (in_words, number) if first else None, revised=revised),
             {
+                **figures,
                 "rocu.ocgs.total": figure_told(ocgs),
-                "rocu.ocgs.first-type": in_words,
-                "rocu.ocgs.first-type-total": marked(count(number), revised),
-                "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+                **(leading if first or not withheld else {}),
             },
         )
-    figures = dict.fromkeys(FIGURES, CONFIDENTIAL.value)
     if position == OcgCounts.WITHHELD:
-        note = Note("The office publishes no numbers of OCGs.")
-        return Groups([note], (), "", {**figures, "rocu.ocgs.first-type": "the leading crime type"})
+        return Groups([Note("The office publishes no numbers of OCGs.")], (), "", figures)
     if first is None:
         return Groups(_shares_part(shares, quarter), (), "", figures)
     return Groups(

@@ -8,7 +8,7 @@ import django_filters
 import django_tables2
 import msgspec
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django_tables2.data import TableData
@@ -19,7 +19,7 @@ from units.quarters import Quarter
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
-from units.wording import day_brief, plural
+from units.wording import day_brief, no_such_page, plural
 
 PAGE_LENGTH = 25
 DEFAULT_SORT = "-date_of_impact"
@@ -255,14 +255,19 @@ class Listing(msgspec.Struct, frozen=True):
 def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -> Listing:
     """A page of the quarter's disruptions: as they stood at a moment, or as they now stand.
 
-    An invalid filter shows no record and says what is wrong with it.
+    An invalid filter, or a page that is not there, shows no record and says what is wrong with it.
     """
     chosen = _chosen(quarter, parameters, as_of)
     valid = chosen.is_valid()
     found = chosen.qs if valid else chosen.queryset.none()
     sort = chosen.form.cleaned_data["sort"] if valid else DEFAULT_SORT
     pages = Paginator(found.values_list(*_COLUMNS), PAGE_LENGTH)
-    page = pages.get_page(parameters.get("page"))
+    try:
+        page = pages.page(asked := parameters.get("page", "1") if valid else "1")
+    except InvalidPage:
+        chosen.form.add_error(None, no_such_page(asked, pages.num_pages))
+        valid, pages = False, Paginator(chosen.queryset.none().values_list(*_COLUMNS), PAGE_LENGTH)
+        page = pages.page(1)
     return Listing(
         headline=_headline(chosen, pages.count, valid),
         lead=_lead(quarter, chosen.form.cleaned_data["period"] if valid else "", as_of),
@@ -374,7 +379,7 @@ def _sorted(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
 
 def _headline(chosen: DisruptionFilter, number: int, valid: bool) -> str:
     if not valid:
-        return "No records: a filter is not valid"
+        return "No records: what the address asks for is not valid"
     values = chosen.form.cleaned_data
     if values["state"] == State.PENDING:
         words = f"{count(number)} pending {plural(number, 'claim')}"

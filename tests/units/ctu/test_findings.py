@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,6 +205,33 @@ def test_priorities_are_counted_as_far_as_they_are_told(told, number, partly, he
 )
 def test_the_plan_is_one_sentence_on_the_overview(told, number, sentence) -> None:
     assert findings.plan_sentence(told, number) == sentence
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ([], ""),
+        ([("Response", None, None), ("People", Strand.PROTECT, Status.ON_TRACK)], ""),
+        (
+            [
+                ("Response", None, Status.AT_RISK),
+                ("People", Strand.PREPARE, Status.LATE),
+                ("People", Strand.PROTECT, Status.AT_RISK),
+                ("Places", Strand.PROTECT, Status.WAITING),
+            ],
+            "Late: People (Prepare). At risk: Response and People (Protect).",
+        ),
+        ([(name, None, Status.LATE) for name in "abcde"], "Late: a, b, c, d and e."),
+        ([(name, None, Status.LATE) for name in "abcdef"], "Late: a, b, c, d and two others."),
+    ],
+)
+def test_late_priorities_are_named_before_those_at_risk(told, sentence) -> None:
+    rows = [
+        msgspec.structs.replace(entry(status, strand=strand), title=title)
+        for title, strand, status in told
+    ]
+
+    assert findings.weak_priorities(rows) == sentence
 
 
 def test_on_track_is_at_least_so_many_where_some_are_withheld() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from units.cyber import findings
 from units.cyber.measures import BidState, Reached, Standing, months_of, state
 from units.cyber.queries import Bid, MonthReached
-from units.findings import lasting
+from units.findings import is_lasting
 from units.measures import Measure
 from units.quarters import Quarter
 from units.spc import limits
@@ -147,7 +147,7 @@ def test_the_trend_tells_signal_from_noise(values) -> None:
     expected = limits(values)
     outside = [value for value in values if expected and expected.verdict(value) != "within"]
     assert ("the expected range" in headline) == bool(outside)
-    together = expected and lasting(values, expected, "months")
+    together = expected and is_lasting(values, expected)
     assert ("ordinary variation" in headline) == bool(expected and not outside and not together)
     if outside:
         assert f"reached {outside[-1]:,}" in headline

@@ -138,7 +138,7 @@ def test_the_trend_tells_signal_from_noise(series, words) -> None:
 
 
 def test_too_short_a_series_says_so() -> None:
-    (reading,) = findings.trend_reading(measure(5, series=[4, 5]), None)
+    (reading,) = findings.trend_reading(measure(5, series=[4, 5]), None, [])
 
     assert reading.startswith("Two of the twelve quarters")
 

@@ -6,8 +6,10 @@ import pytest
 
 from tests.units.rocu.recount import Recount, mapped_by_type
 from units.content import Chart, Table
+from units.measures import CONFIDENTIAL, Measure
 from units.quarters import Quarter
 from units.rocu import sections
+from units.rocu.groups import told_of
 from units.rocu.models import (
     ControlStrategyPriority,
     CrimeType,
@@ -16,7 +18,8 @@ from units.rocu.models import (
     ForceContribution,
     StaffCost,
 )
-from units.terms import Audience, Lead, Strand
+from units.rocu.queries import CrimeTypeRow
+from units.terms import Audience, Lead, OcgCounts, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -308,3 +311,17 @@ def test_a_sensitive_objective_or_update_is_withheld_from_the_public(field) -> N
 
     assert "Canary words" not in str(public)
     assert "Canary words" in str(restricted)
+
+
+def test_no_leading_crime_type_is_made_up_where_all_are_withheld() -> None:
+    row = CrimeTypeRow("Drug Activity", "drugs", counts_ocgs=True, in_use=True, ocgs=(7,))
+    mapped = Measure("rocu.ocgs", "OCGs mapped", "d", CONFIDENTIAL)
+
+    told, none = (
+        told_of(OcgCounts.COUNTS, rows, Quarter(2018, 2), mapped, {}).figures
+        for rows in ([(row, CONFIDENTIAL)], [])
+    )
+
+    assert told["rocu.ocgs.first-type"] == "the leading crime type"
+    assert told["rocu.ocgs.first-type-total"] == told["rocu.ocgs.first-type-share"] == "[c]"
+    assert none["rocu.ocgs.first-type"] == "no crime type"

@@ -9,6 +9,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.rocu.tables import PAGE_LENGTH, Listing, listing
 from units.terms import COUNTED_IMPACTS, Impact
+from units.wording import spelled
 
 pytestmark = pytest.mark.django_db
 
@@ -143,8 +144,16 @@ def test_records_of_a_published_quarter_stand_as_they_stood() -> None:
     assert listed("q=Renamed", as_of=PUBLISHED).number == 0
 
 
-def test_a_page_beyond_the_last_shows_the_last() -> None:
-    assert references(listed("page=999")) == every()[-len(references(listed("page=999"))) :]
+@pytest.mark.parametrize("asked", ["999", "0", "-1", "junk", "1.5"])
+def test_a_page_that_is_not_there_shows_nothing_and_is_named(asked) -> None:
+    found = listed(f"page={asked}")
+
+    pages = -(-len(every()) // PAGE_LENGTH)
+    assert references(found) == []
+    assert not found.valid
+    assert found.form.non_field_errors() == [
+        f"There is no page “{asked}”: this list has {spelled(pages)} pages."
+    ]
 
 
 def test_a_chip_stands_for_each_filter_and_takes_only_itself_away() -> None:
