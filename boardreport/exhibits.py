@@ -111,14 +111,15 @@ def _level(measure: Measure, value: Figure | None, of_a_stock: str) -> str:
 
 
 def actions_table(actions: Sequence[Promise]) -> Table:
+    """What a paper promises. How it went opens the next paper: a correction does not tell it."""
     number = len(actions)
-    return _table_of_actions(
-        ACTIONS,
-        actions,
+    return Table(
+        key=ACTIONS,
         headline=f"{capital(spelled(number))} {plural(number, 'action')}, "
         f"{'with' if number == 1 else 'each with'} an owner and a date",
         subtitle="Actions for agreement by the board",
-        outcome=False,
+        columns=(Column("Action", 54), Column("Owner", 24), Column("Due", 22)),
+        rows=tuple(Row(_promised_cells(action)) for action in actions),
     )
 
 
@@ -134,46 +135,39 @@ def stand(statuses: Sequence[Status | None]) -> str:
 
 
 def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
-    return _table_of_actions(
-        PROMISED,
-        actions,
+    """What the paper before promised, with its status and, where told, how it went in words."""
+    told = any(action.told for action in actions)
+    widths = (27, 17, 17, 16, 23) if told else (42, 22, 20, 16)
+    heads = ("Action", "Owner", "Due", "Status", "Outcome")
+    return Table(
+        key=PROMISED,
         headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
         f"{stand([action.state for action in actions])}",
         subtitle=f"Actions of the paper for {of}, with their status now",
-        outcome=any(action.told for action in actions),
-    )
-
-
-def _table_of_actions(
-    key: str, actions: Sequence[Promise], *, headline: str, subtitle: str, outcome: bool
-) -> Table:
-    """The actions with owner, date and status, and where asked for how they went in words."""
-    widths = (27, 17, 17, 16) if outcome else (42, 22, 20, 16)
-    heads = ("Action", "Owner", "Due", "Status")
-    return Table(
-        key=key,
-        headline=headline,
-        subtitle=subtitle,
-        columns=(
-            *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
-            *((Column("Outcome", 23),) if outcome else ()),
-        ),
+        columns=tuple(Column(head, width) for head, width in zip(heads, widths, strict=False)),
         rows=tuple(
             Row(
                 (
-                    Cell(action.title, action.title),
-                    Cell(action.text, action.text),
-                    Cell(day_words(day := action.day or date.max), day.isoformat()),
+                    *_promised_cells(action),
                     Cell(
                         Status(action.state).heading,
                         Status(action.state).heading,
                         status=Status(action.state),
                     ),
-                    *((Cell(action.told, action.told),) if outcome else ()),
+                    *((Cell(action.told, action.told),) if told else ()),
                 )
             )
             for action in actions
         ),
+    )
+
+
+def _promised_cells(action: Promise) -> tuple[Cell, ...]:
+    """What, by whom, by when."""
+    return (
+        Cell(action.title, action.title),
+        Cell(action.text, action.text),
+        Cell(day_words(day := action.day or date.max), day.isoformat()),
     )
 
 

@@ -14,7 +14,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
-from boardreport.exhibits import ACTIONS
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
@@ -217,8 +216,7 @@ def _refuse_unchanged(
 def same_but_for_release(before: bytes, after: bytes) -> bool:
     """Whether two restricted contents say the same but for markings and the numbers of paragraphs.
 
-    The list of what is withheld is to change, and the site may have moved meanwhile. How the paper's
-    actions went goes on without anybody's approval, and is left out as well.
+    The list of what is withheld is to change, and the site may have moved meanwhile.
     """
     release = {"marking", "number", "restricted", "site"}
 
@@ -226,11 +224,6 @@ def same_but_for_release(before: bytes, after: bytes) -> bool:
         if isinstance(value, dict):
             if value.get("key") == WITHHELD:
                 return None
-            if value.get("key") == ACTIONS:
-                rows = [
-                    [cell for cell in row["cells"] if "status" not in cell] for row in value["rows"]
-                ]
-                return sorted(map(str, rows))  # their order is that of the statuses
             return {key: bare(one) for key, one in value.items() if key not in release}
         if isinstance(value, list):
             return [bare(one) for one in value]

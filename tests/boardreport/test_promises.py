@@ -10,7 +10,7 @@ from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
 from units.content import Table
 from units.quarters import Quarter
-from units.terms import Audience
+from units.terms import Audience, Resolution, Status
 
 Q2, Q3 = Quarter(2018, 2), Quarter(2018, 3)
 
@@ -50,6 +50,22 @@ def test_a_promised_action_opens_the_next_paper_with_its_outcome() -> None:
 
     assert told[0][0] == action.text
     assert told[0][-1] == "The letter went out on 3 December."
+
+
+@pytest.mark.django_db
+def test_a_correction_tells_nothing_of_what_became_of_the_papers_own_actions_since() -> None:
+    before = board.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content
+
+    for action in Action.objects.filter(paper__quarter=Q2):
+        action.status, action.outcome = Status.LATE, "Canary outcome"
+        action.save()
+    for one in Recommendation.objects.filter(paper__quarter=Q2):
+        one.resolution, one.resolution_words = Resolution.AGREED, "Canary resolution"
+        one.resolved_on = Q3.start
+        one.save()
+
+    assert board.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content == before
+    assert "Canary outcome" in str(rows(exhibit(Q3, PROMISED)))
 
 
 @pytest.mark.django_db
