@@ -12,6 +12,7 @@ from boardreport.models import Edition, EditionChart
 from boardreport.toolchain import toolchain
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
+from units.wording import day_words
 
 ON_PAPER = "paper"
 """The size under which an edition keeps the drawings of its paper."""
@@ -100,7 +101,9 @@ def verify(
         _check_link(edition, previous, numbers)
         if hasattr(edition, "erasure"):
             _check_erased(edition)
-            words = f"{edition}: erased on {edition.erasure.erased_at:%d.%m.%Y}"
+            words = (
+                f"{edition}: erased on {day_words(timezone.localtime(edition.erasure.erased_at))}"
+            )
             erased.append(f"{words}, {edition.erasure.reason}")
             progress(erased[-1])
         else:

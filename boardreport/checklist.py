@@ -149,8 +149,13 @@ def clear_days(matter: Matter) -> Check:
     if meeting is None:
         words = "The date of the meeting is not known: enter it, so that the days can be counted."
         return Check("Clear days", order, (Item(words, matter.paper_page),))
+    if matter.published:
+        words = (
+            "A correction is published whenever it is needed, without clear days before a meeting."
+        )
+        return Check("Clear days", words, ())
     left = working_days_between(matter.day, meeting)
-    if left >= CLEAR_DAYS or matter.published:
+    if left >= CLEAR_DAYS:
         return Check("Clear days", order, ())
     words = (
         f"The board’s meeting is on {day_words(meeting)}: {left} clear working "

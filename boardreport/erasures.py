@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from boardreport import reasons
 from boardreport.editions import OPEN
 from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing, Publication
 from units.roles import Role, roles_of
@@ -14,6 +15,16 @@ class ErasureRefused(Exception):
     """Why an edition cannot be erased, and what to do."""
 
 
+def refuse(edition: Edition, *, by: User, reason: str) -> None:
+    """ErasureRefused where an edition is erased already, or may not be by this user or for this."""
+    if Role.ADMINISTRATOR not in roles_of(by):
+        raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
+    if words := reasons.too_little(reasons.ERASURE, reason):
+        raise ErasureRefused(f"{words} It stays on record and is shown to readers.")
+    if hasattr(edition, "erasure"):
+        raise ErasureRefused(f"{edition} is erased already.")
+
+
 def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
 
@@ -21,12 +32,7 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     alone; so do the words of the quarter's ended publications and the drawings that are kept. Copies
     elsewhere, such as backups, are not reached.
     """
-    if Role.ADMINISTRATOR not in roles_of(by):
-        raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
-    if not reason.strip():
-        raise ErasureRefused("Say why the edition is erased: the reason stays on record.")
-    if hasattr(edition, "erasure"):
-        raise ErasureRefused(f"{edition} is erased already.")
+    refuse(edition, by=by, reason=reason)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             # SQLite else leaves the bytes in the pages that it frees

@@ -283,6 +283,11 @@ def latest_published() -> Quarter | None:
     return next(filter(None, quarters), None)
 
 
+def can_be_read(quarter: Quarter, *, user: User | AnonymousUser) -> bool:
+    """Whether there is an edition of a quarter at its address that a user may read now."""
+    return quarter in shelf(reader(user)).latest
+
+
 def office() -> Office:
     """The office that runs this installation."""
     return Office.current()

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from boardreport import (
@@ -91,6 +91,7 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
             "gone": gone,
             "listed": gone.listed,
             "quarter_of": gone.listed.place.quarter,
+            "now": reading.can_be_read(gone.listed.place.quarter, user=request.user),
         },
         status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )
@@ -155,9 +156,13 @@ def due(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     return render(request, "due.html", {"due": page, "office": reading.office()})
 
 
-@require_POST
 def begin(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """Carries the last quarter's updates forward, or begins the paper from the last one's outline."""
+    """Carries the last quarter's updates forward, or begins the paper from the last one's outline.
+
+    Whoever opens or reloads the address is led to where it is asked for.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("due", args=[quarter]))
     try:
         begun = beginning.begin(quarter, request.POST.get("what", ""), user=request.user)
     except NotReadable as error:

@@ -124,13 +124,14 @@ def _tell(withdrawn: Sequence[Edition]) -> None:
             request,
             f"Withdrawn, since {plural(len(withdrawn), 'it', 'they')} {verb} words that may no longer "
             f"be public: {words}. The next edition is published without them as soon as a worker is "
-            "free; the quarter’s checklist tells how far it is.",
+            "free, unless other records of the quarter were changed since: then an approver publishes "
+            "it. The quarter’s checklist tells how far it is.",
         )
 
 
 def _standing() -> QuerySet[Edition]:
-    """The public editions that are not withdrawn, in order."""
-    editions = Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None)
+    """The public editions that are neither withdrawn nor erased, in order."""
+    editions = Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None, erasure=None)
     return editions.order_by("quarter", "number").defer("content", "pdf")
 
 

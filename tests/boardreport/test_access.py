@@ -130,7 +130,7 @@ ADDRESSES = {
         Line("/1900-01/q1/due/", READERS_OF_DRAFTS),
         Line("/2198-99/q1/due/", NOBODY),
     ],
-    "begin": [Line("/2018-19/q4/begin/", NO_FORM, NOBODY)],
+    "begin": [Line("/2018-19/q4/begin/", ELSEWHERE, NOBODY)],
     "records": [
         Line("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),

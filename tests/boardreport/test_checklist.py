@@ -133,6 +133,13 @@ def test_a_meeting_too_near_holds_publishing_up() -> None:
 
 
 @pytest.mark.django_db
+def test_a_correction_is_not_told_that_clear_days_are_left() -> None:
+    matter = checklist.matter_of(Quarter(2018, 2), on=date(2019, 6, 3))
+
+    assert "correction" in checklist.clear_days(matter).order
+
+
+@pytest.mark.django_db
 def test_a_correction_does_not_wait_for_clear_days() -> None:
     after = checklist.matter_of(Quarter(2018, 2), on=date(2019, 6, 1))
 

@@ -399,7 +399,7 @@ def test_what_an_erased_edition_withheld_stays_withheld() -> None:
     before = board.compose(Q3, audience=Audience.PUBLIC, on=Q3.next.end).confidential
 
     for edition in Edition.objects.filter(audience=Audience.PUBLIC):
-        erase(edition, by=User.objects.get(username="administrator"), reason="A test.")
+        erase(edition, by=User.objects.get(username="administrator"), reason="A court ordered it.")
 
     after = board.compose(Q3, audience=Audience.PUBLIC, on=Q3.next.end).confidential
     assert before == after

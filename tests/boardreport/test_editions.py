@@ -650,13 +650,17 @@ def test_a_quarter_that_is_not_over_says_so_on_its_checklist() -> None:
 
 
 def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
-    erasures.erase(public(), by=User.objects.get(username="administrator"), reason="An order.")
+    erasures.erase(
+        public(), by=User.objects.get(username="administrator"), reason="A court ordered it."
+    )
 
     for address in ("/2018-19/q2/", "/2018-19/q2/board-paper.pdf", "/2018-19/q2/tables.ods"):
         answer = client().get(address)
         assert answer.status_code == 410
         assert "Public edition 1 was erased" in answer.content.decode()
-        assert "Why: An order." in answer.content.decode()
+        assert "Why: A court ordered it." in answer.content.decode()
+    for address in ("/2018-19/q2/public-1/", "/2018-19/q2/public-1/rocu/"):
+        assert "of the quarter now" not in client().get(address).content.decode()
 
 
 def test_a_reading_knows_all_editions_of_its_quarter() -> None:

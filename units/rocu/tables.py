@@ -11,6 +11,7 @@ from django import forms
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
+from django.utils.timezone import localdate
 from django_tables2.data import TableData
 
 from units.content import Cell, Column, Row, Table
@@ -19,7 +20,7 @@ from units.quarters import Quarter
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
-from units.wording import day_brief, no_such_page, plural
+from units.wording import day_brief, day_words, no_such_page, plural
 
 PAGE_LENGTH = 25
 DEFAULT_SORT = "-date_of_impact"
@@ -332,7 +333,9 @@ def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> 
 
 def _lead(quarter: Quarter, period: str, as_of: datetime | None) -> str:
     """What is listed, and as it stood when."""
-    stood = "as they stood at publication" if as_of else "as they now stand"
+    stood = "as they now stand"
+    if as_of:
+        stood = f"as they stood at publication on {day_words(localdate(as_of))}"
     return f"{_covered(quarter, period)} Records {stood}."
 
 

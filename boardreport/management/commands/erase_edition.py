@@ -38,6 +38,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{options['quarter']} has no edition “{options['edition']}”: {known}."
             )
+        try:
+            erasures.refuse(edition, by=user, reason=options["reason"])
+        except erasures.ErasureRefused as error:
+            raise CommandError(str(error)) from error
         if not options["yes"]:
             self.stdout.write(
                 f"{edition}: {edition.pdf_bytes / 1024:.0f} kB of PDF, its content and its charts "
@@ -45,8 +49,5 @@ class Command(BaseCommand):
                 f"“{options['reason']}”. Say --yes to erase them."
             )
             return
-        try:
-            erasures.erase(edition, by=user, reason=options["reason"])
-        except erasures.ErasureRefused as error:
-            raise CommandError(str(error)) from error
+        erasures.erase(edition, by=user, reason=options["reason"])
         self.stdout.write(f"{edition} is erased. Backups made before still hold it.")

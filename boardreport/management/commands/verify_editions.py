@@ -1,5 +1,6 @@
 """manage.py verify_editions: whether every edition still is what was published."""
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["head"] and not re.fullmatch("[0-9a-f]{64}", options["head"]):
+            raise CommandError(
+                f"--head “{options['head']}” is no link: give the 64 hexadecimal digits that an "
+                "earlier run printed last."
+            )
         try:
             found = chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
         except (chain.BrokenChain, ToolFailed) as error:
