@@ -38,6 +38,9 @@ def approver() -> User:
     return User.objects.get(username="approver")
 
 
+ORDER = "A court ordered it."
+
+
 def client(who: str = "") -> Client:
     browser = Client()
     if who:
@@ -658,7 +661,7 @@ def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
         answer = client().get(address)
         assert answer.status_code == 410
         assert "Public edition 1 was erased" in answer.content.decode()
-        assert "Why: A court ordered it." in answer.content.decode()
+        assert f"Why: {ORDER}" in answer.content.decode()
     for address in ("/2018-19/q2/public-1/", "/2018-19/q2/public-1/rocu/"):
         assert "of the quarter now" not in client().get(address).content.decode()
 
