@@ -73,12 +73,13 @@ class Overview(msgspec.Struct, frozen=True):
     """What a board member reads first.
 
     `outside` are key figures, `months` the months outside their range; `too_few` names the key figures
-    whose series is too short for a range.
+    whose series is too short for a range; `uncompared` where no key figure has an earlier quarter.
     """
 
     headline: str
     lead: str
     changes: tuple[str, ...]
+    uncompared: bool
     outside: tuple[Finding, ...]
     months: tuple[MonthOutside, ...]
     early: tuple[Finding, ...]
@@ -122,6 +123,8 @@ def overview(content: Content) -> Overview:
         headline=_headline((*outside, *months), early, within, too_few, units),
         lead=_lead(asked, promised),
         changes=tuple(change for section in units for change in section.changes),
+        uncompared=bool(findings)
+        and all(one.measure.previous is one.measure.last_year is None for one in findings),
         outside=outside,
         months=months,
         early=early,

@@ -118,6 +118,11 @@ def test_the_one_key_figure_without_a_range_is_named_in_the_headline() -> None:
     )
 
 
+def test_only_a_quarter_without_an_earlier_one_has_nothing_to_compare_with() -> None:
+    assert answers(Quarter(2015, 3)).uncompared
+    assert not answers(Quarter(2015, 4)).uncompared
+
+
 def test_what_changed_tells_the_total_with_its_comparators() -> None:
     told = " ".join(answers().changes)
 

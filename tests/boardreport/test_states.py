@@ -83,6 +83,8 @@ def test_the_first_quarter_ever_says_that_there_is_nothing_to_compare_with(first
         assert not BLANK.search(without_scripts(answer.content.decode())), address
     front = pages[""].content.decode()
     assert "fewer than last quarter" not in front
+    assert "There is no earlier quarter yet to compare the key figures with." in front
+    assert "There is no earlier paper." in front
     assert re.search(r"Disruptions, .*: an expected range needs twelve quarters", front)
     assert "One of twelve quarters: too few for a range" in front
     assert "[x]" in front
