@@ -12,7 +12,7 @@ from units.findings import span
 from units.measures import CONFIDENTIAL, Measure, Sign, count
 from units.quarters import Quarter
 from units.spc import Limits
-from units.terms import Audience, Status
+from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, month_words, plural, spelled
 
 
@@ -51,6 +51,17 @@ class MonthOutside(msgspec.Struct, frozen=True):
     anchor: str
 
 
+class Promised(Line):
+    """An action of the paper before; `outcome` says in words how one at risk or late went."""
+
+    outcome: str = ""
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is at risk or late and no words say why."""
+        return self.status in EXCEPTIONS and not self.outcome
+
+
 class Withheld(msgspec.Struct, frozen=True):
     """What the public edition lacks.
 
@@ -87,7 +98,8 @@ class Overview(msgspec.Struct, frozen=True):
     too_few: str
     confidential: str
     asked: tuple[Paragraph, ...]
-    promised: tuple[Line, ...]
+    promised: tuple[Promised, ...]
+    promised_in: Table | None
     withheld: Withheld
     units: tuple[UnitSummary, ...]
 
@@ -118,7 +130,9 @@ def overview(content: Content) -> Overview:
         month for section in units for month in _months_outside(section, content.quarter)
     )
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
-    promised = _promised(content)
+    promised_in = next((one for one in content.exhibits() if one.key == PROMISED), None)
+    promised_in = promised_in if isinstance(promised_in, Table) else None
+    promised = _promised(promised_in)
     return Overview(
         headline=_headline((*outside, *months), early, within, too_few, units),
         lead=_lead(asked, promised),
@@ -133,6 +147,7 @@ def overview(content: Content) -> Overview:
         confidential=capital(_named(confidential)),
         asked=asked,
         promised=promised,
+        promised_in=promised_in,
         withheld=_withheld(content),
         units=tuple(
             UnitSummary(
@@ -199,16 +214,14 @@ def _paragraphs(section: Section | None) -> Iterable[Paragraph]:
         yield from (block for block in part.blocks if isinstance(block, Paragraph))
 
 
-def _promised(content: Content) -> tuple[Line, ...]:
+def _promised(table: Table | None) -> tuple[Promised, ...]:
     """The actions of the paper before, each with its owner, how it went, and the day if it is open."""
-    table = next((one for one in content.exhibits() if one.key == PROMISED), None)
-    if not isinstance(table, Table):
-        return ()
     found = []
-    for row in table.rows:
-        action, owner, due, status = row.cells[:4]
+    for row in table.rows if table else ():
+        action, owner, due, status, *outcome = row.cells
+        told = outcome[0].text if outcome and status.status in EXCEPTIONS else ""
         label = owner.text if status.status == Status.COMPLETE else f"{owner.text}, due {due.text}"
-        found.append(Line(label=label, words=action.text, status=status.status))
+        found.append(Promised(label=label, words=action.text, status=status.status, outcome=told))
     return tuple(found)
 
 
@@ -265,7 +278,7 @@ def _headline(
     return units[0].headline if units else ""
 
 
-def _lead(asked: tuple[Paragraph, ...], promised: tuple[Line, ...]) -> str:
+def _lead(asked: tuple[Paragraph, ...], promised: tuple[Promised, ...]) -> str:
     number = len(asked)
     things = (
         f"{spelled(number)} {plural(number, 'thing is', 'things are')}" if number else "nothing is"

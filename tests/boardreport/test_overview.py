@@ -5,11 +5,13 @@ from math import ceil, floor
 
 import pytest
 from django.db.models import Sum
+from django.template.loader import render_to_string
 from msgspec.structs import replace
 
-from boardreport import board
+from boardreport import board, reading
 from boardreport.models import Action
 from boardreport.overview import Overview, overview
+from boardreport.views import page
 from units.content import Chart, Content, Table, to_json
 from units.cyber.models import Reach, WorkstreamUpdate
 from units.measures import count
@@ -147,6 +149,28 @@ def test_what_was_promised_comes_from_the_paper_before_with_its_status_now() -> 
     assert [", due " in line.label for line in lines] == [
         line.status != "complete" for line in lines
     ]
+
+
+@pytest.mark.parametrize("words", ["It comes to members by 30 November.", ""])
+def test_a_late_promise_tells_how_it_went_or_leads_to_its_table(words) -> None:
+    before = Action.objects.filter(paper__quarter=Quarter(2018, 1))
+    before.filter(order=0).update(status="late", outcome=words)
+    before.filter(order=1).update(status="complete", outcome="Canary outcome")
+    made = content()
+    found = overview(made)
+    read = reading.Reading(
+        Q2, made, None, previous=None, following=None, reader=reading.PUBLIC, place=Q2
+    )
+
+    front = render_to_string("overview.html", {**page(read), "overview": found, "current": ""})
+
+    assert [one.outcome for one in found.promised] == [words, ""]
+    told = front[front.index('id="promised"') : front.index('id="withheld"')]
+    assert words in told
+    assert "Canary" not in told
+    table = next(one for one in made.exhibits() if one.key == "board.promised")
+    fragment = table.number.lower().replace(" ", "-")
+    assert (f'/board-paper/#{fragment}">{table.number}</a>' in told) == (not words)
 
 
 def test_one_promise_and_nothing_asked_are_told_in_plain_sentences() -> None:
