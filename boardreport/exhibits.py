@@ -134,6 +134,18 @@ def stand(statuses: Sequence[Status | None]) -> str:
     )
 
 
+def promises_stand(promise: str, statuses: Sequence[Status | None]) -> str:
+    """ "Of two actions promised last quarter, one is complete and one is late"; of one, what it is.
+
+    `promise` names one, "action promised".
+    """
+    noun, _, made = promise.partition(" ")
+    if len(statuses) == 1 and statuses[0]:
+        return f"The one {promise} last quarter is {Status(statuses[0]).label}"
+    of_all = f"Of {spelled(len(statuses))} {plural(len(statuses), noun)} {made} last quarter"
+    return f"{of_all}, {stand(statuses)}"
+
+
 def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
     """What the paper before promised, with its status and, where told, how it went in words."""
     told = any(action.told for action in actions)
@@ -141,8 +153,7 @@ def promised_table(actions: Sequence[Promise], of: Quarter) -> Table:
     heads = ("Action", "Owner", "Due", "Status", "Outcome")
     return Table(
         key=PROMISED,
-        headline=f"Of {spelled(len(actions))} {plural(len(actions), 'action')} promised last quarter, "
-        f"{stand([action.state for action in actions])}",
+        headline=promises_stand("action promised", [action.state for action in actions]),
         subtitle=f"Actions of the paper for {of}, with their status now",
         columns=tuple(Column(head, width) for head, width in zip(heads, widths, strict=False)),
         rows=tuple(

@@ -1,16 +1,19 @@
 """The overview of a quarter: four answers first, then each unit; from content already made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from boardreport import withheld
-from boardreport.exhibits import PROMISED, key_figures, stand
+from boardreport.exhibits import PROMISED, key_figures, promises_stand
 from boardreport.outline import Outline
 from units.content import Chart, Content, Line, Paragraph, Section, Table, Trend
+from units.findings import span
 from units.measures import CONFIDENTIAL, Measure, Sign, count
-from units.terms import Audience, Status
-from units.wording import capital, listed, plural, spelled
+from units.quarters import Quarter
+from units.spc import Limits
+from units.terms import EXCEPTIONS, Audience, Status
+from units.wording import capital, listed, month_words, plural, spelled
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -25,9 +28,38 @@ class Finding(msgspec.Struct, frozen=True):
     anchor: str = ""
 
     @property
+    def name(self) -> str:
+        """The key figure's name."""
+        return self.measure.name
+
+    @property
     def words(self) -> str:
         """ "176, expected 98 to 163"."""
         return f"{count(self.measure.value)}, expected {self.measure.span}"
+
+
+class MonthOutside(msgspec.Struct, frozen=True):
+    """A month of the quarter that lies outside the range its chart expects of a month.
+
+    `name` is "People reached in July 2018", `words` "200,000, expected 44,660 to 169,340".
+    """
+
+    verdict: str
+    name: str
+    words: str
+    unit: str
+    anchor: str
+
+
+class Promised(Line):
+    """An action of the paper before; `outcome` says in words how one at risk or late went."""
+
+    outcome: str = ""
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is at risk or late and no words say why."""
+        return self.status in EXCEPTIONS and not self.outcome
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -49,19 +81,32 @@ class UnitSummary(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """What a board member reads first."""
+    """What a board member reads first.
+
+    `outside` are key figures, `months` the months outside their range; `too_few` names the key figures
+    whose series is too short for a range; `uncompared` where no key figure has an earlier quarter.
+    """
 
     headline: str
     lead: str
     changes: tuple[str, ...]
+    uncompared: bool
     outside: tuple[Finding, ...]
+    months: tuple[MonthOutside, ...]
     early: tuple[Finding, ...]
     within: str
+    too_few: str
     confidential: str
     asked: tuple[Paragraph, ...]
-    promised: tuple[Line, ...]
+    promised: tuple[Promised, ...]
+    promised_in: Table | None
     withheld: Withheld
     units: tuple[UnitSummary, ...]
+
+    @property
+    def beyond(self) -> tuple[Finding | MonthOutside, ...]:
+        """All that lies above or below its range."""
+        return (*self.outside, *self.months)
 
 
 def overview(content: Content) -> Overview:
@@ -76,18 +121,33 @@ def overview(content: Content) -> Overview:
     early = tuple(one for one in findings if one.measure.early)
     within = [one.measure.name for one in findings if one.verdict == "within"]
     confidential = [one.measure.name for one in findings if isinstance(one.measure.value, Sign)]
+    too_few = [
+        one.measure.name
+        for one in findings
+        if one.measure.range_words and not one.verdict and not one.measure.early
+    ]
+    months = tuple(
+        month for section in units for month in _months_outside(section, content.quarter)
+    )
     asked = tuple(_paragraphs(content.section(Outline.RECOMMENDATIONS)))
-    promised = _promised(content)
+    promised_in = next((one for one in content.exhibits() if one.key == PROMISED), None)
+    promised_in = promised_in if isinstance(promised_in, Table) else None
+    promised = _promised(promised_in)
     return Overview(
-        headline=_headline(outside, early, within, units),
+        headline=_headline((*outside, *months), early, within, too_few, units),
         lead=_lead(asked, promised),
         changes=tuple(change for section in units for change in section.changes),
+        uncompared=bool(findings)
+        and all(one.measure.previous is one.measure.last_year is None for one in findings),
         outside=outside,
+        months=months,
         early=early,
-        within=capital(listed([_inside_sentence(name) for name in within])),
-        confidential=capital(listed([_inside_sentence(name) for name in confidential])),
+        within=capital(_named(within)),
+        too_few=capital(_named(too_few)),
+        confidential=capital(_named(confidential)),
         asked=asked,
         promised=promised,
+        promised_in=promised_in,
         withheld=_withheld(content),
         units=tuple(
             UnitSummary(
@@ -102,14 +162,46 @@ def overview(content: Content) -> Overview:
 def _anchor(section: Section, measure: Measure) -> str:
     """Of what tells more of a key figure: the trend of the first, else the exhibit of its kind."""
     first = measure == section.measures[0]
-    blocks = (block for part in section.parts for block in part.blocks)
-    for block in blocks:
-        if not isinstance(block, Table | Chart):
-            continue
+    for block in _exhibits(section):
         trend = isinstance(block, Chart) and isinstance(block.drawing, Trend)
         if trend if first else measure.key.startswith(block.key):
-            return block.number.lower().replace(" ", "-")
+            return _anchor_of(block)
     return ""
+
+
+def _exhibits(section: Section) -> Iterable[Table | Chart]:
+    for part in section.parts:
+        yield from (block for block in part.blocks if isinstance(block, Table | Chart))
+
+
+def _anchor_of(exhibit: Table | Chart) -> str:
+    return exhibit.number.lower().replace(" ", "-")
+
+
+def _months_outside(section: Section, quarter: Quarter) -> Iterable[MonthOutside]:
+    """The quarter's months that a chart by month shows outside its limits."""
+    for chart in _exhibits(section):
+        if not isinstance(chart, Chart) or not isinstance(drawing := chart.drawing, Trend):
+            continue
+        for place, month in enumerate(drawing.months):
+            verdict, expected = drawing.verdict(place), drawing.limits_at(place)
+            if Quarter.of(month) != quarter or expected is None or verdict == "within":
+                continue
+            total = chart.table.rows[place].cells[-1]
+            # the table holds the number itself, the line may be drawn in thousands
+            scale = round((total.number or 0) / (drawing.series.values[place] or 1)) or 1
+            held = Limits(*(one * scale for one in msgspec.structs.astuple(expected)))
+            yield MonthOutside(
+                verdict,
+                f"{drawing.series.name} in {month_words(month)}",
+                f"{total.text}, expected {span(held)}",
+                section.key,
+                _anchor_of(chart),
+            )
+
+
+def _named(names: Sequence[str]) -> str:
+    return listed([_inside_sentence(name) for name in names])
 
 
 def _inside_sentence(name: str) -> str:
@@ -122,16 +214,14 @@ def _paragraphs(section: Section | None) -> Iterable[Paragraph]:
         yield from (block for block in part.blocks if isinstance(block, Paragraph))
 
 
-def _promised(content: Content) -> tuple[Line, ...]:
+def _promised(table: Table | None) -> tuple[Promised, ...]:
     """The actions of the paper before, each with its owner, how it went, and the day if it is open."""
-    table = next((one for one in content.exhibits() if one.key == PROMISED), None)
-    if not isinstance(table, Table):
-        return ()
     found = []
-    for row in table.rows:
-        action, owner, due, status = row.cells[:4]
+    for row in table.rows if table else ():
+        action, owner, due, status, *outcome = row.cells
+        told = outcome[0].text if outcome and status.status in EXCEPTIONS else ""
         label = owner.text if status.status == Status.COMPLETE else f"{owner.text}, due {due.text}"
-        found.append(Line(label=label, words=action.text, status=status.status))
+        found.append(Promised(label=label, words=action.text, status=status.status, outcome=told))
     return tuple(found)
 
 
@@ -158,38 +248,42 @@ def _confidential(table: Table) -> int:
 
 
 def _headline(
-    outside: tuple[Finding, ...],
+    outside: Sequence[Finding | MonthOutside],
     early: tuple[Finding, ...],
     within: list[str],
+    too_few: list[str],
     units: list[Section],
 ) -> str:
-    if len(outside) > 3:
-        return f"{capital(spelled(len(outside)))} key figures are outside their expected range"
-    if outside:
-        names = [one.measure.name for one in outside]
-        told = listed([names[0], *map(_inside_sentence, names[1:])])
-        verdicts = {one.verdict for one in outside}
-        where = verdicts.pop() if len(verdicts) == 1 else "outside"
-        return f"{told} are {where} their expected range"
-    if early:
+    figures = [one for one in outside if isinstance(one, Finding)]
+    if len(figures) > 3:
+        return f"{capital(spelled(len(figures)))} key figures are outside their expected range"
+    if early and not figures:
         return f"It is too early to tell: {early[0].measure.early}"
+    # a month is told where no key figure is outside: one event is less than a quarter's
+    if told := figures or outside:
+        verdicts = {one.verdict for one in told}
+        where = verdicts.pop() if len(verdicts) == 1 else "outside"
+        return f"{capital(_named([one.name for one in told]))} are {where} their expected range"
     if within:
         others = sum(len(section.measures) for section in units) - len(within)
         if not others:
             return "Every key figure is within its expected range"
         number = capital(spelled(len(within)))
         are = plural(len(within), "key figure is", "key figures are")
-        return f"{number} {are} within the expected range; for {spelled(others)} there is none yet"
+        first = f"{number} {are} within the expected range"
+        if not too_few:
+            return first
+        which = _named(too_few) if len(too_few) <= 3 else spelled(len(too_few))
+        return f"{first}; for {which} there is none yet"
     return units[0].headline if units else ""
 
 
-def _lead(asked: tuple[Paragraph, ...], promised: tuple[Line, ...]) -> str:
+def _lead(asked: tuple[Paragraph, ...], promised: tuple[Promised, ...]) -> str:
     number = len(asked)
-    sentences = [
-        f"{capital(spelled(number))} {plural(number, 'thing is', 'things are')} asked of the board."
-    ]
+    things = (
+        f"{spelled(number)} {plural(number, 'thing is', 'things are')}" if number else "nothing is"
+    )
+    sentences = [f"{capital(things)} asked of the board."]
     if promised:
-        told = stand([line.status for line in promised])
-        of_all = f"Of {spelled(len(promised))} {plural(len(promised), 'promise')} made last quarter"
-        sentences.append(f"{of_all}, {told}.")
+        sentences.append(f"{promises_stand('promise made', [one.status for one in promised])}.")
     return " ".join(sentences)

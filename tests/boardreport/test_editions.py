@@ -151,8 +151,8 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
     page = client("officer").get("/2018-19/q2/changes/").content.decode()
 
     assert "rocu.disruptions" not in page
-    assert "differ" in before
-    assert page.count('<tr role="row">') > before.count('<tr role="row">')
+    assert '<tr role="row">' not in before
+    assert page.count('<tr role="row">') > 0
     assert "The records as they now stand" in page
     only = client().get("/2018-19/q2/changes/").content.decode()
     assert "Public edition 1 is the only one that can be read" in only

@@ -4,12 +4,16 @@ from datetime import date
 from math import ceil, floor
 
 import pytest
+from django.db.models import Sum
+from django.template.loader import render_to_string
+from msgspec.structs import replace
 
-from boardreport import board
+from boardreport import board, reading
 from boardreport.models import Action
 from boardreport.overview import Overview, overview
+from boardreport.views import page
 from units.content import Chart, Content, Table, to_json
-from units.cyber.models import WorkstreamUpdate
+from units.cyber.models import Reach, WorkstreamUpdate
 from units.measures import count
 from units.quarters import Quarter
 from units.spc import limits
@@ -52,6 +56,75 @@ def test_a_finding_tells_the_figure_and_what_was_expected() -> None:
     assert finding.verdict == "above"
 
 
+@pytest.mark.parametrize("quarter", [Quarter(2018, 1), Q2, Quarter(2017, 4)])
+def test_the_months_outside_their_range_are_those_that_the_records_put_there(quarter) -> None:
+    found = answers(quarter)
+
+    months = (
+        Reach.objects.filter(month__lte=quarter.end)
+        .order_by("month")
+        .values_list("month")
+        .annotate(total=Sum("people"))
+    )
+    run = list(months)[-12:]
+    expected = limits([total for _, total in run])
+    assert expected
+    least, most = ceil(expected.lower), floor(expected.upper)
+    assert [(one.verdict, one.name, one.words) for one in found.months] == [
+        (
+            "above" if total > most else "below",
+            f"People reached in {month:%B %Y}",
+            f"{total:,}, expected {least:,} to {most:,}",
+        )
+        for month, total in run
+        if month >= quarter.start and not least <= total <= most
+    ]
+    assert bool(found.months) == any("expected of a month" in one for one in found.changes)
+    chart = next(one for one in content(quarter).exhibits() if one.key == "cyber.reach")
+    assert {one.anchor for one in found.months} <= {chart.number.lower().replace(" ", "-")}
+    assert quarter.year == 2017 or found.months
+
+
+def test_too_few_quarters_are_told_of_the_key_figures_that_have_them() -> None:
+    measures = [one for part in content(Quarter(2018, 1)).sections for one in part.measures]
+
+    found = answers(Quarter(2018, 1))
+
+    short = [one.name for one in measures if len(one.series) < 12]
+    assert len(short) == len(measures)
+    assert found.too_few.casefold() == f"{', '.join(short[:-1])} and {short[-1]}".casefold()
+    assert found.headline == "People reached in June 2018 are above their expected range"
+    assert answers().too_few == "People reached a month"
+
+
+def test_the_one_key_figure_without_a_range_is_named_in_the_headline() -> None:
+    made = content()
+    sections = tuple(
+        replace(
+            one,
+            measures=tuple(
+                replace(each, range_words="Within 1 to 999") if each.verdict else each
+                for each in one.measures
+            ),
+            parts=(),
+        )
+        if one.measures
+        else one
+        for one in made.sections
+    )
+
+    headline = overview(replace(made, sections=sections)).headline
+
+    assert headline == (
+        "Five key figures are within the expected range; for people reached a month there is none yet"
+    )
+
+
+def test_only_a_quarter_without_an_earlier_one_has_nothing_to_compare_with() -> None:
+    assert answers(Quarter(2015, 3)).uncompared
+    assert not answers(Quarter(2015, 4)).uncompared
+
+
 def test_what_changed_tells_the_total_with_its_comparators() -> None:
     told = " ".join(answers().changes)
 
@@ -76,6 +149,39 @@ def test_what_was_promised_comes_from_the_paper_before_with_its_status_now() -> 
     assert [", due " in line.label for line in lines] == [
         line.status != "complete" for line in lines
     ]
+
+
+@pytest.mark.parametrize("words", ["It comes to members by 30 November.", ""])
+def test_a_late_promise_tells_how_it_went_or_leads_to_its_table(words) -> None:
+    before = Action.objects.filter(paper__quarter=Quarter(2018, 1))
+    before.filter(order=0).update(status="late", outcome=words)
+    before.filter(order=1).update(status="complete", outcome="Canary outcome")
+    made = content()
+    found = overview(made)
+    read = reading.Reading(
+        Q2, made, None, previous=None, following=None, reader=reading.PUBLIC, place=Q2
+    )
+
+    front = render_to_string("overview.html", {**page(read), "overview": found, "current": ""})
+
+    assert [one.outcome for one in found.promised] == [words, ""]
+    told = front[front.index('id="promised"') : front.index('id="withheld"')]
+    assert words in told
+    assert "Canary" not in told
+    table = next(one for one in made.exhibits() if one.key == "board.promised")
+    fragment = table.number.lower().replace(" ", "-")
+    assert (f'/board-paper/#{fragment}">{table.number}</a>' in told) == (not words)
+
+
+def test_one_promise_and_nothing_asked_are_told_in_plain_sentences() -> None:
+    Action.objects.filter(paper__quarter=Quarter(2017, 4)).update(status="complete")
+
+    found = answers(Quarter(2018, 1))
+
+    assert found.lead.endswith(" The one promise made last quarter is complete.")
+    table = next(one for one in content(Quarter(2018, 1)).exhibits() if one.key == "board.promised")
+    assert table.headline == "The one action promised last quarter is complete"
+    assert answers(Quarter(2015, 3)).lead == "Nothing is asked of the board."
 
 
 def test_each_key_figure_leads_to_the_exhibit_that_tells_more() -> None:

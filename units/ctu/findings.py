@@ -135,7 +135,11 @@ def plan_words(statuses: Sequence[Status], number: int, *, partly: bool) -> str:
     if not number:
         return ""
     if partly:
-        return f"the status of the business plan is {'public in part' if statuses else 'withheld'}"
+        return (
+            "some statuses of the business plan are withheld"
+            if statuses
+            else "the status of the business plan is withheld"
+        )
     if not statuses:
         return "the business plan has no update for this quarter"
     weak = [

@@ -164,14 +164,17 @@ def trend_reading(reached: Reached, measure: Measure) -> tuple[str, ...]:
     if not signals:
         return (ordinary(run, expected, months), told)
     names = listed([month_words(month) for month in signals])
+    together = lasting(run, expected, months)
     if signals[-1] == trend[-1][0]:
         meaning = "It is worth asking what changed."
+    elif len(signals) == 1 and together:
+        meaning = "One month outside and then back is a single event: by itself it is no new level."
+        together = f"Several months together can show what one alone does not. {together}"
     elif len(signals) == 1:
         meaning = "One month outside and then back is a single event, not a new level."
     else:
         meaning = "The last month is back inside."
     outside = f"{names} {plural(len(signals), 'does', 'do')} not. {meaning}"
-    together = lasting(run, expected, months)
     first = f"{inside(run, expected, 'months')}."
     return (first, outside, *([together] if together else []), told)
 

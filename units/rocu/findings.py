@@ -158,7 +158,8 @@ def crime_types_headline(
         name, number, _ = max(moves, key=lambda move: move[1])
         rest = value - sum(one for _, figure, _ in changes if (one := known(figure)))
         most = ", the most of any crime type" if number >= rest else ""
-        return f"Of {disruptions(value, revised)}, {number:,} concern {name}{most}"
+        concern = plural(number, "concerns", "concern")
+        return f"Of {disruptions(value, revised)}, {number:,} {concern} {name}{most}"
     difference = value - previous
     way, verb, kind = (1, "rose", "extra") if difference > 0 else (-1, "fell", "fewer")
     sizes = sorted(
@@ -172,7 +173,8 @@ def crime_types_headline(
         falls = listed([f"{name} {verb} by {size:,}" for name, size in leading])
         return f"{capital(falls)}; the total {verb} by {whole:,}"
     if len(leading) == 1:
-        return f"{part:,} of the {whole:,} {kind} disruptions concern {leading[0][0]}"
+        concern = plural(part, "concerns", "concern")
+        return f"{part:,} of the {whole:,} {kind} disruptions {concern} {leading[0][0]}"
     names = capital(listed([name for name, _ in leading]))
     return f"{names} make up {part:,} of the {whole:,} {kind} disruptions"
 

@@ -171,11 +171,25 @@ def test_the_reading_counts_the_months_outside(values) -> None:
 
 def test_a_single_month_outside_is_told_as_an_event() -> None:
     reading = findings.trend_reading(
-        reached([100] * 9 + [300, 100, 100]), Measure("k", "R", "d", 100)
+        reached([100] * 4 + [140] + [100] * 4 + [300, 100, 100]), Measure("k", "R", "d", 100)
     )
 
     assert reading[1] == (
         "July 2018 does not. One month outside and then back is a single event, not a new level."
+    )
+
+
+def test_an_event_among_months_that_changed_level_is_told_apart_from_them() -> None:
+    reading = findings.trend_reading(
+        reached([100, 101, 100, 99, 100, 101, 100, 99, 150, 250, 150, 150]),
+        Measure("k", "R", "d", 183),
+    )
+
+    assert reading[1:3] == (
+        "July 2018 does not. One month outside and then back is a single event: by itself it is no "
+        "new level.",
+        "Several months together can show what one alone does not. Eight months in a row until May "
+        "2018 lie below the average: more than chance, a change of level.",
     )
 
 

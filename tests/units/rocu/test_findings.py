@@ -180,6 +180,20 @@ def test_the_largest_crime_type_is_told_where_nothing_is_compared() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "before", "words"),
+    [
+        (126, 60, "1 of the 2 extra disruptions concerns drugs"),
+        (126, 59, "2 of the 2 extra disruptions concern drugs"),
+        (124, 60, "Of 124 disruptions, 1 concerns drugs"),
+    ],
+)
+def test_one_disruption_concerns_and_two_concern(value, before, words) -> None:
+    changes = [("drugs", 1 if value == 124 else 61, before), ("theft", 1, 1)]
+
+    assert findings.crime_types_headline(measure(value, 124), changes) == words
+
+
 @pytest.mark.parametrize(("pending", "fewest"), [(0, True), (2, True), (3, False), (41, False)])
 def test_what_waits_for_the_panel_may_lift_a_count_from_the_fewest(pending, fewest) -> None:
     total = measure(11, 14, series=[20, 15, 14, 11])
