@@ -40,7 +40,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
             {capital(one.label): text for one, text in glossary.IMPACTS.items()},
         ),
         ("strands", "Strands", {one.heading: text for one, text in glossary.STRANDS.items()}),
-        ("definitions", "Terms and signs", glossary.DEFINITIONS),
+        ("definitions", "Terms and signs", glossary.DEFINITIONS | glossary.SIGNS_OF_FILES),
         ("words", "Words on these pages", glossary.WORDS),
         ("glossary", "Names and abbreviations", glossary.GLOSSARY),
     )

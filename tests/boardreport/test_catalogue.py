@@ -16,7 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import choices, glossary, kept, reading
+from boardreport import choices, glossary, kept, reading, workbook
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
@@ -98,6 +98,15 @@ def test_definitions_hold_every_measure_status_and_impact() -> None:
     assert names
     for term in (*names, "On track", "At risk", "Major", "Negative", "Panel", "OCG"):
         assert f"<dt>{term}</dt>" in page
+
+
+def test_every_sign_of_a_file_is_explained_with_the_signs_of_pages() -> None:
+    page = client().get("/definitions/").content.decode()
+    signs = page.partition('id="definitions"')[2].partition("</section>")[0]
+
+    for sign in workbook.SIGNS:
+        assert re.search(rf"<dt>{re.escape(sign)}( [a-z ]+)?</dt>", signs), sign
+    assert f'id="{glossary.defined(workbook.NOT_APPLICABLE)}"' in signs
 
 
 def test_a_measure_on_the_overview_leads_to_its_definition() -> None:
