@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from boardreport import choices, glossary, reading
 from boardreport.comparison import Side
-from boardreport.search import search as sought
+from boardreport.search import asked
 from boardreport.timeline import timeline
 from boardreport.views import readable
 from units.wording import capital
@@ -40,7 +40,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
             {capital(one.label): text for one, text in glossary.IMPACTS.items()},
         ),
         ("strands", "Strands", {one.heading: text for one, text in glossary.STRANDS.items()}),
-        ("definitions", "Terms and signs", glossary.DEFINITIONS),
+        ("definitions", "Terms and signs", glossary.DEFINITIONS | glossary.SIGNS_OF_FILES),
         ("words", "Words on these pages", glossary.WORDS),
         ("glossary", "Names and abbreviations", glossary.GLOSSARY),
     )
@@ -57,12 +57,11 @@ def definitions(request: HttpRequest) -> HttpResponse:
 @readable
 def search(request: HttpRequest) -> HttpResponse:
     """What a reader's editions say about the words asked for; the address carries all of it."""
-    found = sought(request.GET.get("q", ""), user=request.user, page=request.GET.get("page", "1"))
     return render(
         request,
         "search.html",
         {
-            "search": found,
+            "search": asked(request.GET, user=request.user),
             "reads_drafts": reading.reader(request.user).reads_drafts,
             "office": reading.office(),
         },

@@ -18,7 +18,7 @@ from boardreport.revised import revised_since
 from units.content import Content
 from units.quarters import Quarter
 from units.terms import Marking
-from units.wording import listed
+from units.wording import unknown_choice
 
 _COMPARED = {
     "quarter": "“quarter”",
@@ -81,21 +81,6 @@ class Across(msgspec.Struct, frozen=True):
     unknown: str = ""
 
 
-def _unknown(parameters: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """What is wrong with an address that chooses what the page does not know; "" where nothing is.
-
-    A slip of the pen must not show more than was asked for.
-    """
-    others = [name for name in parameters if name not in known]
-    if not others:
-        return ""
-    told = listed([f"“{name[:30]}”" for name in others])
-    return (
-        f"This page does not know {told}, which its address asks for, and so shows nothing. What can "
-        f"be chosen: {listed(list(known.values()))}. Choose below, or start again:"
-    )
-
-
 def _chips(
     parameters: Mapping[str, str], fields: Iterable[Field], named: Mapping[str, str]
 ) -> tuple[Chip, ...]:
@@ -147,7 +132,7 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
         (first, second),
         part,
         chips=_chips(parameters, (first, second, part), words),
-        unknown=_unknown(parameters, _COMPARED),
+        unknown=unknown_choice(parameters, _COMPARED),
     )
     if len(named) < 2:
         told = "Two published quarters are needed before they can be compared."
@@ -173,7 +158,7 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     sides = _sides({quarter: one for quarter, one in _readable(who).items() if one}, who)
     contents = [side.content for side in sides]
     chosen = parameters.get("of", "")
-    unknown = _unknown(parameters, _ACROSS)
+    unknown = unknown_choice(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
     since = {side.quarter: side.revised for side in sides}
     found = followed(Subject(table, row), contents, since) if row and not unknown else None

@@ -16,6 +16,8 @@ from units.quarters import Quarter
 from units.terms import COUNTED_IMPACTS, Period, Status
 
 STATUSES = "board.statuses"
+STATUS = "Status"
+"""The head of a column of statuses."""
 
 _PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters")
 """Columns that a table has for comparing: beside another quarter they would only repeat it."""
@@ -73,9 +75,9 @@ def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
     statuses: dict[str, list[Status]] = {}
     for table in tables:
         labels = [column.label for column in table.columns]
-        if "Lead" not in labels or "Status" not in labels:
+        if "Lead" not in labels or STATUS not in labels:
             continue
-        lead, status = labels.index("Lead"), labels.index("Status")
+        lead, status = labels.index("Lead"), labels.index(STATUS)
         for row in table.rows:
             if (post := row.cells[lead].text) and (one := row.cells[status].status):
                 statuses.setdefault(post, []).append(one)
@@ -128,13 +130,20 @@ def _table_of(block: Table | Chart) -> Table:
 
 
 def telling(table: Table) -> list[int]:
-    """The places of the columns that hold numbers or statuses of the quarter itself."""
+    """The places of the columns that hold numbers or statuses of the quarter itself.
+
+    A column of statuses is one too where each of them is withheld.
+    """
     return [
         place
         for place, column in enumerate(table.columns)
         if place
         and (column.label not in _PERIODS or table.key == KEY_FIGURES)
-        and (column.numeric or any(row.cells[place].status for row in table.rows))
+        and (
+            column.numeric
+            or column.label == STATUS
+            or any(row.cells[place].status for row in table.rows)
+        )
     ]
 
 
@@ -144,7 +153,7 @@ def followable_tables(section: Section | None) -> Tables:
         key: (table, anchor)
         for key, (table, anchor) in comparable_tables(section).items()
         if any(
-            table.columns[place].numeric or table.columns[place].label == "Status"
+            table.columns[place].numeric or table.columns[place].label == STATUS
             for place in telling(table)
         )
     }
@@ -185,7 +194,7 @@ def _statuses(section: Section) -> Table:
         key=STATUSES,
         headline="Statuses",
         subtitle="Statuses",
-        columns=(Column("What it is about", 40), Column("Status", 30)),
+        columns=(Column("What it is about", 40), Column(STATUS, 30)),
         rows=tuple(
             Row(
                 (

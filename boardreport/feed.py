@@ -7,9 +7,11 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from boardreport import reading
 from boardreport.models import Edition
+from boardreport.reading import Place
 from units.terms import Audience
 
 LENGTH = 40
@@ -39,7 +41,7 @@ class Editions(Feed):
     def items(self) -> list[Edition]:
         return list(
             Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None, erasure=None)
-            .only("quarter", "audience", "number", "published_at", "sha256")
+            .only("quarter", "audience", "number", "note", "published_at", "sha256")
             .order_by("-published_at", "-pk")[:LENGTH]
         )
 
@@ -47,11 +49,16 @@ class Editions(Feed):
         return f"{item.quarter}: {item.words.lower()}"
 
     def item_description(self, item: Edition) -> str:
+        """As HTML, which an Atom summary is; a correction says what was published of it."""
         again = f"It corrects edition {item.number - 1}. " if item.number > 1 else ""
-        return f"{again}Pages and board paper of {item.quarter}, {item.quarter.months}."
+        note = f"{item.note.strip().rstrip('.')}. " if item.note.strip() else ""
+        return escape(
+            f"{again}{note}Pages and board paper of {item.quarter}, {item.quarter.months}."
+        )
 
     def item_link(self, item: Edition) -> str:
-        return reverse("overview", args=[item.quarter])
+        """The edition's own address: the quarter's leads to a later one once that is published."""
+        return reverse("overview", args=[Place(item.quarter, Audience.PUBLIC, item.number)])
 
     def item_guid(self, item: Edition) -> str:
         return f"urn:sha256:{item.sha256}"

@@ -42,6 +42,12 @@ DEFINITIONS = {
     "0": "Nothing: none was recorded, and nothing is withheld.",
 }
 
+SIGNS_OF_FILES = {
+    "[z] not applicable": "Nothing belongs here, such as a percentage of change on a base below 20. It "
+    "stands in downloads alone, where pages leave the place empty.",
+}
+"""Signs that neither page nor paper has."""
+
 GLOSSARY = {
     "ACSO": "Assistant Commissioner Specialist Operations of the Metropolitan Police, who leads for "
     "counter-terrorism policing nationally.",
@@ -223,6 +229,7 @@ _ALIASES = {
     "[c]": "[c] confidential",
     "[r]": "[r] revised",
     "[x]": "[x] not available",
+    "[z]": "[z] not applicable",
 }
 
 
@@ -298,6 +305,7 @@ def _anchors() -> dict[str, str]:
         *(one.heading for one in (*STATUSES, *IMPACTS, *STRANDS)),
         *MEASURES,
         *DEFINITIONS,
+        *SIGNS_OF_FILES,
         *GLOSSARY,
         *WORDS,
     )

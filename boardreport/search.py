@@ -1,8 +1,9 @@
 """Search in what a reader may open: every word of editions, and of drafts for those who see them."""
 
 import html
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 import nh3
@@ -16,7 +17,7 @@ from boardreport.reading import Shelf
 from units.content import Content, Note, Paragraph, Section, Table
 from units.quarters import Quarter
 from units.terms import Audience
-from units.wording import no_such_page
+from units.wording import no_such_page, unknown_choice
 
 SHORTEST, LONGEST, A_PAGE = 2, 100, 20
 DRAFTS = 4
@@ -24,6 +25,14 @@ DRAFTS = 4
 
 AROUND = 140
 """Characters of an excerpt on either side of the first word found."""
+
+
+_CHOSEN = {"q": "“q” (the words)", "page": "“page” (of what was found)"}
+"""What an address may choose, in words."""
+
+_SOUGHT = re.compile(r'"([^"]+)"|([^\s"]+)')
+_ALIKE = str.maketrans("‘’ʼ‛′“”„‟″«»", "'''''" + '"""""""')
+"""Marks that writers take for one another, as the one that a keyboard has."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -54,7 +63,7 @@ class Search(msgspec.Struct, frozen=True):
     """What a search found: `total` passages, of which `found` are shown; or why nothing was sought.
 
     `drafts` are the quarters that were searched though they are not published; `astray` says that the
-    page asked for is not there.
+    page asked for is not there; `unknown` names what an address asks for that the page does not know.
     """
 
     words: str
@@ -66,25 +75,40 @@ class Search(msgspec.Struct, frozen=True):
     page: int = 1
     pages: int = 1
     astray: str = ""
+    unknown: str = ""
+
+    @property
+    def phrase(self) -> bool:
+        """Whether words of it are sought as a phrase."""
+        return any(" " in one for one in sought_in(self.words))
+
+
+def asked(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Search:
+    """The search that an address asks for; none where it asks for what the page does not know."""
+    words = parameters.get("q", "")
+    if unknown := unknown_choice(parameters, _CHOSEN):
+        return Search(" ".join(words.split())[:LONGEST], unknown=unknown)
+    return search(words, user=user, page=parameters.get("page", "1"))
 
 
 def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search:
-    """The passages that hold every word, newest quarter first: of editions, and of drafts.
+    """The passages that hold every word and phrase, newest quarter first: of editions, and of drafts.
 
+    Words in quotation marks are a phrase.
     A page that is not there shows none of them, and is named. A reader who sees no drafts is answered
     from editions alone, whatever the records hold.
     """
     words = " ".join(words.split())
     if not words:
         return Search(words)
-    if len(words) < SHORTEST:
+    sought = sought_in(words)
+    if len("".join(sought)) < SHORTEST:
         return Search(words, problem=f"“{words}” is too short: write {SHORTEST} letters or more.")
     if len(words) > LONGEST:
         return Search(
             words[:LONGEST],
             problem=f"Write {LONGEST} letters or fewer: name the words that matter.",
         )
-    sought = [folded(word) for word in words.split()]
     who = reading.reader(user)
     open_to = reading.shelf(who)
     drafts = drafted(open_to) if who.reads_drafts else ()
@@ -114,6 +138,12 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
         pages=pages,
         astray="" if there else no_such_page(page, pages),
     )
+
+
+def sought_in(words: str) -> list[str]:
+    """Each word and each phrase in quotation marks, folded; a mark without its fellow is none."""
+    found = _SOUGHT.findall(folded(words))
+    return [one for phrase, word in found if (one := " ".join((phrase or word).split()))]
 
 
 def drafted(open_to: Shelf) -> tuple[Quarter, ...]:
@@ -173,8 +203,12 @@ def _passage(label: str, anchor: str, unit: str, text: str) -> Passage:
 
 
 def folded(text: str) -> str:
-    """A text for comparing: without case and accents, letter for letter as long as the text."""
-    return "".join(unicodedata.normalize("NFKD", letter)[0].lower()[0] for letter in text)
+    """A text for comparing: without case and accents, letter for letter as long as the text.
+
+    Straight and curly marks are one.
+    """
+    alike = text.translate(_ALIKE)
+    return "".join(unicodedata.normalize("NFKD", letter)[0].lower()[0] for letter in alike)
 
 
 def excerpt(passage: Passage, sought: Iterable[str]) -> SafeString:

@@ -1,6 +1,6 @@
 """All quarters, newest year first: edition, date, and what a reader has not seen yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -18,12 +18,13 @@ from units.quarters import Quarter
 class Shelved(msgspec.Struct, frozen=True):
     """One quarter on the timeline.
 
-    `edition` is its last one for the reader, and None for a quarter that is not published; `new` where
-    that edition came after the reader's last visit.
+    `edition` is its last one for the reader, and None for a quarter that is not published; `corrected`
+    the one before it; `new` where that edition came after the reader's last visit.
     """
 
     quarter: Quarter
     edition: Listed | None = None
+    corrected: Listed | None = None
     new: bool = False
 
 
@@ -47,10 +48,7 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     who = reading.reader(user)
     shelf = reading.shelf(who).editions
     since = _visited(user)
-    shelved = [
-        _shelved(quarter, listed[-1] if listed else None, since)
-        for quarter, listed in shelf.items()
-    ]
+    shelved = [_shelved(quarter, listed, since) for quarter, listed in shelf.items()]
     return Timeline(
         years=tuple(_years(shelved)),
         new=tuple(
@@ -64,9 +62,10 @@ def timeline(user: User | AnonymousUser) -> Timeline:
     )
 
 
-def _shelved(quarter: Quarter, edition: Listed | None, since: datetime | None) -> Shelved:
+def _shelved(quarter: Quarter, listed: Sequence[Listed], since: datetime | None) -> Shelved:
+    corrected, edition = (None, None, *listed)[-2:]
     new = edition and since and not edition.gone and edition.published_at > since
-    return Shelved(quarter, edition, new=bool(new))
+    return Shelved(quarter, edition, corrected, new=bool(new))
 
 
 def _years(shelved: Iterable[Shelved]) -> Iterable[Year]:

@@ -1,7 +1,8 @@
 """Content as sheets: a cover, contents, notes, and each table of a page as one sheet of its own.
 
 What a page shows as a number is a number here; whatever else it shows, signs among it, is the text
-that it shows. So a download holds nothing that its page does not.
+that it shows. So a download holds nothing that its page does not. The sign of a number that was
+revised would make a text of it: a last column names the revised figures of each row instead.
 """
 
 import re
@@ -17,17 +18,20 @@ from boardreport.exhibits import key_figures
 from boardreport.models import Edition
 from units.content import Cell, Chart, Column, Content, Table
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE
+from units.revisions import SIGN
 from units.wording import day_brief, day_words
 
 NOT_APPLICABLE = "[z]"
 SIGNS = {
     CONFIDENTIAL.value: "Confidential: a small number, or one that would give a small number back.",
     NOT_AVAILABLE: "Not available: the records do not reach back so far, or do not hold the figure.",
-    "[r]": "Revised: the figure differs from that of an earlier edition.",
+    SIGN: "Revised: the figure differs from the one last reported. The last column of a table names "
+    "the revised figures of each row.",
     NOT_APPLICABLE: "Not applicable: nothing belongs here, such as a percentage on a base below 20.",
     "0": "Zero: none was recorded, and nothing is withheld.",
 }
 KEY_FIGURES = ".key-figures"
+REVISED = "Revised since last reported"
 _CHANGE = re.compile(r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%")
 _UNITS = (
     (re.compile(r"[+−]?[\d.,]+%"), "%"),
@@ -181,6 +185,8 @@ def _sheet(table: Table, handling: str) -> Sheet:
         )
         for part in _parts(column, cells)
     ]
+    if any(revised := [_revised(table.columns, row.cells) for row in table.rows]):
+        parts.append((REVISED, [one or NOT_APPLICABLE for one in revised]))
     number = f"{table.number}: " if table.number else ""
     lines = (
         f"{number}{table.headline}",
@@ -200,7 +206,7 @@ def _sheet(table: Table, handling: str) -> Sheet:
 
 def _parts(column: Column, cells: Sequence[Cell]) -> Iterator[tuple[str, list[Value]]]:
     """A column with the unit in its name, then what stands on its cells' second lines."""
-    texts = [cell.text for cell in cells if cell.number is not None]
+    texts = [cell.text.removesuffix(f" {SIGN}") for cell in cells if cell.number is not None]
     unit = next(
         (unit for form, unit in _UNITS if texts and all(map(form.fullmatch, texts))),
         "",
@@ -225,6 +231,16 @@ def _value(cell: Cell) -> Value:
     if cell.number is not None:
         return cell.number
     return _day(cell) or cell.text or NOT_APPLICABLE
+
+
+def _revised(columns: Sequence[Column], cells: Sequence[Cell]) -> str:
+    """The columns whose number in a row is revised: "[r] This quarter; Year to date"; or ""."""
+    named = [
+        column.label
+        for column, cell in zip(columns, cells, strict=True)
+        if cell.number is not None and SIGN in cell.text
+    ]
+    return f"{SIGN} {'; '.join(named)}" if named else ""
 
 
 def _day(cell: Cell) -> date | None:

@@ -1,6 +1,6 @@
 """English for sentences that the program writes: number words, lists, days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 _NUMBERS = (
@@ -37,6 +37,21 @@ def no_such_page(asked: str, pages: int) -> str:
     """What is wrong with a page of a list that an address asks for."""
     return (
         f"There is no page “{asked[:20]}”: this list has {spelled(pages)} {plural(pages, 'page')}."
+    )
+
+
+def unknown_choice(parameters: Iterable[str], known: Mapping[str, str]) -> str:
+    """What is wrong with an address that chooses what the page does not know; "" where nothing is.
+
+    `known` gives what can be chosen, in words. A slip of the pen must not show more than was asked for.
+    """
+    others = [name for name in parameters if name not in known]
+    if not others:
+        return ""
+    told = listed([f"“{name[:30]}”" for name in others])
+    return (
+        f"This page does not know {told}, which its address asks for, and so shows nothing. What can "
+        f"be chosen: {listed(list(known.values()))}. Choose below, or start again:"
     )
 
 

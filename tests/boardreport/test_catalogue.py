@@ -16,7 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import choices, glossary, kept, reading
+from boardreport import choices, glossary, kept, reading, workbook
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
@@ -100,6 +100,15 @@ def test_definitions_hold_every_measure_status_and_impact() -> None:
         assert f"<dt>{term}</dt>" in page
 
 
+def test_every_sign_of_a_file_is_explained_with_the_signs_of_pages() -> None:
+    page = client().get("/definitions/").content.decode()
+    signs = page.partition('id="definitions"')[2].partition("</section>")[0]
+
+    for sign in workbook.SIGNS:
+        assert re.search(rf"<dt>{re.escape(sign)}( [a-z ]+)?</dt>", signs), sign
+    assert f'id="{glossary.defined(workbook.NOT_APPLICABLE)}"' in signs
+
+
 def test_a_measure_on_the_overview_leads_to_its_definition() -> None:
     browser = client()
     overview = browser.get("/2018-19/q2/").content.decode()
@@ -145,6 +154,62 @@ def test_search_stays_within_clearance() -> None:
     assert search(words, user=user("member")).total
     assert not search(words, user=AnonymousUser()).total
     assert not search(words, user=user("chair")).total
+
+
+@pytest.mark.parametrize("marks", ['"{}"', "“{}”", "„{}“", '"{}" panel'])
+def test_words_in_quotation_marks_are_sought_as_a_phrase(marks) -> None:
+    found = search(marks.format("Review of the  regional strategy"), user=AnonymousUser())
+    loose = search("review of the regional strategy", user=AnonymousUser())
+
+    texts = [
+        one.text.lower()
+        for edition in Edition.objects.filter(audience=Audience.PUBLIC)
+        for one in passages(from_json(bytes(edition.content), Content))
+    ]
+    slow = [one for one in texts if "review of the regional strategy" in one]
+    assert found.total == len([one for one in slow if "panel" not in marks or "panel" in one])
+    assert 0 < len(slow) < len(texts)
+    assert loose.total >= len(slow)
+
+
+def test_straight_and_curly_apostrophes_are_one() -> None:
+    stored = Edition.objects.filter(audience=Audience.PUBLIC).latest("quarter")
+    told = " ".join(one.text for one in passages(from_json(bytes(stored.content), Content)))
+    curly = re.findall(r"\w+’s", told)[0]
+
+    found, alike = (search(one, user=AnonymousUser()) for one in (curly.replace("’", "'"), curly))
+
+    assert found.total == alike.total > 0
+    assert found.found == alike.found
+
+
+@pytest.mark.parametrize("words", ['""', "“”", '"a"', '" "'])
+def test_quotation_marks_around_nothing_seek_nothing(words) -> None:
+    assert "too short" in search(words, user=AnonymousUser()).problem
+
+
+def test_a_mark_without_its_fellow_counts_for_none() -> None:
+    assert search('"phishing', user=AnonymousUser()).total == (
+        search("phishing", user=AnonymousUser()).total
+    )
+
+
+def test_a_phrase_that_nothing_has_is_told_as_one() -> None:
+    page = client().get("/search/", {"q": "“panel the of disruptions”"}).content.decode()
+
+    assert "those in quotation marks together" in page
+
+
+@pytest.mark.parametrize("other", ["quarter=2018-19-q2", "x=1"])
+def test_a_search_that_asks_for_what_the_page_does_not_know_shows_nothing_and_names_it(
+    other,
+) -> None:
+    page = client().get(f"/search/?q=phishing&{other}").content.decode()
+
+    assert f"This page does not know “{other.partition('=')[0]}”" in page
+    assert '<a href="?q=phishing">Search for these words alone</a>' in page
+    assert "<h2><a href=" not in page
+    assert "passage" not in page.partition("<h1>")[2].partition("</h1>")[0]
 
 
 def withdraw(edition: Edition) -> None:

@@ -492,6 +492,21 @@ def test_a_draft_beside_an_edition_costs_what_a_draft_page_does() -> None:
 # ---------- what an address may not do, and leads ----------
 
 
+def test_a_status_that_is_withheld_with_all_of_its_table_is_told_as_withheld() -> None:
+    key, made = "ctu.regional", content(THIS)
+    published = {row.cells[0].text: row.cells[2].text for row in exhibit(made, key).rows}
+
+    table = beside(unit="ctu")[key]
+    row = Subject(key, "Best practice")
+    told = followed(row, [content(THIS), content(THAT)])
+
+    assert set(published.values()) == {"Withheld"}
+    assert {row.cells[0].text: row.cells[1].text for row in table.rows} == published
+    assert told
+    assert [one.cells[1].text for one in told.exhibit.rows][-1] == "Withheld"
+    assert not any("no such row" in note for note in told.exhibit.notes)
+
+
 @pytest.mark.parametrize(
     "address",
     [

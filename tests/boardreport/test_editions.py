@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -32,6 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
 Q1, Q2 = Quarter(2018, 1), Quarter(2018, 2)
 ON = date(2018, 10, 22)
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def approver() -> User:
@@ -118,6 +120,40 @@ def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
     assert "/public-1/charts/" in old
     assert client().get("/2018-19/q2/public-1/board-paper.pdf").content == first
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correction_is() -> None:
+    claim_more()
+    publishing.publish(Q2, by=approver(), on=ON, note="One <claim> & no other was regraded")
+
+    page = client().get("/quarters/").content.decode()
+    entries = {
+        entry.find(f"{ATOM}id").text: entry
+        for entry in ElementTree.fromstring(client().get("/feed/").content).iter(f"{ATOM}entry")
+    }
+    first, second = (entries[f"urn:sha256:{public(number).sha256}"] for number in (1, 2))
+
+    assert 'It corrects <a href="/2018-19/q2/public-1/">public edition 1' in page
+    assert "One &lt;claim&gt; &amp; no other was regraded" in page
+    assert page.count("It corrects") == 1
+    for entry, number in ((first, 1), (second, 2)):
+        address = entry.find(f"{ATOM}link").get("href")
+        assert address.endswith(f"/2018-19/q2/public-{number}/")
+        assert f"Public edition {number}" in client().get(f"/2018-19/q2/public-{number}/").text
+    summary = html.unescape(second.find(f"{ATOM}summary").text)
+    assert summary.startswith("It corrects edition 1. One <claim> & no other was regraded. Pages")
+    assert "corrects" not in first.find(f"{ATOM}summary").text
+    assert "<claim>" not in second.find(f"{ATOM}summary").text
+
+
+def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> None:
+    restrict(a_record_shown())
+    work()
+
+    page = client().get("/quarters/").content.decode()
+
+    assert "It replaces public edition 1, withdrawn since." in page
+    assert 'href="/2018-19/q2/public-1/"' not in page
 
 
 def test_what_has_changed_since_names_each_figure_that_moved() -> None:

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from boardreport.downloads import Format
 from boardreport.models import Edition
-from boardreport.workbook import NOT_APPLICABLE, one_table, table_of, tables_of
+from boardreport.workbook import NOT_APPLICABLE, REVISED, one_table, table_of, tables_of
 from units.content import Cell, Column, Content, Row, Table, from_json
 from units.quarters import Quarter
 from units.rocu.models import Disruption
@@ -119,6 +119,8 @@ def beside_tables(page: bytes) -> Iterator[tuple[Shown, list[str]]]:
 def assert_same(shown: Shown, rows: Rows, address: str) -> None:
     header, *found = rows
     assert len(found) == len(shown.rows), address
+    signed = [text for cells in shown.rows for text, _ in cells if text.endswith("[r]")]
+    assert (REVISED in header) == bool(signed)
     for cells, row in zip(shown.rows, found, strict=True):
         by_name = dict(zip(header, row, strict=True))
         for label, numeric, (text, change) in zip(shown.labels, shown.numeric, cells, strict=True):
@@ -139,6 +141,13 @@ def assert_same(shown: Shown, rows: Rows, address: str) -> None:
                 if name.startswith(f"{label}: ") and one != NOT_APPLICABLE
             ]
             assert second == (told(change) or [change] * bool(change)), where
+        revised = "; ".join(
+            label
+            for label, (text, _) in zip(shown.labels, cells, strict=True)
+            if text.endswith("[r]")
+        )
+        expected = f"[r] {revised}" if revised else NOT_APPLICABLE
+        assert by_name.get(REVISED, NOT_APPLICABLE) == expected, (address, cells[0])
 
 
 @pytest.mark.parametrize("below_it", ["board-paper/", ""])
@@ -149,6 +158,8 @@ def test_every_file_beside_a_table_reopens_with_what_the_page_shows(who, slug, b
 
     seen = list(beside_tables(answer))
 
+    texts = [text for shown, _ in seen for cells in shown.rows for text, _ in cells]
+    assert below_it or any("[r]" in text for text in texts)
     assert len(seen) == (len(content(slug.partition("-")[0]).exhibits()) if below_it else 2)
     for shown, addresses in seen:
         assert [one.rpartition(".")[2] for one in addresses] == list(Format)
@@ -303,6 +314,25 @@ def test_the_three_formats_hold_the_same_values(rows) -> None:
     for file in Format:
         found = opened(file_of(table, file), file)[1:]
         assert [[str(row[0]), row[1]] for row in found] == expected
+
+
+@pytest.mark.parametrize("file", list(Format))
+def test_a_revised_figure_stays_a_number_and_is_named_beside_it(file) -> None:
+    table = made(
+        [
+            (Cell("a", "a"), Cell("1,136 [r]", 1136), Cell("41% [r]", 41)),
+            (Cell("b", "b"), Cell("[c]", 3), Cell("42%", 42)),
+            (Cell("c", "c"), Cell("8 [r]", 8), Cell("43%", 43)),
+        ],
+        ("Name", "Last year", "Share"),
+    )
+
+    assert opened(file_of(table, file), file) == [
+        ["Name", "Last year", "Share (%)", "Revised since last reported"],
+        ["a", 1136, 41, "[r] Last year; Share"],
+        ["b", "[c]", 42, "[z]"],
+        ["c", 8, 43, "[r] Last year"],
+    ]
 
 
 def test_two_columns_of_one_name_are_told_apart() -> None:

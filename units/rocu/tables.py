@@ -145,11 +145,11 @@ class DisruptionFilter(django_filters.FilterSet):
         if not draft:
             counted_or_apart = [pair for pair in State.choices() if pair[0] != State.PENDING]
             self.filters["state"].extra["choices"] = counted_or_apart
-        for one in self.filters.values():
+        for name, one in self.filters.items():
             if isinstance(one, django_filters.ChoiceFilter):
                 one.extra.setdefault("empty_label", "Any")
-                labels = ", ".join(label for _, label in one.extra["choices"])
-                message = f"“%(value)s” is not one of: {labels}."
+                what = "kind of record" if name == "state" else str(one.label).lower()
+                message = f"“%(value)s” is no {what}: choose one of the list."
                 one.extra["error_messages"] = {"invalid_choice": message}
 
     def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
