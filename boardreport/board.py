@@ -31,7 +31,6 @@ from boardreport.promises import Promises, promises
 from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
-    Chart,
     Content,
     Header,
     Note,
@@ -323,12 +322,7 @@ def _summarised(
 
 def _with_prose(sections: Sequence[Section], figures: Mapping[str, str]) -> list[Section]:
     """The sections with their paragraphs' Markdown made into safe HTML, figures in place."""
-    exhibits = {
-        block.key: block.number
-        for section in sections
-        for block in blocks_of(section)
-        if isinstance(block, Table | Chart)
-    }
+    exhibits = {block.key: block.number for section in sections for block in section.exhibits()}
     # an exhibit that this quarter lacks is said to be not available, too
     absent = dict.fromkeys(known_names() - exhibits.keys(), NOT_AVAILABLE)
 

@@ -76,7 +76,7 @@ def between(before: Content, after: Content) -> Changes:
     old, new = _tables(before), _tables(after)
     found = redefined.redefinitions(before, after)
     moved, because = [], []
-    concerned: dict[int, Redefined] = {}
+    concerned: list[Redefined] = []
     for key in dict.fromkeys((*new, *old)):
         content, (table, section) = (after, new[key]) if key in new else (before, old[key])
         sections = redefined.sections_of(content, table, section)
@@ -84,7 +84,8 @@ def between(before: Content, after: Content) -> Changes:
         for move in _moves(*(side[key][0] if key in side else None for side in (old, new))):
             one = redefined.explained(table, move.row, sections, found) if found else None
             if one and one.explains(move.column, move.before, move.after, after.quarter):
-                concerned[id(one)] = one
+                if one not in concerned:
+                    concerned.append(one)
                 by_definition.append(move)
             else:
                 rest.append(move)
@@ -95,7 +96,7 @@ def between(before: Content, after: Content) -> Changes:
         tuple(moved),
         tuple(_rewritten(before.sections, after.sections)),
         tuple(because),
-        tuple(redefined.sentences(concerned.values())),
+        tuple(redefined.sentences(concerned)),
     )
 
 

@@ -30,11 +30,15 @@ CLEAR_DAYS = 5
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One thing that is open: in words, and the page on which it is mended."""
+    """One thing that is open: in words, and the page on which it is mended.
+
+    `way` is what the link to it says to its reader, "" where it leads nowhere.
+    """
 
     words: str
     address: str
     blocking: bool = False
+    way: str = "Mend"
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -9,7 +9,6 @@ from django.db import transaction
 from boardreport import board, prose, reading
 from boardreport.models import Paper, PaperSection, Paragraph
 from units import content
-from units.content import Chart, Table
 from units.quarters import Quarter
 from units.records import refuse_higher_marking
 from units.terms import Audience, Marking
@@ -51,16 +50,12 @@ class Named(msgspec.Struct, frozen=True):
 def named(quarter: Quarter) -> Named:
     """What the names stand for in a quarter, as officers see it now."""
     composed = reading.draft(quarter, audience=Audience.RESTRICTED)
-    exhibits = {
-        block.key: block
-        for block in composed.content.exhibits()
-        if isinstance(block, Table | Chart)
-    }
+    exhibits = composed.content.exhibits()
     return Named(
         quarter,
         composed.figures,
-        {key: block.number for key, block in exhibits.items()},
-        {key: block.headline for key, block in exhibits.items()},
+        {block.key: block.number for block in exhibits},
+        {block.key: block.headline for block in exhibits},
     )
 
 

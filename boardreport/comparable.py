@@ -54,14 +54,10 @@ def comparable_tables(section: Section | None) -> Tables:
         found[f"{section.key}.{KEY_FIGURES}"] = (_key_figures(section.measures), "")
     if section.lines:
         found[f"{section.key}.{STATUSES}"] = (_statuses(section), "")
-    for part in section.parts:
-        for block in part.blocks:
-            if isinstance(block, Table | Chart):
-                table = _table_of(block)
-                if is_comparable(table) and not any(
-                    _holds(one, table) for one, _ in found.values()
-                ):
-                    found[table.key] = (table, block.number.lower().replace(" ", "-"))
+    for block in section.exhibits():
+        table = _table_of(block)
+        if is_comparable(table) and not any(_holds(one, table) for one, _ in found.values()):
+            found[table.key] = (table, block.anchor)
     if led := _by_lead(section, [table for table, _ in found.values()]):
         found[led.key] = (led, "")
     return found

@@ -41,10 +41,10 @@ def last_break(section: Section, measure: Measure) -> Quarter | None:
         return measure.formerly[0].until.next
     if not measure.key.startswith(section.measures[0].key):
         return None  # the trend is of the section's first measure, and of its parts
+    # an edition from before measures told what they counted formerly has the break in its chart
     drawings = (
         block.drawing
-        for part in section.parts
-        for block in part.blocks
+        for block in section.exhibits()
         if isinstance(block, Chart) and isinstance(block.drawing, Trend)
     )
     return max(

@@ -162,25 +162,16 @@ def overview(content: Content) -> Overview:
 def _anchor(section: Section, measure: Measure) -> str:
     """Of what tells more of a key figure: the trend of the first, else the exhibit of its kind."""
     first = measure == section.measures[0]
-    for block in _exhibits(section):
+    for block in section.exhibits():
         trend = isinstance(block, Chart) and isinstance(block.drawing, Trend)
         if trend if first else measure.key.startswith(block.key):
-            return _anchor_of(block)
+            return block.anchor
     return ""
-
-
-def _exhibits(section: Section) -> Iterable[Table | Chart]:
-    for part in section.parts:
-        yield from (block for block in part.blocks if isinstance(block, Table | Chart))
-
-
-def _anchor_of(exhibit: Table | Chart) -> str:
-    return exhibit.number.lower().replace(" ", "-")
 
 
 def _months_outside(section: Section, quarter: Quarter) -> Iterable[MonthOutside]:
     """The quarter's months that a chart by month shows outside its limits."""
-    for chart in _exhibits(section):
+    for chart in section.exhibits():
         if not isinstance(chart, Chart) or not isinstance(drawing := chart.drawing, Trend):
             continue
         for place, month in enumerate(drawing.months):
@@ -196,7 +187,7 @@ def _months_outside(section: Section, quarter: Quarter) -> Iterable[MonthOutside
                 f"{drawing.series.name} in {month_words(month)}",
                 f"{total.text}, expected {span(held)}",
                 section.key,
-                _anchor_of(chart),
+                chart.anchor,
             )
 
 
@@ -235,9 +226,7 @@ def _withheld(content: Content) -> Withheld:
         (_confidential(block.table if isinstance(block, Chart) else block), block)
         for section in content.sections
         if not section.appendix
-        for part in section.parts
-        for block in part.blocks
-        if isinstance(block, Table | Chart)
+        for block in section.exhibits()
     ]
     return Withheld(tuple((number, block) for number, block in shown if number))
 

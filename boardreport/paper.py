@@ -25,7 +25,6 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 
 from boardreport.charts import Drawing
-from boardreport.templatetags.content import anchor
 from boardreport.tools import ToolFailed
 from units.content import Block, Chart, Content, Paragraph, Part, Section, Table
 from units.terms import Audience
@@ -254,8 +253,8 @@ def _destinations(content: Content) -> dict[str, str]:
     """Every place that a link of the paper may lead to, with its name in words."""
     places = {section.key: section.heading for section in content.sections}
     for section in content.sections:
-        places |= {anchor(block): f"Paragraph {block.number}" for block in _paragraphs(section)}
-    return places | {anchor(exhibit): exhibit.number for exhibit in content.exhibits()}
+        places |= {block.anchor: f"Paragraph {block.number}" for block in _paragraphs(section)}
+    return places | {exhibit.anchor: exhibit.number for exhibit in content.exhibits()}
 
 
 def _laid_out(
@@ -294,7 +293,7 @@ def _gaps(
     document: "weasyprint.document.Document", *, exhibits: Iterable[Table | Chart]
 ) -> dict[str, float]:
     """Exhibits that open a page and left too much of the page before it empty: how much, in pixels."""
-    unseen = {anchor(exhibit) for exhibit in exhibits}
+    unseen = {exhibit.anchor for exhibit in exhibits}
     gaps = {}
     for before, page in pairwise(document.pages):
         unseen -= before.anchors.keys()
@@ -331,8 +330,8 @@ def _sunk(content: Content, *, gaps: Mapping[str, float]) -> Content:
 def _sunk_part(part: Part, *, gaps: Mapping[str, float]) -> Part:
     """The first exhibit that found no room, and those at its heels, below what can fill its gap."""
     for place, block in _exhibits(part):
-        if anchor(block) in gaps:
-            run, filling = _run_and_filling(part.blocks[place:], room=gaps[anchor(block)])
+        if block.anchor in gaps:
+            run, filling = _run_and_filling(part.blocks[place:], room=gaps[block.anchor])
             rest = part.blocks[place + len(run) + len(filling) :]
             return msgspec.structs.replace(part, blocks=part.blocks[:place] + filling + run + rest)
     return part
@@ -343,10 +342,10 @@ def _too_short_of_text(content: Content, *, gaps: Mapping[str, float]) -> Iterat
     for section in content.sections:
         for part in section.parts:
             for place, block in _exhibits(part):
-                room = gaps.get(anchor(block), 0)
+                room = gaps.get(block.anchor, 0)
                 _, filling = _run_and_filling(part.blocks[place:], room=room)
                 if isinstance(block, Table) and room - sum(map(_depth, filling)) > WIDEST_GAP:
-                    yield anchor(block)
+                    yield block.anchor
 
 
 def _exhibits(part: Part) -> Iterator[tuple[int, Table | Chart]]:

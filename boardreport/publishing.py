@@ -21,7 +21,7 @@ from boardreport.toolchain import toolchain
 from boardreport.withheld import KEY as WITHHELD
 from units.content import Content, to_json
 from units.quarters import Quarter
-from units.records import RecordKey
+from units.records import record_line
 from units.roles import Role, roles_of
 from units.terms import Audience, Marking
 from units.wording import day_words
@@ -265,12 +265,6 @@ def _source(quarter: Quarter, audience: Audience, day: date) -> Source:
     released = "\n".join(["", *(record_line(one) for one in sorted(composed.released)), ""])
     held = to_json(composed.confidential).decode()
     return Source(composed.content, json, released, held, told)
-
-
-def record_line(record: RecordKey) -> str:
-    """How an edition names a record whose words it holds: "rocu.disruption 12"."""
-    label, key = record
-    return f"{label} {key}"
 
 
 def next_number(quarter: Quarter, *, note: str, on: date) -> int:

@@ -15,6 +15,7 @@ from boardreport.models import Download, Edition, Erasure, Export, Publication, 
 from boardreport.publications import STEPS
 from boardreport.reading import Place
 from boardreport.withheld import names_of
+from units.records import record_of
 from units.roles import Role, roles_of
 from units.terms import Audience
 from units.wording import capital
@@ -129,14 +130,14 @@ class WithdrawalAdmin(LookedAtAdmin):
 
     @admin.display(description="words of", ordering="record")
     def words_of(self, withdrawal: Withdrawal) -> str:
-        label, _, key = withdrawal.record.partition(" ")
+        label, key = record_of(withdrawal.record)
         noun = capital(str(apps.get_model(label)._meta.verbose_name))
         if not hasattr(withdrawal, "named"):
             withdrawal.named = names_of([withdrawal.record]).get(withdrawal.record)
         if withdrawal.named is None:
             return f"{noun} {key}, deleted since"
         address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
-        name = Truncator(withdrawal.named or key).chars(60)
+        name = Truncator(withdrawal.named or str(key)).chars(60)
         return format_html('{} <a href="{}">{}</a>', noun, address, name)
 
 

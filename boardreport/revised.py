@@ -65,6 +65,6 @@ def revised_since(quarter: Quarter, later: Iterable[Content]) -> RevisedSince | 
                     told = first.told if first else told
                     found[cells[name].text] = Later(cells[name].text, told, stands)
             if rows:
-                lists.append((content.quarter, table.number.lower().replace(" ", "-")))
+                lists.append((content.quarter, table.anchor))
     figures = tuple(one for one in found.values() if one.told != one.now)
     return RevisedSince(quarter, figures, tuple(lists)) if figures else None

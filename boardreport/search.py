@@ -180,17 +180,16 @@ def _of_section(section: Section) -> Iterator[Passage]:
     for block in numbering.blocks_of(section):
         if isinstance(block, Paragraph):
             label = f"{section.heading}, paragraph {block.number}"
-            yield _passage(label, f"p{block.number}", "", block_text(block))
+            yield _passage(label, block.anchor, "", block_text(block))
         elif isinstance(block, Note):
             continue
         else:
-            anchor = block.number.lower().replace(" ", "-")
             table = block if isinstance(block, Table) else block.table
             label = f"{section.heading}, {block.number.lower()}"
-            yield _passage(label, anchor, page, f"{block.headline}. {block.subtitle}")
+            yield _passage(label, block.anchor, page, f"{block.headline}. {block.subtitle}")
             for row in table.rows:
                 cells = [cell.text for cell in row.cells if any(map(str.isalpha, cell.text))]
-                yield _passage(label, anchor, page, " · ".join(cells))
+                yield _passage(label, block.anchor, page, " · ".join(cells))
 
 
 def block_text(paragraph: Paragraph) -> str:

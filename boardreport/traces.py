@@ -71,11 +71,10 @@ def traced(content: Content, named: str) -> Traced | None:
             break
     else:
         return None
-    anchor = exhibit.number.lower().replace(" ", "-")
     records = records_of(exhibit)
     return Traced(
         exhibit,
-        f"{reverse('board-paper', args=[content.quarter])}#{anchor}",
+        f"{reverse('board-paper', args=[content.quarter])}#{exhibit.anchor}",
         reverse("overview", args=[content.quarter]) + records if records else "",
     )
 

@@ -16,8 +16,7 @@ from simple_history.models import HistoricalRecords
 from boardreport import publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
-from boardreport.publishing import record_line
-from units.records import Record
+from units.records import Record, record_line, record_of
 from units.terms import Audience, Marking
 from units.wording import listed, plural
 
@@ -44,8 +43,8 @@ def withdraw_overlooked() -> tuple[Edition, ...]:
     named: dict[str, set[int]] = {}
     for lines in _standing().values_list("released", flat=True):
         for line in filter(None, lines.split("\n")):
-            label, _, key = line.partition(" ")
-            named.setdefault(label, set()).add(int(key))
+            label, key = record_of(line)
+            named.setdefault(label, set()).add(key)
     free = Q(restriction="") | Q(restriction_expiry__lt=timezone.localdate())
     found = [
         apps.get_model(label)

@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from boardreport.models import Office
 from units.content import Cell, Column, Note, Part, Row, Section, Table
 from units.disclosure import WithheldFigure
-from units.records import Gathered, RecordKey, StatusUpdate
+from units.records import Gathered, RecordKey, StatusUpdate, record_line, record_of
 from units.terms import Marking, OcgCounts, RestrictionKind
 from units.wording import capital, day_words, listed, plural, spelled
 
@@ -236,8 +236,8 @@ def names_of(lines: Iterable[str]) -> dict[str, str]:
     """
     keys: dict[str, list[int]] = defaultdict(list)
     for line in lines:
-        label, _, key = line.partition(" ")
-        keys[label].append(int(key))
+        label, key = record_of(line)
+        keys[label].append(key)
     found = [
         model.objects.filter(pk__in=keys[label])
         .order_by()
@@ -246,7 +246,7 @@ def names_of(lines: Iterable[str]) -> dict[str, str]:
         for model in [apps.get_model(label)]
     ]
     rows = found[0].union(*found[1:], all=True) if found else ()
-    return {f"{label} {key}": name for label, key, name in rows}
+    return {record_line((label, key)): name for label, key, name in rows}
 
 
 def _naming_path(model: type[Any]) -> str:

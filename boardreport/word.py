@@ -22,7 +22,6 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from boardreport.paper import DRAFT_EDITION, content_code, facts
-from boardreport.templatetags.content import anchor
 from boardreport.traces import code_of
 from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
 
@@ -198,7 +197,7 @@ class _Writer:
     def paragraph(self, block: Paragraph) -> None:
         first = self.document.add_paragraph()
         _hang(first)
-        self.mark(first, anchor(block))
+        self.mark(first, block.anchor)
         first.add_run(f"{block.number}.\t").bold = True
         reader = _Reader(self.document, first)
         reader.feed(block.html)
@@ -240,7 +239,7 @@ class _Writer:
 
     def caption(self, block: Table | Chart) -> None:
         line = self.document.add_paragraph(style="Caption")
-        self.mark(line, anchor(block))
+        self.mark(line, block.anchor)
         line.add_run(f"{block.number}: {block.headline}")
         about = self.document.add_paragraph()
         about.paragraph_format.keep_with_next = True

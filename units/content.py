@@ -89,6 +89,15 @@ class Table(Value, tag="table"):
         if any(len(row.cells) != len(self.columns) for row in self.rows):
             raise ContentError(f"Table {self.key} has a row that does not fit its columns.")
 
+    @property
+    def anchor(self) -> str:
+        """The fragment that page, paper and references share: "table-2"."""
+        return _fragment(self.number)
+
+
+def _fragment(number: str) -> str:
+    return number.lower().replace(" ", "-")
+
 
 class Series(Value):
     """A named run of values, one for each category; None where there is none to show."""
@@ -202,6 +211,11 @@ class Chart(Value, tag="chart"):
         if not self.headline or not self.sentence or not self.table.rows:
             raise ContentError(f"Chart {self.key} needs a headline, a sentence and a filled table.")
 
+    @property
+    def anchor(self) -> str:
+        """As a table's: "figure-3"."""
+        return _fragment(self.number)
+
 
 class Paragraph(Value, tag="paragraph"):
     """A numbered paragraph of safe HTML; `restricted` where only the restricted edition has it.
@@ -214,6 +228,11 @@ class Paragraph(Value, tag="paragraph"):
     marking: Marking = Marking.OFFICIAL
     restricted: bool = False
     unreviewed: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """As a table's: "p7A"."""
+        return f"p{self.number}"
 
 
 class Note(Value, tag="note"):
@@ -266,6 +285,15 @@ class Section(Value):
     measures: tuple[Measure, ...] = ()
     lines: tuple[Line, ...] = ()
     appendix: bool = False
+
+    def exhibits(self) -> tuple[Table | Chart, ...]:
+        """Its tables and charts, in order."""
+        return tuple(
+            block
+            for part in self.parts
+            for block in part.blocks
+            if isinstance(block, Table | Chart)
+        )
 
 
 class Report(Value):
@@ -326,13 +354,7 @@ class Content(Value):
 
     def exhibits(self) -> tuple[Table | Chart, ...]:
         """Every numbered table and chart, in the order of the paper."""
-        return tuple(
-            block
-            for section in self.sections
-            for part in section.parts
-            for block in part.blocks
-            if isinstance(block, Table | Chart)
-        )
+        return tuple(block for section in self.sections for block in section.exhibits())
 
     def charts(self) -> tuple[Chart, ...]:
         """Every chart, in the order of the paper."""

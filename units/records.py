@@ -266,6 +266,18 @@ type RecordKey = tuple[str, int]
 """A record by its model's label and its primary key: ("rocu.disruption", 12)."""
 
 
+def record_line(record: RecordKey) -> str:
+    """How an edition names a record whose words it holds: "rocu.disruption 12"."""
+    label, key = record
+    return f"{label} {key}"
+
+
+def record_of(line: str) -> RecordKey:
+    """The record that a line of an edition names."""
+    label, _, key = line.partition(" ")
+    return label, int(key)
+
+
 class Gathered(msgspec.Struct):
     """The records whose words were asked for: released to the public, or withheld from it.
 

@@ -40,14 +40,6 @@ def template_of(block: Block) -> str:
 
 
 @register.filter
-def anchor(block: Paragraph | Table | Chart) -> str:
-    """The fragment that page, paper and references share: "p7A", "table-2", "figure-3"."""
-    if isinstance(block, Paragraph):
-        return f"p{block.number}"
-    return block.number.lower().replace(" ", "-")
-
-
-@register.filter
 def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]]:
     """Each cell with its column."""
     return zip(row.cells, columns, strict=True)
