@@ -226,7 +226,7 @@ class Download(models.Model):
 
 
 class Export(models.Model):
-    """One file of records that somebody took from a list of the admin: the database keeps it as it is.
+    """One file of records that somebody took, from the admin or by the command; kept as it is.
 
     `kind` names the records as their import does, `number` counts them; `marking` is the highest among
     them, and `sha256` of the bytes.

@@ -150,12 +150,10 @@ def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpR
     HEAD takes none away: nothing is made, and nothing logged.
     """
     kind = exchange.kind_of(app, model)
-    if not kind:
+    if not kind or not exchange.IMPORTERS[kind].shown_to(request.user):
         raise Http404
     importer = exchange.IMPORTERS[kind]()
     listing = admin.site.get_model_admin(importer.model)
-    if not listing.has_view_permission(request):
-        raise Http404
     try:
         records = listing.get_changelist_instance(request).queryset
         if request.method == "HEAD":

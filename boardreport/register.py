@@ -220,7 +220,7 @@ class DownloadAdmin(HandedOutAdmin):
 
 @admin.register(Export)
 class ExportAdmin(HandedOutAdmin):
-    """Records that were exported from the admin's lists."""
+    """Records that were exported, from the admin's lists or by the command."""
 
     list_display = ("at", "person", "number", "kind", "marking", "format")
     list_filter = ("kind", "marking", "format")

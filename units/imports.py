@@ -109,6 +109,15 @@ class Importer(ABC):
         return user.has_perm(f"{options.app_label}.add_{options.model_name}")
 
     @classmethod
+    def shown_to(cls, user: User) -> bool:
+        """Whether a user may look at such records in the admin, and so export them."""
+        options = cls.model._meta
+        return any(
+            user.has_perm(f"{options.app_label}.{action}_{options.model_name}")
+            for action in ("view", "change")
+        )
+
+    @classmethod
     def allowed(cls, user: User) -> Importer | None:
         """The import with a user's rights in the admin; None for who may not import such records."""
         return cls(user) if cls.permits(user) else None

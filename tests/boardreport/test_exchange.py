@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -335,3 +336,49 @@ def test_a_bad_workstream_update_is_refused(changes, message) -> None:
     sent = send(browser, csv_of(told, header=told), address="/admin/cyber/workstreamupdate/import/")
 
     assert message in text(browser.get(sent.url))
+
+
+@pytest.mark.parametrize("file", Format)
+def test_the_command_logs_what_it_exports_as_the_admin_does(file, tmp_path) -> None:
+    path = tmp_path / f"reach.{file}"
+
+    call_command("export", "reach", str(path), by="officer")
+
+    client("officer").get(f"/admin/cyber/reach/export.{file}")
+    by_command, by_admin = Export.objects.order_by("pk").values(
+        "reader__username", "kind", "number", "marking", "format", "sha256"
+    )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert by_command == by_admin | {"sha256": digest}  # the admin's list is in another order
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "one of the arguments --by --template is required"),
+        (["--by", "nobody"], "There is no active user “nobody”: name one with --by."),
+        (["--by", "left"], "There is no active user “left”"),
+        (["--by", "member"], "member may not export disruptions: name with --by somebody who may"),
+        (["--by", "administrator"], "administrator may not export disruptions"),
+        (["--by", "officer", "--template"], "not allowed with"),
+    ],
+)
+def test_the_command_exports_nothing_for_somebody_who_may_not(options, words, tmp_path) -> None:
+    User.objects.create_user("left", is_active=False, is_superuser=True)
+    path = tmp_path / "all.csv"
+
+    with pytest.raises(CommandError, match=words):
+        call_command("export", "disruptions", str(path), *options)
+
+    assert not path.exists()
+    assert not Export.objects.exists()
+
+
+def test_a_template_takes_no_record_away_and_is_not_logged(tmp_path) -> None:
+    path = tmp_path / "empty.csv"
+
+    call_command("export", "disruptions", str(path), "--template")
+
+    template = client("officer").get("/admin/rocu/disruption/template.csv")
+    assert path.read_bytes() == template.content
+    assert not Export.objects.exists()

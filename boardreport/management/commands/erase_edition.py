@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import erasures
-from boardreport.management.arguments import quarter
+from boardreport.management.arguments import active_user, quarter
 from boardreport.models import Edition
 
 
@@ -27,9 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="erase: this cannot be undone")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["by"], is_active=True).first()
-        if user is None:
-            raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
+        user = active_user(options["by"])
         editions = Edition.objects.filter(quarter=options["quarter"]).defer("content", "pdf")
         named = {edition.slug: edition for edition in editions}
         edition = named.get(options["edition"])

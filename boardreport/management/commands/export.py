@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import exchange
 from boardreport.downloads import Format, TooLong
+from boardreport.management.arguments import active_user
 
 
 class Command(BaseCommand):
@@ -18,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=exchange.IMPORTERS)
         parser.add_argument("file", type=Path, metavar="FILE", help="ends in .csv, .ods or .xlsx")
-        parser.add_argument(
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--by", metavar="USERNAME", help="who takes the records: it is logged")
+        what.add_argument(
             "--template", action="store_true", help="the columns alone, with what each takes"
         )
 
@@ -34,9 +37,15 @@ class Command(BaseCommand):
         if options["template"]:
             data = exchange.template(importer, Format(suffix))
         else:
+            user = active_user(options["by"])
+            if not importer.shown_to(user):
+                raise CommandError(
+                    f"{user} may not export {importer.nouns[1]}: name with --by somebody who may look "
+                    "at them in the admin."
+                )
             records = importer.model.objects.order_by("pk")
             try:
-                made = exchange.exported(importer, records, Format(suffix))
+                made = exchange.handed_out(importer, records, Format(suffix), to=user)
             except TooLong as error:
                 raise CommandError(str(error)) from error
             data, words = made.data, made.marking

@@ -4,11 +4,10 @@ from argparse import ArgumentTypeError
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import publishing, withdrawals
-from boardreport.management.arguments import quarter
+from boardreport.management.arguments import active_user, quarter
 from boardreport.tools import ToolFailed
 
 
@@ -45,9 +44,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["by"], is_active=True).first()
-        if user is None:
-            raise CommandError(f"There is no active user “{options['by']}”: name one with --by.")
+        user = active_user(options["by"])
         withdrawals.withdraw_overlooked()
         try:
             editions = publishing.publish(
