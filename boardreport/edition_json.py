@@ -63,6 +63,14 @@ class EditionData(msgspec.Struct, frozen=True):
     sha256: Annotated[Sha256, Meta(description="The edition’s link in the chain of editions.")]
 
 
+class ExpectedData(msgspec.Struct, frozen=True):
+    """The expected range of a key figure as readers are told it, and where its value stands."""
+
+    lower: Number
+    upper: Number
+    verdict: Literal["above", "below", "within"]
+
+
 class MeasureData(msgspec.Struct, frozen=True):
     """A key figure with its four comparators.
 
@@ -84,6 +92,10 @@ class MeasureData(msgspec.Struct, frozen=True):
     ]
     expected_range: Annotated[
         str, Meta(description="In words; empty where there are too few points for XmR limits.")
+    ]
+    expected: Annotated[
+        ExpectedData | None,
+        Meta(description="null where there is none; `expected_range` may say why."),
     ]
 
 
@@ -305,6 +317,7 @@ def _measure(measure: Measure) -> MeasureData:
         kind="stock" if measure.stock else "average" if measure.average else "sum",
         series=measure.series,
         expected_range=measure.range_words,
+        expected=ExpectedData(*measure.expected, measure.verdict) if measure.expected else None,
     )
 
 

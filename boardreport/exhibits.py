@@ -4,11 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
+from boardreport.glossary import DEFINITIONS
 from boardreport.prose import promise_in
 from units.content import Block, Cell, Column, Note, Part, Row, Section, Table
 from units.exhibits import CONFIDENTIAL_NOTE, figure_cell, revised_note
-from units.measures import CONFIDENTIAL, Figure, Measure, change_text, count, known, signed
+from units.measures import (
+    CONFIDENTIAL,
+    NOT_AVAILABLE,
+    Figure,
+    Measure,
+    change_text,
+    count,
+    known,
+    signed,
+)
 from units.quarters import Quarter
 from units.revisions import Memory, Restated, Revision, latest_first, since, together
 from units.terms import Marking, Period, Resolution, Status
@@ -100,6 +111,39 @@ def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:
         ),
         rows=rows,
         notes=tuple(notes),
+    )
+
+
+def with_ranges(table: Table, measures: Sequence[Measure]) -> Table:
+    """Key figures with what pages tell beside them: each one's expected range, and what it counts."""
+    return replace(
+        table,
+        columns=(
+            *table.columns,
+            Column("Expected range: lower limit", 0, numeric=True),
+            Column("Expected range: upper limit", 0, numeric=True),
+            Column("Against the expected range", 0),
+            Column("Unit of measurement", 0),
+        ),
+        rows=tuple(
+            replace(row, cells=(*row.cells, *_range_cells(measure)))
+            for row, measure in zip(table.rows, measures, strict=True)
+        ),
+        notes=(*table.notes, f"Expected range: {DEFINITIONS['Expected range']}"),
+    )
+
+
+def _range_cells(measure: Measure) -> tuple[Cell, ...]:
+    sign = NOT_AVAILABLE if isinstance(measure.value, int) else count(measure.value)
+    ends = [Cell(f"{end:,}", end) for end in measure.expected or ()] or [Cell(sign)] * 2
+    return (
+        *ends,
+        Cell(capital(measure.verdict) or measure.range_words or sign),
+        Cell(
+            "Number at the end of the quarter"
+            if measure.stock
+            else f"{'Average number' if measure.average else 'Number'} in the quarter"
+        ),
     )
 
 

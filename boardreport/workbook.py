@@ -2,7 +2,8 @@
 
 What a page shows as a number is a number here; whatever else it shows, signs among it, is the text
 that it shows. So a download holds nothing that its page does not. The sign of a number that was
-revised would make a text of it: a last column names the revised figures of each row instead.
+revised would make a text of it: a last column names the revised figures of each row instead. Key
+figures have columns for the expected range, which the overview tells in words.
 """
 
 import re
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format, Link, Sheet, Value, written
-from boardreport.exhibits import key_figures
+from boardreport.exhibits import KEY_FIGURES, key_figures, with_ranges
 from boardreport.models import Edition
 from units.content import Cell, Chart, Column, Content, Table
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE
@@ -30,7 +31,7 @@ SIGNS = {
     NOT_APPLICABLE: "Not applicable: nothing belongs here, such as a percentage on a base below 20.",
     "0": "Zero: none was recorded, and nothing is withheld.",
 }
-KEY_FIGURES = ".key-figures"
+OF_A_UNIT = ".key-figures"
 REVISED = "Revised since last reported"
 _CHANGE = re.compile(r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%")
 _UNITS = (
@@ -50,11 +51,12 @@ def table_of(content: Content, key: str) -> Table:
     """
     for exhibit in content.exhibits():
         if exhibit.key == key:
-            return _table(exhibit)
-    section = content.section(key.removesuffix(KEY_FIGURES)) if key.endswith(KEY_FIGURES) else None
+            return _table(exhibit, content)
+    section = content.section(key.removesuffix(OF_A_UNIT)) if key.endswith(OF_A_UNIT) else None
     if section is None or not section.measures:
         raise NoSuchTable(key)
-    return replace(key_figures(section.measures, content.quarter), key=key)
+    measures = section.measures
+    return replace(with_ranges(key_figures(measures, content.quarter), measures), key=key)
 
 
 def tables_of(content: Content) -> list[Table]:
@@ -62,13 +64,15 @@ def tables_of(content: Content) -> list[Table]:
     exhibits = content.exhibits()
     tables = {exhibit.key for exhibit in exhibits if isinstance(exhibit, Table)}
     return [
-        _table(exhibit)
+        _table(exhibit, content)
         for exhibit in exhibits
         if isinstance(exhibit, Table) or exhibit.table.key not in tables
     ]
 
 
-def _table(exhibit: Table | Chart) -> Table:
+def _table(exhibit: Table | Chart, content: Content) -> Table:
+    if exhibit.key == KEY_FIGURES:
+        return with_ranges(exhibit, [one for unit in content.sections for one in unit.measures])
     if isinstance(exhibit, Table):
         return exhibit
     return replace(exhibit.table, number=exhibit.number)

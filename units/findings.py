@@ -22,13 +22,8 @@ def moved(value: int, base: int, since: str) -> str:
 
 
 def span(expected: Limits) -> str:
-    """An expected range as sentences say it: "104 to 171", the whole numbers that lie within.
-
-    Rounded outwards, a count equal to the limit that is told could lie beyond it.
-    """
-    least, most = expected.counts
-    if least > most:
-        return f"{expected.lower:,.1f} to {expected.upper:,.1f}"
+    """An expected range as sentences say it: "104 to 171"."""
+    least, most = expected.told
     return f"{least:,} to {most:,}"
 
 

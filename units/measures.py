@@ -8,7 +8,7 @@ import msgspec
 
 from units.breaks import Former
 from units.quarters import Quarter
-from units.spc import Rebase
+from units.spc import Rebase, limits
 from units.terms import Period, Term
 
 SMALLEST_BASE = 20
@@ -86,6 +86,12 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
     def span(self) -> str:
         """Its expected range as sentences say it, "104 to 171"; "" where it has none."""
         return self.range_words.partition(" ")[2] if self.verdict else ""
+
+    @property
+    def expected(self) -> tuple[float, float] | None:
+        """The ends of its expected range as `span` tells them; None where it has none."""
+        found = limits(self.series) if self.verdict else None
+        return found.told if found else None
 
     def quarters(self, period: Period, of: Quarter) -> tuple[Quarter, ...]:
         """The quarters on whose figures a comparator of a quarter rests."""

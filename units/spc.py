@@ -38,9 +38,14 @@ class Limits(msgspec.Struct, frozen=True):
         return "below" if value < self.lower - EXACT else "within"
 
     @property
-    def counts(self) -> tuple[int, int]:
-        """The least and the largest whole number within; they cross where none is."""
-        return ceil(self.lower - EXACT), floor(self.upper + EXACT)
+    def told(self) -> tuple[float, float]:
+        """The least and the largest whole number within, as readers are told the range.
+
+        Rounded outwards, a count equal to the limit that is told could lie beyond it. Where no whole
+        number lies within, the limits with one decimal.
+        """
+        least, most = ceil(self.lower - EXACT), floor(self.upper + EXACT)
+        return (least, most) if least <= most else (round(self.lower, 1), round(self.upper, 1))
 
     def side(self, value: float) -> str:
         """ "above" or "below" the average; "" on it."""

@@ -18,9 +18,12 @@ from lxml import html
 from python_calamine import CalamineWorkbook
 
 from boardreport.downloads import Format
+from boardreport.exhibits import key_figures, with_ranges
 from boardreport.models import Edition
 from boardreport.workbook import NOT_APPLICABLE, REVISED, one_table, table_of, tables_of
 from units.content import Cell, Column, Content, Row, Table, from_json
+from units.findings import with_range
+from units.measures import CONFIDENTIAL, Measure
 from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.wording import day_brief, day_words
@@ -86,7 +89,10 @@ def words(element: Any) -> str:
 
 
 class Shown:
-    """A table as a page shows it, cell by cell: its text, and its second line."""
+    """A table as a page shows it, cell by cell: its text, and its second line.
+
+    `ranges` are the expected ranges of key figures in words; none of other tables.
+    """
 
     def __init__(self, grid: Any) -> None:
         heads = [head for head in grid.iterfind("thead/tr/th") if not self.run(head)]
@@ -95,6 +101,11 @@ class Shown:
         self.rows = [
             [self.cell(cell) for cell in row if not self.run(cell)]
             for row in grid.iterfind("tbody/tr")
+        ]
+        self.ranges = [
+            " ".join(words(one) for one in cell.find_class("range"))
+            for cell in grid.find_class("keyfigures__run")
+            if cell.tag == "td"
         ]
 
     @staticmethod
@@ -116,11 +127,31 @@ def beside_tables(page: bytes) -> Iterator[tuple[Shown, list[str]]]:
             yield Shown(line.xpath("preceding::table[contains(@class, 'grid')][1]")[0]), addresses
 
 
+RANGE = [
+    "Expected range: lower limit",
+    "Expected range: upper limit",
+    "Against the expected range",
+]
+
+
+def in_columns(told_range: str, value: str) -> list[Any]:
+    """What the three columns hold of an expected range that a page tells beside a value."""
+    verdict, _, ends = told_range.partition(" ")
+    if verdict in ("Above", "Below", "Within"):
+        return [*told(ends), verdict]
+    sign = "[c]" if value == "[c]" else "[x]"
+    return [sign, sign, told_range or sign]
+
+
 def assert_same(shown: Shown, rows: Rows, address: str) -> None:
     header, *found = rows
     assert len(found) == len(shown.rows), address
     signed = [text for cells in shown.rows for text, _ in cells if text.endswith("[r]")]
     assert (REVISED in header) == bool(signed)
+    assert set(RANGE) & set(header) == (set(RANGE) if "key-figures" in address else set())
+    for one, cells, row in zip(shown.ranges, shown.rows, found, strict=bool(shown.ranges)):
+        places = map(header.index, RANGE)
+        assert [row[place] for place in places] == in_columns(one, cells[1][0]), (address, one)
     for cells, row in zip(shown.rows, found, strict=True):
         by_name = dict(zip(header, row, strict=True))
         for label, numeric, (text, change) in zip(shown.labels, shown.numeric, cells, strict=True):
@@ -167,6 +198,63 @@ def test_every_file_beside_a_table_reopens_with_what_the_page_shows(who, slug, b
             file = reader.get(address)
             assert slug in file["Content-Disposition"]
             assert_same(shown, opened(file.content, address.rpartition(".")[2]), address)
+
+
+@pytest.mark.parametrize(("who", "slug"), EDITIONS)
+def test_papers_key_figures_and_the_json_tell_the_ranges_that_units_tell(who, slug) -> None:
+    reader, address = browser(who), f"/2018-19/q2/{slug}"
+
+    paper, *units = (
+        opened(reader.get(f"{address}/tables/{key}.key-figures.csv").content, "csv")
+        for key in ("board", "rocu", "cyber")
+    )
+    document = reader.get(f"{address}/edition.json").json()
+
+    asked = [*RANGE, "Unit of measurement"]
+    of_paper = [[row[paper[0].index(name)] for name in asked] for row in paper[1:]]
+    assert of_paper == [
+        [row[header.index(name)] for name in asked] for header, *rows in units for row in rows
+    ]
+    measures = [one for section in document["sections"] for one in section["measures"]]
+    for row, measure in zip(of_paper, measures, strict=True):
+        one = measure["expected"]
+        assert row[:3] == (
+            [one["lower"], one["upper"], one["verdict"].capitalize()]
+            if one
+            else in_columns(measure["expected_range"], measure["value"])
+        )
+    assert {row[3] for row in of_paper} == {
+        "Number in the quarter",
+        "Number at the end of the quarter",
+        "Average number in the quarter",
+    }
+    assert any(measure["expected"] for measure in measures)
+
+
+TWELVE = (40, 44, 40, 44, 40, 44, 40, 44, 40, 44, 40, 44)
+"""Average 42, average moving range 4: limits at 31.36 and 52.64."""
+
+
+@pytest.mark.parametrize(
+    ("measure", "cells"),
+    [
+        ({"value": 44, "series": TWELVE}, [32, 52, "Within"]),
+        ({"value": 53, "series": TWELVE}, [32, 52, "Above"]),
+        ({"value": 31, "series": TWELVE}, [32, 52, "Below"]),
+        ({"value": 9, "series": (9,) * 11}, ["[x]", "[x]", "Eleven of twelve quarters"]),
+        ({"value": 9, "series": TWELVE, "early": "a month lacks"}, ["[x]", "[x]", "Too early"]),
+        ({"value": CONFIDENTIAL, "series": ()}, ["[c]", "[c]", "[c]"]),
+    ],
+)
+def test_a_file_gives_the_limits_as_numbers_or_the_sign_in_their_place(measure, cells) -> None:
+    of = with_range(Measure("rocu.disruptions", "Disruptions", "", **measure))
+
+    table = with_ranges(key_figures([of], QUARTER), [of])
+
+    for file in Format:
+        header, row = opened(file_of(table, file), file)
+        found = [row[header.index(name)] for name in RANGE]
+        assert [found[:2], found[2].partition(":")[0]] == [cells[:2], cells[2]]
 
 
 def test_what_the_public_may_not_know_is_a_sign_in_every_file() -> None:
@@ -497,7 +585,8 @@ PROMISED = {
     "SectionData": "key heading appendix headline lead changes measures statuses paragraphs "
     "tables charts",
     "MeasureData": "key name definition value previous_quarter same_quarter_last_year year_to_date "
-    "rolling_four_quarters kind series expected_range",
+    "rolling_four_quarters kind series expected_range expected",
+    "ExpectedData": "lower upper verdict",
     "TableData": "key number headline subtitle columns rows notes source",
     "RowData": "cells total",
     "CellData": "text number change status",

@@ -245,7 +245,7 @@ def test_which_priorities_of_the_counter_terrorism_plan_are_at_risk(walk) -> Non
 def test_whether_a_rise_is_more_than_ordinary_variation(walk) -> None:
     measure = next(one for one in frozen().section("rocu").measures if one.name == "Disruptions")
     expected = limits(measure.series)
-    low, high = expected.counts
+    low, high = expected.told
 
     way = walk()
 
