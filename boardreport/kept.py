@@ -5,7 +5,7 @@ An edition never changes; but it may be withdrawn or erased, by another process 
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from threading import Timer
+from threading import Lock, Timer
 
 from boardreport.models import Edition
 from boardreport.reading import Listed
@@ -24,12 +24,14 @@ class Kept[Made]:
     def __init__(self, make: Callable[[Content], Made]) -> None:
         self.make = make
         self.made: dict[tuple[int, datetime], Made] = {}
-        self.timer = Timer(0, self.made.clear)
+        self.timed = False
+        self.turn = Lock()
 
     def of(self, editions: Iterable[Listed]) -> dict[int, Made]:
         """What is made of each edition, by its primary key; one query for those not kept yet."""
         wanted = {(one.key, one.published_at) for one in editions}
-        found = {key: self.made[key] for key in wanted & self.made.keys()}
+        made = self.made
+        found = {key: made[key] for key in wanted & made.keys()}
         if missing := wanted - found.keys():
             stored = Edition.objects.filter(pk__in=[key for key, _ in missing])
             new = {
@@ -42,19 +44,19 @@ class Kept[Made]:
             self._keep(new)
         return {key: made for (key, _), made in found.items()}
 
-    def forget_gone(self) -> None:
-        """Forgets what was withdrawn or erased since; one query where anything is kept."""
-        keys = [key for key, _ in self.made]
-        if keys:
-            gone = Edition.objects.filter(pk__in=keys).exclude(withdrawal=None, erasure=None)
-            for key in gone.values_list("pk", "published_at"):
-                self.made.pop(key, None)
-
     def _keep(self, new: dict[tuple[int, datetime], Made]) -> None:
-        if len(self.made) + len(new) > MOST:
-            self.made.clear()
-        self.made.update(new)
-        if not self.timer.is_alive():
-            self.timer = Timer(SECONDS, self.made.clear)
-            self.timer.daemon = True
-            self.timer.start()
+        # in turn with forgetting, so that nothing is kept without its minute running
+        with self.turn:
+            if len(self.made) + len(new) > MOST:
+                self.made = {}
+            self.made |= new
+            if not self.timed:
+                timer = Timer(SECONDS, self._forget)
+                timer.daemon = True
+                timer.start()
+                self.timed = True
+
+    def _forget(self) -> None:
+        with self.turn:
+            self.made = {}
+            self.timed = False

@@ -112,7 +112,6 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
     who = reading.reader(user)
     open_to = reading.shelf(who)
     drafts = drafted(open_to) if who.reads_drafts else ()
-    KEPT.forget_gone()
     known = KEPT.of(open_to.latest.values())
     opened = {quarter: known[one.key] for quarter, one in open_to.latest.items()}
     opened |= {quarter: draft_passages(quarter) for quarter in drafts}
