@@ -3,7 +3,8 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import groupby
 
 import msgspec
 import nh3
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from boardreport import board, numbering, reading
 from boardreport.kept import Kept
 from boardreport.reading import Shelf
-from units.content import Content, Note, Paragraph, Section, Table
+from units.content import Cell, Chart, Content, Note, Paragraph, Section, Table
 from units.quarters import Quarter
 from units.terms import Audience
 from units.wording import no_such_page, unknown_choice
@@ -26,6 +27,9 @@ DRAFTS = 4
 AROUND = 140
 """Characters of an excerpt on either side of the first word found."""
 
+SHORT = 80
+"""Characters of what is told in full, whether a word was found in it or not."""
+
 
 _CHOSEN = {"q": "“q” (the words)", "page": "“page” (of what was found)"}
 """What an address may choose, in words."""
@@ -36,16 +40,24 @@ _ALIKE = str.maketrans("‘’ʼ‛′“”„‟″«»", "'''''" + '"""""""')
 
 
 class Passage(msgspec.Struct, frozen=True):
-    """A paragraph, or a row of a table, as plain text; `plain` is the same for comparing.
+    """A paragraph, an exhibit’s title, or a row of its table, as plain text.
 
-    `unit` is the key of the unit's page that shows it, "" where only the paper does.
+    `unit` is the key of the unit's page that shows it, "" where only the paper does; `title` that of
+    the exhibit whose row it is. `words` are sought: of a row its heading and its cells of words;
+    `figures` are its other cells, each with its column's head. `plain` are the words for comparing,
+    each on a line; `subject` is the first of them where it names what the others tell. `appendix`
+    says that it stands in one.
     """
 
     label: str
     anchor: str
     unit: str
-    text: str
+    words: tuple[str, ...]
     plain: str
+    title: str = ""
+    subject: str = ""
+    figures: tuple[str, ...] = ()
+    appendix: bool = False
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -55,6 +67,7 @@ class Found(msgspec.Struct, frozen=True):
     label: str
     anchor: str
     unit: str
+    title: str
     excerpt: SafeString
     draft: bool = False
 
@@ -92,9 +105,11 @@ def asked(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Searc
 
 
 def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search:
-    """The passages that hold every word and phrase, newest quarter first: of editions, and of drafts.
+    """The passages that hold every word and phrase: of editions, and of drafts.
 
-    Words in quotation marks are a phrase.
+    First those whose subject has all of them, then those that mention them or are in an appendix,
+    then those that have them within other words; of each the newest quarter first, in the order of
+    its paper. Words in quotation marks are a phrase.
     A page that is not there shows none of them, and is named. A reader who sees no drafts is answered
     from editions alone, whatever the records hold.
     """
@@ -115,12 +130,15 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
     known = KEPT.of(open_to.latest.values())
     opened = {quarter: known[one.key] for quarter, one in open_to.latest.items()}
     opened |= {quarter: draft_passages(quarter) for quarter in drafts}
-    hits = [
-        (quarter, passage)
-        for quarter in sorted(opened, reverse=True)
-        for passage in opened[quarter]
-        if all(word in passage.plain for word in sought)
-    ]
+    hits = sorted(
+        (
+            (quarter, passage)
+            for quarter in sorted(opened, reverse=True)
+            for passage in opened[quarter]
+            if all(word in passage.plain for word in sought)
+        ),
+        key=_by_relevance(sought),
+    )
     pages = max(1, -(-len(hits) // A_PAGE))
     here = int(page) if page.isdecimal() and len(page) < 6 else 0
     there = 1 <= here <= pages
@@ -130,7 +148,15 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
         quarters=len({quarter for quarter, _ in hits}),
         drafts=drafts,
         found=tuple(
-            Found(quarter, one.label, one.anchor, one.unit, excerpt(one, sought), quarter in drafts)
+            Found(
+                quarter,
+                one.label,
+                one.anchor,
+                one.unit,
+                one.title,
+                excerpt(one, sought),
+                quarter in drafts,
+            )
             for quarter, one in (hits[(here - 1) * A_PAGE : here * A_PAGE] if there else ())
         ),
         page=here,
@@ -143,6 +169,24 @@ def sought_in(words: str) -> list[str]:
     """Each word and each phrase in quotation marks, folded; a mark without its fellow is none."""
     found = _SOUGHT.findall(folded(words))
     return [one for phrase, word in found if (one := " ".join((phrase or word).split()))]
+
+
+def _by_relevance(sought: Iterable[str]) -> Callable[[tuple[Quarter, Passage]], int]:
+    """Which passages come first: whose subject has all words, then those that have words so begun."""
+    begins = [_begun(word) for word in sought]
+
+    def rank(hit: tuple[Quarter, Passage]) -> int:
+        _, passage = hit
+        if not passage.appendix and all(word.search(passage.subject) for word in begins):
+            return 0
+        return 1 if all(word.search(passage.plain) for word in begins) else 2
+
+    return rank
+
+
+def _begun(word: str) -> re.Pattern[str]:
+    """Where a word begins, or a phrase."""
+    return re.compile(rf"(?<!\w){re.escape(word)}")
 
 
 def drafted(open_to: Shelf) -> tuple[Quarter, ...]:
@@ -161,12 +205,17 @@ def draft_passages(quarter: Quarter) -> tuple[Passage, ...]:
 
 
 def passages(content: Content) -> tuple[Passage, ...]:
-    """Every passage of a content; its definitions and its glossary stand in every other one too."""
+    """Every passage of a content once.
+
+    Definitions and glossary stand in every other content too, and an appendix repeats each chart's
+    table.
+    """
+    repeated = {chart.table.key for chart in content.charts()}
     return tuple(
         one
         for section in content.sections
         if section.key not in numbering.EXPLAINING
-        for one in _of_section(section)
+        for one in _of_section(section, repeated)
     )
 
 
@@ -174,30 +223,57 @@ KEPT = Kept(passages)
 """The passages of the editions that were searched of late."""
 
 
-def _of_section(section: Section) -> Iterator[Passage]:
+def _of_section(section: Section, repeated: Collection[str]) -> Iterator[Passage]:
     page = section.key if section.key in {kind.value for kind in board.UNITS} else ""
     for block in numbering.blocks_of(section):
+        if isinstance(block, Note) or (isinstance(block, Table) and block.key in repeated):
+            continue
         if isinstance(block, Paragraph):
             label = f"{section.heading}, paragraph {block.number}"
-            yield _passage(label, block.anchor, "", block_text(block))
-        elif isinstance(block, Note):
-            continue
+            text = block_text(block)
+            yield Passage(label, block.anchor, "", (text,), folded(text))
         else:
-            table = block if isinstance(block, Table) else block.table
             label = f"{section.heading}, {block.number.lower()}"
-            yield _passage(label, block.anchor, page, f"{block.headline}. {block.subtitle}")
-            for row in table.rows:
-                cells = [cell.text for cell in row.cells if any(map(str.isalpha, cell.text))]
-                yield _passage(label, block.anchor, page, " · ".join(cells))
+            for words, figures in _told_by(block):
+                yield Passage(
+                    label,
+                    block.anchor,
+                    page,
+                    words,
+                    "\n".join(map(folded, words)),
+                    title=block.headline if words[0] != block.headline else "",
+                    subject=folded(words[0]),
+                    figures=figures,
+                    appendix=section.appendix,
+                )
+
+
+def _told_by(exhibit: Table | Chart) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The words and the figures of an exhibit's title, and of each of its rows."""
+    table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+    names = (exhibit.headline, exhibit.subtitle, table.headline)
+    yield tuple(dict.fromkeys(filter(None, names))), ()
+    for row in table.rows:
+        heading, *cells = row.cells
+        yield (
+            (heading.text, *(cell.text for cell in cells if _in_words(cell))),
+            tuple(
+                f"{column.label} {cell.text}"
+                for column, cell in zip(table.columns[1:], cells, strict=True)
+                if cell.text and not _in_words(cell)
+            ),
+        )
+
+
+def _in_words(cell: Cell) -> bool:
+    """Whether a cell holds words: not a figure, nor the sign in place of one."""
+    wordy = cell.number is None and not cell.text.startswith("[")
+    return wordy and any(map(str.isalpha, cell.text))
 
 
 def block_text(paragraph: Paragraph) -> str:
     """A paragraph without its tags."""
     return " ".join(html.unescape(nh3.clean(paragraph.html, tags=set())).split())
-
-
-def _passage(label: str, anchor: str, unit: str, text: str) -> Passage:
-    return Passage(label, anchor, unit, text, folded(text))
 
 
 def folded(text: str) -> str:
@@ -210,43 +286,51 @@ def folded(text: str) -> str:
 
 
 def excerpt(passage: Passage, sought: Iterable[str]) -> SafeString:
-    """The text around the first word found, every word found marked."""
-    places = sorted(
-        {
-            place
-            for word in sought
-            for start in _starts(passage.plain, word)
-            for place in range(start, start + len(word))
-        }
-    )
-    first = max(0, places[0] - AROUND)
-    if first:
-        first = passage.text.find(" ", first, places[0]) + 1 or first
-    last = min(len(passage.text), places[0] + AROUND)
-    if last < len(passage.text):
-        last = max(passage.text.rfind(" ", places[0], last), min(places[0] + 1, last))
-    marked = set(places)
-    runs: list[tuple[bool, str]] = []
-    for place in range(first, last):
-        mark = place in marked
-        if runs and runs[-1][0] == mark:
-            runs[-1] = (mark, runs[-1][1] + passage.text[place])
-        else:
-            runs.append((mark, passage.text[place]))
+    """What a passage tells: its subject and short texts in full, long ones around what was found.
+
+    Every word found is marked, within another word only where it begins none; a long text without one
+    is left out.
+    """
+    marks = [
+        begun if (begun := _begun(word)).search(passage.plain) else re.compile(re.escape(word))
+        for word in sought
+    ]
+    told = []
+    for text in passage.words:
+        found = _places(text, marks)
+        whole = len(text) <= SHORT or (bool(passage.subject) and not told)
+        if whole or found:
+            told.append(_marked(text, found, whole=whole))
+    if passage.title:
+        told[0] = format_html("<b>{}</b>", told[0])
+    return format_html_join(" · ", "{}", ((one,) for one in (*told, *passage.figures)))
+
+
+def _places(text: str, marks: Iterable[re.Pattern[str]]) -> set[int]:
+    """The places of all letters of a text that are to be marked."""
+    found = (match for mark in marks for match in mark.finditer(folded(text)))
+    return {place for match in found for place in range(*match.span())}
+
+
+def _marked(text: str, found: Collection[int], *, whole: bool) -> SafeString:
+    """A text, the whole of it or what stands around the first letter found, with those marked."""
+    first, last = 0, len(text)
+    if not whole:
+        middle = min(found)
+        first, last = max(0, middle - AROUND), min(last, middle + AROUND)
+        if first:
+            first = text.find(" ", first, middle) + 1 or first
+        if last < len(text):
+            last = max(text.rfind(" ", middle, last), min(middle + 1, last))
+    runs = groupby(range(first, last), key=found.__contains__)
+    parts = ((mark, "".join(text[place] for place in run)) for mark, run in runs)
     return format_html(
         "{}{}{}",
         "… " if first else "",
         format_html_join(
             "",
             "{}",
-            ((format_html("<mark>{}</mark>", text) if mark else text,) for mark, text in runs),
+            ((format_html("<mark>{}</mark>", part) if mark else part,) for mark, part in parts),
         ),
-        " …" if last < len(passage.text) else "",
+        " …" if last < len(text) else "",
     )
-
-
-def _starts(text: str, word: str) -> Iterator[int]:
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + 1)

@@ -20,7 +20,7 @@ from boardreport import choices, glossary, kept, reading, workbook
 from boardreport import search as searching
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
-from boardreport.search import Passage, excerpt, folded, passages, search
+from boardreport.search import Found, Passage, excerpt, folded, passages, search
 from boardreport.templatetags.content import explained, whole
 from boardreport.timeline import timeline
 from units.content import Content, Paragraph, Table, from_json
@@ -139,6 +139,84 @@ def test_search_finds_what_a_slow_reading_of_every_paragraph_finds() -> None:
     assert paragraphs == slow > 0
 
 
+def every_one(words: str, *, who: str = "") -> list[Found]:
+    """What a search finds, on all its pages."""
+    reader = user(who) if who else AnonymousUser()
+    pages = range(1, search(words, user=reader).pages + 1)
+    return [one for page in pages for one in search(words, user=reader, page=str(page)).found]
+
+
+def contents(audience: Audience = Audience.PUBLIC) -> list[Content]:
+    """What the editions say, the newest first."""
+    editions = Edition.objects.filter(audience=audience).order_by("-quarter")
+    return [from_json(bytes(one.content), Content) for one in editions]
+
+
+def test_a_row_of_a_chart_and_its_appendix_is_found_once_and_tells_what_it_is_of() -> None:
+    found = [one for one in every_one("drug activity") if one.title]
+
+    slow = []
+    for content in contents():
+        repeated = [one.table.key for one in content.charts()]
+        for exhibit in content.exhibits():
+            table = exhibit if isinstance(exhibit, Table) else exhibit.table
+            slow += [
+                (content.quarter, exhibit.anchor, exhibit.headline, row, table.columns)
+                for row in table.rows
+                if exhibit.key not in repeated
+                and any("drug activity" in cell.text.lower() for cell in row.cells)
+            ]
+    charts = [anchor for _, anchor, *_ in slow if anchor.startswith("figure")]
+    assert len(charts) >= 4
+    assert sorted((one.quarter, one.anchor, one.title) for one in found) == sorted(
+        line[:3] for line in slow
+    )
+    told = {(one.quarter, one.anchor): html.unescape(str(one.excerpt)) for one in found}
+    for quarter, anchor, _, row, columns in slow:
+        if row.cells[0].text == "Drug Activity":
+            assert told[quarter, anchor].startswith(
+                "<b><mark>Drug</mark> <mark>Activity</mark></b>"
+            )
+            for cell, column in zip(row.cells[1:], columns[1:], strict=True):
+                assert f" · {column.label} {cell.text}" in told[quarter, anchor]
+
+
+def test_a_workstream_is_told_with_its_status_and_lead() -> None:
+    newest = contents()[0]
+    [table] = [one for one in newest.exhibits() if one.key == "cyber.pursue"]
+    heads = [column.label for column in table.columns]
+    row = table.rows[0]
+
+    [told] = [
+        re.sub("</?(b|mark)>", "", html.unescape(str(one.excerpt))).split(" · ")
+        for one in every_one(f'"{row.cells[0].text}"')
+        if (one.quarter, one.anchor) == (newest.quarter, table.anchor)
+    ]
+
+    assert told[0] == row.cells[0].text
+    assert {row.cells[heads.index(one)].text for one in ("Lead", "Status")} <= set(told)
+
+
+def test_what_bears_the_words_in_its_name_comes_first_and_of_each_the_newest_quarter() -> None:
+    def begun(text: str) -> bool:
+        return any(one.startswith("act") for one in re.split(r"\W+", text.lower()))
+
+    slow = []
+    for content in contents():
+        appendices = [one.heading for one in content.sections if one.appendix]
+        for place, one in enumerate(passages(content)):
+            if "act" in " ".join(one.words).lower():
+                aside = "paragraph" in one.label or one.label.rpartition(", ")[0] in appendices
+                named = begun(one.words[0]) and not aside
+                rank = 0 if named else 1 if any(map(begun, one.words)) else 2
+                slow.append((rank, -content.quarter.ordinal, place, content.quarter, one.label))
+
+    assert {rank for rank, *_ in slow} == {0, 1, 2}
+    assert [(one.quarter, one.label) for one in every_one("act")] == [
+        line[3:] for line in sorted(slow)
+    ]
+
+
 def test_search_stays_within_clearance() -> None:
     stored = Edition.objects.filter(audience=Audience.RESTRICTED).latest("quarter")
     content = from_json(bytes(stored.content), Content)
@@ -162,7 +240,7 @@ def test_words_in_quotation_marks_are_sought_as_a_phrase(marks) -> None:
     loose = search("review of the regional strategy", user=AnonymousUser())
 
     texts = [
-        one.text.lower()
+        one.plain
         for edition in Edition.objects.filter(audience=Audience.PUBLIC)
         for one in passages(from_json(bytes(edition.content), Content))
     ]
@@ -174,7 +252,9 @@ def test_words_in_quotation_marks_are_sought_as_a_phrase(marks) -> None:
 
 def test_straight_and_curly_apostrophes_are_one() -> None:
     stored = Edition.objects.filter(audience=Audience.PUBLIC).latest("quarter")
-    told = " ".join(one.text for one in passages(from_json(bytes(stored.content), Content)))
+    told = " ".join(
+        " ".join(one.words) for one in passages(from_json(bytes(stored.content), Content))
+    )
     curly = re.findall(r"\w+’s", told)[0]
 
     found, alike = (search(one, user=AnonymousUser()) for one in (curly.replace("’", "'"), curly))
@@ -282,7 +362,7 @@ def test_a_page_of_results_that_is_not_there_shows_nothing_and_is_named(asked) -
 def test_an_excerpt_marks_the_words_and_loses_no_letter_between(text: str, data) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     word = folded(text[start : start + data.draw(st.integers(1, 12))])
-    passage = Passage("", "", "", text, folded(text))
+    passage = Passage("", "", "", (text,), folded(text))
 
     shown = str(excerpt(passage, [word]))
 
@@ -434,7 +514,7 @@ IN_EVERY_DICTIONARY = {"HM", "QC", "MI5", "PDF"}
 def test_every_abbreviation_of_a_report_is_explained(audience) -> None:
     editions = Edition.objects.filter(audience=audience)
     told = " ".join(
-        one.text
+        " ".join((one.title, *one.words, *one.figures))
         for edition in editions
         for one in passages(from_json(bytes(edition.content), Content))
     )
