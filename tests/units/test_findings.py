@@ -33,6 +33,13 @@ def test_a_range_is_told_by_the_whole_numbers_within_it() -> None:
     assert span(Limits(107_000, 44_661.2, 169_338.8)) == "44,662 to 169,338"
 
 
+def test_a_range_that_holds_no_whole_number_is_told_with_a_decimal() -> None:
+    narrow = Limits(1_010.5, 1_010.21, 1_010.79)
+
+    assert span(narrow) == "1,010.2 to 1,010.8"
+    assert narrow.told == (1_010.2, 1_010.8)
+
+
 def test_too_short_a_series_says_how_much_is_missing() -> None:
     assert too_few(9, "months").startswith("Nine of the twelve months that an expected range needs")
 
