@@ -30,6 +30,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+KEPT = "test_kept"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "admin_user"}
 BROWSER_FIXTURES = {"playwright", "browser", "context", "page"}
 
@@ -76,21 +77,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class Kept:
-    """The SQLite file that keeps the demonstration for all workers of a run; one of them makes it."""
+    """The demonstration as one worker of a run loaded it, for all others to begin with.
+
+    SQLite keeps it in a file, PostgreSQL in a database beside those of the workers.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.turn = path.with_suffix(".lock").open("w")
         fcntl.flock(self.turn, fcntl.LOCK_EX)
-        self.found = connection.vendor == "sqlite" and path.exists()
+        self.found = path.exists()
         if self.found:
             self.turn.close()
 
     def keep(self) -> None:
         """Keeps the database as it is now, and lets the other workers have it."""
-        if not self.found and connection.vendor == "sqlite":
+        if self.found:
+            return
+        if connection.vendor == "sqlite":
             with closing(sqlite3.connect(self.path)) as file:
                 connection.connection.backup(file)
+        else:
+            own = connection.settings_dict["NAME"]
+            connection.close()  # a database is copied while nobody is in it
+            copy_database(own, to=KEPT)
+            self.path.touch()
         self.turn.close()
 
     def restore(self) -> None:
@@ -100,13 +111,20 @@ class Kept:
             file.backup(connection.connection)
 
 
+def copy_database(name: str, *, to: str) -> None:
+    """PostgreSQL makes a copy of one of its databases, in the place of an earlier one."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {to}")
+        cursor.execute(f"CREATE DATABASE {to} TEMPLATE {name}")
+
+
 @pytest.fixture(scope="session")
 def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """`--kept`, or a file of this run; PostgreSQL's workers have a database each."""
+    """`--kept`, which is for SQLite alone, or a file of this run."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    directory = shared if connection.vendor == "sqlite" else own
-    return Kept(request.config.getoption("--kept") or directory / "kept.sqlite3")
+    asked = request.config.getoption("--kept") if connection.vendor == "sqlite" else None
+    return Kept(asked or shared / "kept.sqlite3")
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +138,12 @@ def django_db_modify_db_settings(
     kept: Kept,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
 ) -> None:
     """SQLite in a file, one a worker: in memory, a live server's threads share a connection."""
+    if connection.vendor == "postgresql" and kept.found:
+        with django_db_blocker.unblock():
+            copy_database(KEPT, to=connection.creation._get_test_db_name())
     if connection.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "board.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
