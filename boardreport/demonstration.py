@@ -28,8 +28,8 @@ from units.cyber import demonstration as cyber
 from units.cyber.models import Reach, Workstream
 from units.loader import load, morning
 from units.quarters import Quarter
-from units.rocu import demonstration as rocu
-from units.rocu.demonstration import People
+from units.rocu.demonstration import ocgs, panels, plans
+from units.rocu.demonstration.claims import Generator, People
 from units.rocu.models import Disruption
 from units.roles import Role
 from units.terms import Marking
@@ -76,19 +76,19 @@ def load_records(progress: Progress) -> None:
     Office(pk=1, demonstration=True, **texts["office"]).save()
     people = accounts()
     progress("Reference data and plans")
-    rocu.load_reference(fixture("reference"), people.officer)
+    plans.load_reference(fixture("reference"), people.officer)
     ctu.load(fixture("ctu"), people.officer)
     records = fixture("rocu")
-    rocu.load_plans(records, people.officer)
-    rocu.load_ocgs(records["generated"], people.officer)
-    generator = rocu.Generator(records["generated"], people)
+    plans.load_plans(records, people.officer)
+    ocgs.load_ocgs(records["generated"], people.officer)
+    generator = Generator(records["generated"], people)
     claims = []
     for slug in records["generated"]["totals"]:
         claims += generator.claims(Quarter.parse(slug))
     progress(f"{len(claims):,} disruptions with their decisions")
-    rocu.load_claims(claims, people)
-    rocu.hold_meetings(records["generated"], people, but=records["generated"]["late_panel"])
-    rocu.plan_panel(records["generated"], people)
+    panels.load_claims(claims, people)
+    panels.hold_meetings(records["generated"], people, but=records["generated"]["late_panel"])
+    panels.plan_panel(records["generated"], people)
     cyber.load(fixture("cyber"), people.officer)
     addresses = [LeadAddress(lead=lead, email=one) for lead, one in texts["addresses"].items()]
     entered = morning(Quarter.parse(next(iter(texts["papers"]))).start)
@@ -218,7 +218,7 @@ def enter_late_claims(quarter: Quarter, generated: Mapping[str, Any]) -> None:
     if Disruption.objects.within((quarter,)).filter(decision__panel__date=panel).exists():
         return
     with transaction.atomic():
-        generator = rocu.Generator(generated, people)
-        rocu.load_claims(generator.late_claims(quarter, generated["late"], panel), people)
-        rocu.regrade_later(quarter, panel, people)
-        rocu.hold_meetings(generated, people)
+        generator = Generator(generated, people)
+        panels.load_claims(generator.late_claims(quarter, generated["late"], panel), people)
+        panels.regrade_later(quarter, panel, people)
+        panels.hold_meetings(generated, people)

@@ -1,14 +1,15 @@
 """What all tests share: settings, the database's name, hypothesis's profile, Chromium."""
 
 import fcntl
+import hashlib
 import os
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from django.db import connection, connections
 from hypothesis import settings as hypothesis
 from playwright.sync_api import ConsoleMessage, Page, Playwright
 
+from units.content import Content, to_json
 from units.quarters import Quarter
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/bin/chromium")
@@ -30,6 +32,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+KEPT = "test_kept"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "admin_user"}
 BROWSER_FIXTURES = {"playwright", "browser", "context", "page"}
 
@@ -42,6 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--kept PATH`: while writing tests, the demonstration is loaded once; delete it to load anew."""
     parser.addoption("--soak", action="store_true", help="the long tests of `make soak` as well")
     parser.addoption("--kept", type=Path, help="the SQLite file that keeps the demonstration")
+    parser.addoption(
+        "--papers", type=Path, help="a directory in which papers that were set are kept"
+    )
 
 
 def pytest_configure() -> None:
@@ -76,21 +82,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class Kept:
-    """The SQLite file that keeps the demonstration for all workers of a run; one of them makes it."""
+    """The demonstration as one worker of a run loaded it, for all others to begin with.
+
+    SQLite keeps it in a file, PostgreSQL in a database beside those of the workers.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.turn = path.with_suffix(".lock").open("w")
         fcntl.flock(self.turn, fcntl.LOCK_EX)
-        self.found = connection.vendor == "sqlite" and path.exists()
+        self.found = path.exists()
         if self.found:
             self.turn.close()
 
     def keep(self) -> None:
         """Keeps the database as it is now, and lets the other workers have it."""
-        if not self.found and connection.vendor == "sqlite":
+        if self.found:
+            return
+        if connection.vendor == "sqlite":
             with closing(sqlite3.connect(self.path)) as file:
                 connection.connection.backup(file)
+        else:
+            own = connection.settings_dict["NAME"]
+            connection.close()  # a database is copied while nobody is in it
+            copy_database(own, to=KEPT)
+            self.path.touch()
         self.turn.close()
 
     def restore(self) -> None:
@@ -100,13 +116,65 @@ class Kept:
             file.backup(connection.connection)
 
 
+def copy_database(name: str, *, to: str) -> None:
+    """PostgreSQL makes a copy of one of its databases, in the place of an earlier one."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {to}")
+        cursor.execute(f"CREATE DATABASE {to} TEMPLATE {name}")
+
+
 @pytest.fixture(scope="session")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """`--kept`, or a file of this run; PostgreSQL's workers have a database each."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that the workers of a run have in common."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    directory = shared if connection.vendor == "sqlite" else own
-    return Kept(request.config.getoption("--kept") or directory / "kept.sqlite3")
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, shared: Path) -> Kept:
+    """`--kept`, which is for SQLite alone, or a file of this run."""
+    asked = request.config.getoption("--kept") if connection.vendor == "sqlite" else None
+    return Kept(asked or shared / "kept.sqlite3")
+
+
+class Papers:
+    """Drafts of a run: the paper of one content is set once, by whichever worker needs it first.
+
+    What is drawn is kept in the database as it is where a draft is made anew.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        from boardreport import publishing
+
+        self.directory = directory
+        self.really = publishing.drafted
+        directory.mkdir(exist_ok=True)
+
+    def drafted(self, content: Content, *, words: str, made_on: date, **options: Any) -> Any:
+        """As publishing.drafted, which is asked where nobody asked for the same before."""
+        from boardreport.models import KeptDrawing
+
+        key = hashlib.sha256(repr((to_json(content), words, made_on)).encode()).hexdigest()
+        path = self.directory / key
+        with path.with_suffix(".lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not path.exists():
+                known = list(KeptDrawing.objects.values_list("digest", flat=True))
+                draft = self.really(content, words=words, made_on=made_on, **options)
+                drawings = list(KeptDrawing.objects.exclude(digest__in=known).values())
+                path.write_bytes(pickle.dumps((draft, drawings)))
+                return draft
+        draft, drawings = pickle.loads(path.read_bytes())
+        KeptDrawing.objects.bulk_create(
+            [KeptDrawing(**drawing) for drawing in drawings], ignore_conflicts=True
+        )
+        return draft
+
+
+@pytest.fixture(scope="session")
+def papers(request: pytest.FixtureRequest, shared: Path) -> Papers:
+    """`--papers`, which one run leaves to the next, or a directory of this run."""
+    return Papers(request.config.getoption("--papers") or shared / "papers")
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +188,12 @@ def django_db_modify_db_settings(
     kept: Kept,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
 ) -> None:
     """SQLite in a file, one a worker: in memory, a live server's threads share a connection."""
+    if connection.vendor == "postgresql" and kept.found:
+        with django_db_blocker.unblock():
+            copy_database(KEPT, to=connection.creation._get_test_db_name())
     if connection.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "board.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
@@ -132,14 +204,18 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(kept: Kept, django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    kept: Kept, papers: Papers, django_db_setup: None, django_db_blocker: Any
+) -> None:
     """The demonstration, its last two quarters published; each test sees it afresh."""
     from boardreport import demonstration
 
     with django_db_blocker.unblock():
         if not kept.found:
             demonstration.load_records(lambda _: None)
-            demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("boardreport.publishing.drafted", papers.drafted)
+                demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
         kept.keep()
         put_back_what_was_kept(kept)
 
@@ -176,26 +252,10 @@ def put_back_what_was_kept(kept: Kept) -> None:
     operations.sql_flush = put_back
 
 
-_SET: dict[tuple[bytes, str, date], Any] = {}
-_SETTING = Lock()
-
-
 @pytest.fixture
-def papers_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The paper of one content is set once for all tests that publish it: it takes seconds."""
-    from boardreport import publishing
-    from units.content import Content, to_json
-
-    real = publishing.drafted
-
-    def drafted(content: Content, *, words: str, made_on: date, **options: Any) -> Any:
-        key = (to_json(content), words, made_on)
-        with _SETTING:
-            if key not in _SET:
-                _SET[key] = real(content, words=words, made_on=made_on, **options)
-        return _SET[key]
-
-    monkeypatch.setattr(publishing, "drafted", drafted)
+def papers_set_once(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that publish, and to which it does not matter how a paper is set: it takes seconds."""
+    monkeypatch.setattr("boardreport.publishing.drafted", papers.drafted)
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,7 @@ def change(**values: object) -> None:
     Edition.objects.filter(pk=public().pk).update(**values)
 
 
+@pytest.mark.portable
 def test_an_untouched_chain_holds_and_each_paper_comes_out_byte_for_byte() -> None:
     told: list[str] = []
 
@@ -158,6 +159,7 @@ def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) ->
         chain.verify(quick=True, head=last.sha256)
 
 
+@pytest.mark.portable
 def test_a_paper_set_from_other_content_is_found_by_making_it_anew(unguarded) -> None:
     last = Edition.objects.latest("pk")
     pdf = bytes(last.pdf).replace(b"/Lang", b"/Lamg", 1) + b"\n"

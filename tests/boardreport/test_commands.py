@@ -23,6 +23,7 @@ def test_a_published_quarter_gives_its_editions_pdf(tmp_path, capsys) -> None:
     assert "public edition 1" in capsys.readouterr().out
 
 
+@pytest.mark.portable
 def test_an_unpublished_quarter_gives_a_draft_marked_on_every_page(tmp_path) -> None:
     path = tmp_path / "paper.pdf"
 
@@ -32,6 +33,7 @@ def test_an_unpublished_quarter_gives_a_draft_marked_on_every_page(tmp_path) -> 
         assert "DRAFT" in page.get_textpage().get_text_range()
 
 
+@pytest.mark.portable
 def test_a_quarter_with_records_and_no_paper_gets_the_standard_outline(tmp_path) -> None:
     path = tmp_path / "paper.pdf"
 
@@ -88,7 +90,7 @@ def test_publish_names_what_is_wrong(arguments, words) -> None:
     assert Edition.objects.count() == before
 
 
-def test_publish_freezes_both_editions(capsys) -> None:
+def test_publish_freezes_both_editions(papers_set_once, capsys) -> None:
     call_command("publish", "2018-19-q3", "--by", "approver", "--on", "2019-01-21")
 
     editions = Edition.objects.filter(quarter=Quarter(2018, 3))

@@ -148,7 +148,9 @@ def test_a_day_that_is_yet_to_come_is_refused(approver) -> None:
         publishing.publish(Q3, by=approver, on=date(2190, 1, 1))
 
 
-def test_records_changed_while_it_is_drawn_stop_the_publication(approver, monkeypatch) -> None:
+def test_records_changed_while_it_is_drawn_stop_the_publication(
+    approver, papers_set_once, monkeypatch
+) -> None:
     count = Edition.objects.count()
     drafted = publishing.drafted
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boardreport import demonstration as board
-from units.loader import Refused, check, load
+from units.loader import Refused, check, load, morning
 from units.quarters import Quarter
-from units.rocu import demonstration
-from units.rocu.demonstration import Generator, People, apportioned, panel_dates
+from units.rocu.demonstration.chances import apportioned, panel_dates
+from units.rocu.demonstration.claims import Generator, People
 from units.rocu.models import Disruption, Panel
 
 
@@ -82,7 +82,7 @@ def board_models() -> list[type]:
 @pytest.mark.django_db
 def test_a_record_that_breaks_a_rule_stops_the_load_and_nothing_is_written() -> None:
     panels = [Panel(date=date(2030, 1, 8)), Panel(date=date(2030, 2, 12), notes="TOP SECRET")]
-    moments = [demonstration.morning(panel.date) for panel in panels]
+    moments = [morning(panel.date) for panel in panels]
 
     with pytest.raises(Refused, match=r"notes: .*TOP SECRET"):
         load(panels, at=moments, by=None, reason="test")
