@@ -264,9 +264,8 @@ def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpRespons
 def _draft_paper(quarter: Quarter) -> bytes:
     return publishing.drafted(
         reading.draft(quarter, audience=Audience.RESTRICTED).content,
-        words="Restricted draft",
+        number=None,
         made_on=timezone.localdate(),
-        draft=True,
     ).pdf
 
 
@@ -281,8 +280,7 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
         data = word.docx(
             read.content,
             pictures=drawings.for_word(read.content.charts()),
-            edition=edition.words if edition else "Restricted draft",
-            draft=edition is None,
+            number=edition.number if edition else None,
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
             copy=copy.words if copy else "",

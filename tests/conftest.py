@@ -176,7 +176,7 @@ def put_back_what_was_kept(kept: Kept) -> None:
     operations.sql_flush = put_back
 
 
-_SET: dict[tuple[bytes, str, date], Any] = {}
+_SET: dict[tuple[bytes, int | None, date], Any] = {}
 _SETTING = Lock()
 
 
@@ -188,11 +188,11 @@ def papers_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = publishing.drafted
 
-    def drafted(content: Content, *, words: str, made_on: date, **options: Any) -> Any:
-        key = (to_json(content), words, made_on)
+    def drafted(content: Content, *, number: int | None, made_on: date, **options: Any) -> Any:
+        key = (to_json(content), number, made_on)
         with _SETTING:
             if key not in _SET:
-                _SET[key] = real(content, words=words, made_on=made_on, **options)
+                _SET[key] = real(content, number=number, made_on=made_on, **options)
         return _SET[key]
 
     monkeypatch.setattr(publishing, "drafted", drafted)
