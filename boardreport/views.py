@@ -175,31 +175,23 @@ def begin(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 @readable
-def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """The disruptions behind a quarter's figures: a published quarter's as they stood then."""
+def records(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
+    """The disruptions behind the figures of a quarter or an edition: as they stood at publication."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read(quarter, user=request.user)
-    if not read.reader.reads_records:
-        raise NotReadable
-    listing = tables.listing(
-        quarter,
-        parameters=request.GET,
-        as_of=read.records_as_of,
-    )
+    read = reading.read_for_records(place, user=request.user)
+    listing = tables.listing(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     return render(request, "records.html", {**page(read), "listing": listing, "current": "records"})
 
 
 @readable
-def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """The OCGs behind a quarter's figures: a published quarter's as they stood then."""
+def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
+    """The OCGs behind the figures of a quarter or an edition: as they stood at publication."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read(quarter, user=request.user)
-    if not read.reader.reads_records:
-        raise NotReadable
+    read = reading.read_for_records(place, user=request.user)
     try:
-        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=read.records_as_of)
+        table = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
     return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
@@ -383,6 +375,7 @@ def page(read: Reading) -> dict[str, Any]:
         "content": read.content,
         "quarter": read.quarter,
         "place": read.place,
+        "records_place": reading.records_place(read.place),
         "formats": tuple(Format),
         "medium": "screen",
         "drawings": _drawings(read),

@@ -134,22 +134,31 @@ ADDRESSES = {
     "records": [
         Line("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
+        Line("/2018-19/q2/restricted-1/rocu/disruptions/", READERS_OF_RECORDS),
+        Line("/2018-19/q2/restricted-2/rocu/disruptions/", NOWHERE),
+        Line("/2018-19/q2/public-1/rocu/disruptions/", NOWHERE),
     ],
     "ocgs": [
         Line("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
-        Line("/2018-19/q2/rocu/ocgs/?period=never", all_get(GONE, anonymous=FOUND)),
+        Line("/2018-19/q2/rocu/ocgs/?period=never", NOWHERE),
+        Line("/2018-19/q2/restricted-1/rocu/ocgs/", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/ocgs/", NOWHERE),
     ],
     "records-file": [
         Line("/2018-19/q2/rocu/disruptions.csv", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/disruptions.xlsx", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/disruptions.csv?lead=nobody", all_get(GONE, **IN_THEIR_STEAD)),
         Line("/2018-19/q2/rocu/disruptions.pdf", NOBODY, NOBODY),
+        Line("/2018-19/q2/restricted-1/rocu/disruptions.csv", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/disruptions.csv", NOWHERE),
     ],
     "ocgs-file": [
         Line("/2018-19/q2/rocu/ocgs.ods", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs.csv", READERS_OF_RECORDS | {"member": GONE}),
-        Line("/2018-19/q2/rocu/ocgs.csv?period=never", all_get(GONE, anonymous=FOUND)),
+        Line("/2018-19/q2/rocu/ocgs.csv?period=never", NOWHERE),
+        Line("/2018-19/q2/restricted-1/rocu/ocgs.csv", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/ocgs.csv", NOWHERE),
     ],
     "table-file": [
         Line("/2018-19/q2/tables/rocu.disruptions.csv", EVERYONE),
