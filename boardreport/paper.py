@@ -178,6 +178,7 @@ def html(
             "medium": "paper",
             "drawings": {chart.key: _drawing(drawings[chart.key]) for chart in content.charts()},
             "edition": edition,
+            "edition_number": number,
             "draft": draft,
             "restricted": content.audience == Audience.RESTRICTED,
             "facts": tuple(batched(facts(content, edition, code, draft=draft), 2, strict=False)),

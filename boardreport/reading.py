@@ -314,6 +314,14 @@ def measures(user: User | AnonymousUser) -> tuple[Measure, ...]:
     return tuple(one for section in sections for one in section.measures)
 
 
+def contents(editions: Iterable[Listed]) -> tuple[tuple[Listed, Content], ...]:
+    """Of some editions those that can be read, each with its content."""
+    keys = [one.key for one in editions if not one.gone]
+    stored = Edition.objects.filter(pk__in=keys, erasure=None).values_list("pk", "content")
+    found = {key: from_json(bytes(content), Content) for key, content in stored}
+    return tuple((one, found[one.key]) for one in editions if one.key in found)
+
+
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
     """The last edition of a quarter for an audience with its PDF's bytes, or None; Gone as `read`."""
     listed = _editions(quarter, audience)

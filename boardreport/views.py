@@ -199,18 +199,23 @@ def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 
 @readable
 def trace(request: HttpRequest, code: str) -> HttpResponse:
-    """From the code under an exhibit to the records behind it; others are told who reads them."""
+    """From the code under an exhibit to the records behind it; others are told who reads them.
+
+    Where several editions have what the code names, they stand to choose from.
+    """
     try:
-        quarter, named = traces.parsed(code)
+        read, found = traces.traced(code, user=request.user)
     except traces.UnknownTrace as error:
         raise NotReadable from error
-    read = reading.read(quarter, user=request.user)
-    found = traces.traced(read.content, named)
-    if found is None:
-        raise NotReadable
-    if read.reader.reads_records:
-        return HttpResponseRedirect(found.records or found.address)
-    return render(request, "trace.html", {**page(read), "traced": found, "current": "trace"})
+    around = {**page(read), "current": "trace"}
+    first, *others = found
+    if others:
+        return render(request, "trace_editions.html", {**around, "found": found, "code": code})
+    if first.code != code.lower():
+        return HttpResponseRedirect(reverse("trace", args=[first.code]))
+    if read.reader.reads_records and len(first.lists) < 2:
+        return HttpResponseRedirect(first.lists[0].address if first.lists else first.address)
+    return render(request, "trace.html", {**around, "traced": first})
 
 
 @readable
@@ -376,6 +381,7 @@ def page(read: Reading) -> dict[str, Any]:
         "quarter": read.quarter,
         "place": read.place,
         "records_place": reading.records_place(read.place),
+        "edition_number": read.edition.number if read.edition else None,
         "formats": tuple(Format),
         "medium": "screen",
         "drawings": _drawings(read),

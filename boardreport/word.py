@@ -53,7 +53,7 @@ def docx(
     _prepare(document, content, made_on, edition)
     _running(document, content, f"{edition} · {code}", draft=draft, copy=copy)
     _front(document, content, edition, code, draft=draft)
-    writer = _Writer(document, content, pictures)
+    writer = _Writer(document, content, pictures, number)
     for section in content.sections:
         writer.section(section)
     document.add_heading(f"About this {'draft' if draft else 'edition'}", 1)
@@ -172,10 +172,13 @@ def _front(document: Any, content: Content, edition: str, code: str, *, draft: b
 class _Writer:
     """Writes sections block by block."""
 
-    def __init__(self, document: Any, content: Content, pictures: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, document: Any, content: Content, pictures: Mapping[str, bytes], number: int | None
+    ) -> None:
         self.document = document
         self.content = content
         self.pictures = pictures
+        self.number = number
         self.marks = 0
 
     def section(self, section: Section) -> None:
@@ -246,7 +249,7 @@ class _Writer:
         about.add_run(block.subtitle).font.size = Pt(9)
 
     def foot(self, block: Table | Chart) -> None:
-        code = code_of(self.content.quarter, block)
+        code = code_of(self.content.quarter, block, self.number)
         told = [*block.notes, *([f"Source: {block.source}."] if block.source else []), ""]
         line = self.document.add_paragraph()
         line.paragraph_format.space_before = Pt(3)

@@ -16,7 +16,7 @@ from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
 from boardreport.following import Subject
 from boardreport.reading import Place
-from boardreport.traces import code_of
+from boardreport.traces import below, code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.findings import sentence
 from units.measures import Measure, count
@@ -130,17 +130,18 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
 
 @register.simple_tag(takes_context=True)
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
-    """The trace code of a numbered exhibit: "2018-19-q2-k7m2x"."""
-    return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
+    """The trace code of a numbered exhibit in the edition that is read: "2018-19-q2-k7m2x-1"."""
+    if not exhibit.number:
+        return ""
+    return code_of(context["content"].quarter, exhibit, context["edition_number"])
 
 
 @register.simple_tag(takes_context=True)
 def listed_at(context: Mapping[str, Any], records: str) -> str:
-    """Where a cell's records are listed; the oldest editions name but the query for disruptions."""
+    """Where a cell's records are listed, as they stood at the publication of what is read."""
     if records.startswith("/"):
         return records
-    below = records if "/" in records else f"rocu/disruptions/?{records}"
-    return reverse("overview", args=[context["records_place"]]) + below
+    return reverse("overview", args=[context["records_place"]]) + below(records)
 
 
 @register.simple_tag(takes_context=True)

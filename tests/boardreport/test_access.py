@@ -74,6 +74,7 @@ READERS_OF_PANELS = READERS_OF_DRAFTS | {"chair": OK}
 CHAIR_ALONE = all_get(GONE, chair=OK)
 NO_FORM_OF_PANELS = all_get(GONE, officer=REFUSED, approver=REFUSED, chair=REFUSED)
 CHART = "charts/rocu.trend/wide-dark.svg"
+TRACE = "2018-19-q2-jcaa6"  # the table of disruptions by crime type
 
 
 class Line(NamedTuple):
@@ -181,10 +182,12 @@ ADDRESSES = {
     ],
     "edition-schema": [Line("/schema/edition.json", EVERYONE)],
     "trace": [
+        # of a quarter published once, whatever code it is leads to the one with its edition
+        Line("/trace/2018-19-q2-t3/", ELSEWHERE),
         Line(
-            "/trace/2018-19-q2-t3/",
-            EVERYONE | dict.fromkeys(("member", "officer", "approver"), FOUND),
+            f"/trace/{TRACE}-1/", EVERYONE | dict.fromkeys(("member", "officer", "approver"), FOUND)
         ),
+        Line(f"/trace/{TRACE}-2/", NOBODY),
         Line("/trace/2018-19-q2-t999/", NOBODY),
         Line("/trace/2018-19-q3-t1/", all_get(GONE, officer=FOUND, approver=FOUND)),
         Line("/trace/2018-20-q2-t1/", NOBODY),

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from boardreport import erasures, publishing
 from boardreport.models import Download, Edition
 from boardreport.templatetags.content import listed_at
-from boardreport.traces import UnknownTrace, code_of, parsed, traced
+from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed
 from tests.boardreport.test_revisions import late, redated, regraded, rejected, retyped
-from units.content import Block, Cell, Chart, Content, Section, Table, from_json
+from units.content import Block, Cell, Chart, Column, Content, Row, Section, Table, from_json
 from units.quarters import Quarter
 from units.rocu.models import CrimeType, Disruption
 from units.terms import COUNTED_IMPACTS, Audience, Strand
@@ -114,10 +114,10 @@ def test_a_code_leads_as_far_as_its_reader_may_go() -> None:
     (level,) = (one for one in made.exhibits() if one.key == "ctu.threat")
 
     def target(who: str, exhibit) -> str:
-        return browser(who).get(f"/trace/{code_of(QUARTER, exhibit)}/").headers["Location"]
+        return browser(who).get(f"/trace/{code_of(QUARTER, exhibit, 1)}/").headers["Location"]
 
-    assert target("member", table) == "/2018-19/q2/rocu/disruptions/"
-    assert target("member", level).startswith("/2018-19/q2/board-paper/#table-")
+    assert target("member", table) == "/2018-19/q2/restricted-1/rocu/disruptions/"
+    assert target("member", level).startswith("/2018-19/q2/restricted-1/board-paper/#table-")
 
 
 def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> None:
@@ -125,12 +125,12 @@ def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> N
     (level,) = (one for one in content("public").exhibits() if one.key == "ctu.threat")
 
     def page(who: str, exhibit) -> str:
-        return browser(who).get(f"/trace/{code_of(QUARTER, exhibit)}/").content.decode()
+        return browser(who).get(f"/trace/{code_of(QUARTER, exhibit, 1)}/").content.decode()
 
     anchor = table.number.lower().replace(" ", "-")
     for who in ("", "chair", "administrator"):
         assert "Board members and officers read those records" in page(who, table)
-        assert f'href="/2018-19/q2/board-paper/#{anchor}"' in page(who, table)
+        assert f'href="/2018-19/q2/public-1/board-paper/#{anchor}"' in page(who, table)
         assert ("sign in to read the records" in page(who, table)) == (not who)
     assert "There is no list of records behind it" in page("", level)
 
@@ -147,11 +147,21 @@ def test_every_exhibit_of_the_pdf_bears_its_code_and_link() -> None:
         }
 
     for exhibit in made.exhibits():
-        assert f"{made.site}/trace/{code_of(QUARTER, exhibit)}/" in addresses
+        assert f"{made.site}/trace/{code_of(QUARTER, exhibit, 1)}/" in addresses
 
 
 @pytest.mark.parametrize(
-    "code", ["2018-19-q2", "2018-20-q2-t1", "2018-19-q5-t1", "2018-19-q2-x1", "2018-19-q2-abcdef"]
+    "code",
+    [
+        "2018-19-q2",
+        "2018-20-q2-t1",
+        "2018-19-q5-t1",
+        "2018-19-q2-x1",
+        "2018-19-q2-abcdef",
+        "2018-19-q2-jcaa6-0",
+        "2018-19-q2-jcaa6-",
+        "2018-19-q2-t3-1",
+    ],
 )
 def test_what_is_no_code_is_refused(code) -> None:
     with pytest.raises(UnknownTrace):
@@ -160,10 +170,13 @@ def test_what_is_no_code_is_refused(code) -> None:
 
 @pytest.mark.parametrize("audience", ["public", "restricted"])
 def test_a_code_leads_to_its_exhibit_and_to_no_other(audience) -> None:
-    for exhibit in content(audience).exhibits():
-        quarter, named = parsed(code_of(QUARTER, exhibit))
-        assert quarter == QUARTER
-        assert traced(content(audience), named).exhibit == exhibit
+    made = content(audience)
+
+    for exhibit in made.exhibits():
+        for number in (1, 12, None):
+            found = parsed(code_of(QUARTER, exhibit, number))
+            assert (found.quarter, found.number) == (QUARTER, number)
+            assert found.exhibit(made) == exhibit
 
 
 def test_a_code_on_paper_leads_to_the_same_exhibit_whatever_number_it_has_later() -> None:
@@ -171,8 +184,7 @@ def test_a_code_on_paper_leads_to_the_same_exhibit_whatever_number_it_has_later(
     later = replace(made, sections=tuple(map(with_other_numbers, made.sections)))
 
     for exhibit in made.exhibits():
-        _, named = parsed(code_of(QUARTER, exhibit))
-        found = traced(later, named).exhibit
+        found = parsed(code_of(QUARTER, exhibit, None)).exhibit(later)
         assert found.key == exhibit.key
         assert found.number != exhibit.number
 
@@ -191,10 +203,11 @@ def with_other_numbers(section: Section) -> Section:
 
 
 def test_a_code_of_an_older_edition_leads_to_what_has_its_number() -> None:
-    assert parsed("2018-19-q2-t3") == (QUARTER, "t3")
-    assert traced(content(), "t3").exhibit.number == "Table 3"
-    assert traced(content(), "f1").exhibit.number == "Figure 1"
-    assert traced(content(), "t999") is None
+    made = content()
+
+    assert parsed("2018-19-q2-t3").exhibit(made).number == "Table 3"
+    assert parsed("2018-19-q2-f1").exhibit(made).number == "Figure 1"
+    assert parsed("2018-19-q2-t999").exhibit(made) is None
 
 
 @pytest.mark.parametrize(
@@ -207,6 +220,81 @@ def test_a_code_of_an_older_edition_leads_to_what_has_its_number() -> None:
 )
 def test_a_figure_leads_to_its_list_as_every_version_wrote_it_down(records, address) -> None:
     assert listed_at({"records_place": QUARTER}, records) == address
+
+
+# ---------- what stands behind an exhibit ----------
+
+
+def table_of(*rows: tuple[str, ...]) -> Table:
+    """A table whose figures lead to the records given after each row's head."""
+    width = len(rows[0])
+    return Table(
+        key="any",
+        headline="Any",
+        subtitle="Any",
+        columns=tuple(Column(str(place), 10) for place in range(width)),
+        rows=tuple(
+            Row((Cell(head), *(Cell("5", 5, records=one) for one in addresses)))
+            for head, *addresses in rows
+        ),
+    )
+
+
+LISTED = "rocu/disruptions/"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("All", LISTED, f"{LISTED}?period=previous")], [("", LISTED)]),
+        (
+            [("Drugs", "crime_type=Drug+Activity"), ("Cyber", "crime_type=Cyber+Crime")],
+            [("", LISTED)],
+        ),
+        (
+            [
+                ("West", f"{LISTED}?impact=major&force=West+Mercia&period=2017-18-q1"),
+                ("Staffordshire", f"{LISTED}?period=2017-18-q1&force=Staffordshire&impact=major"),
+            ],
+            [("", f"{LISTED}?impact=major&period=2017-18-q1")],
+        ),
+        (
+            [("Q1", f"{LISTED}?period=2018-19-q1"), ("Q2", f"{LISTED}?period=2018-19-q2")],
+            [("Q1", f"{LISTED}?period=2018-19-q1"), ("Q2", f"{LISTED}?period=2018-19-q2")],
+        ),
+        (
+            [("Disruptions", LISTED), ("OCGs", "rocu/ocgs/"), ("People", "")],
+            [("Disruptions", LISTED), ("OCGs", "rocu/ocgs/")],
+        ),
+        (
+            [("Pursue", "cyber/#cyber-pursue"), ("Prevent", "cyber/#cyber-prevent")],
+            [("", "cyber/")],
+        ),
+        ([("People", "")], []),
+    ],
+)
+def test_behind_an_exhibit_is_the_list_of_all_it_counts_or_one_for_each_row(rows, expected) -> None:
+    assert lists_behind(table_of(*rows)) == tuple(Behind(*one) for one in expected)
+
+
+def test_a_chart_of_many_quarters_says_what_it_counts_and_leads_to_each_ones_records() -> None:
+    (trend,) = (one for one in content().exhibits() if one.key == "rocu.trend")
+    (figures,) = (one for one in content().exhibits() if one.key == "rocu.trend.data")
+    member = browser("member")
+
+    page = unescape(member.get(f"/trace/{code_of(QUARTER, trend, 1)}/").text)
+
+    assert f"{trend.subtitle}. Each of these has a list of records of its own, as they" in page
+    assert "when restricted edition 1 was published on 22 October 2018" in page
+    assert f'href="/2018-19/q2/restricted-1/board-paper/#{trend.anchor}"' in page
+    assert f'href="/2018-19/q2/restricted-1/board-paper/#{figures.anchor}"' in page
+    leading = dict(
+        reversed(pair) for pair in re.findall(r'<li><a href="([^"]+period=[^"]+)">([^<]+)<', page)
+    )
+    assert list(leading) == [row.cells[0].text for row in trend.table.rows]
+    for row in trend.table.rows[-2:]:
+        listing = member.get(leading[row.cells[0].text]).context["listing"]
+        assert listing.number == row.cells[1].value
 
 
 # ---------- a superseded edition ----------
@@ -326,11 +414,38 @@ def test_a_list_of_a_superseded_edition_stays_with_it_and_says_so() -> None:
 
 
 @pytest.mark.usefixtures("corrected")
+def test_a_code_leads_to_its_own_edition_and_one_without_asks_which() -> None:
+    member = browser("member")
+    (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")
+
+    for number in (1, 2):
+        code = code_of(QUARTER, table, number)
+        shown = text_of(member.get(f"/2018-19/q2/restricted-{number}/board-paper/").text)
+        target = member.get(f"/trace/{code}/").headers["Location"]
+        assert f"Trace {code}" in shown
+        assert target == f"/2018-19/q2/restricted-{number}/rocu/disruptions/"
+        assert f"public edition {number} was published" in browser().get(f"/trace/{code}/").text
+    for who, audience in (("member", "Restricted"), ("", "Public")):
+        for code in (code_of(QUARTER, table, None), f"2018-19-q2-t{table.number.split()[1]}"):
+            page = browser(who).get(f"/trace/{code}/").text
+            assert f"{audience} edition 1, published 22 October 2018, superseded" in text_of(page)
+            assert f"{audience} edition 2, published" in text_of(page)
+            assert {f"/trace/{code_of(QUARTER, table, number)}/" for number in (1, 2)} <= (
+                leading_to(page, "/trace/")
+            )
+
+
+@pytest.mark.usefixtures("corrected")
 def test_of_an_erased_edition_no_record_is_listed() -> None:
     administrator = User.objects.get(username="administrator")
+    (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")
 
     erasures.erase(edition(), by=administrator, reason="A court ordered it.")
 
     member = browser("member")
     for address in ("rocu/", "rocu/disruptions/", "rocu/disruptions.csv", "rocu/ocgs/"):
         assert member.get(f"/2018-19/q2/restricted-1/{address}").status_code == 410
+    assert member.get(f"/trace/{code_of(QUARTER, table, 1)}/").status_code == 410
+    # the one edition left is the one that is meant
+    answer = member.get(f"/trace/{code_of(QUARTER, table, None)}/")
+    assert answer.headers["Location"] == f"/trace/{code_of(QUARTER, table, 2)}/"
