@@ -89,18 +89,22 @@ class Behind(msgspec.Struct, frozen=True):
 
 
 class Traced(msgspec.Struct, frozen=True):
-    """An exhibit as one edition, or a draft, has it: its address in the paper, the lists behind it.
+    """An exhibit as one edition, or a draft, has it, and the lists behind it with their addresses.
 
-    `code` names that edition; `table` is where the paper has a chart's figures as a table, None
-    where it has none.
+    `code` names that edition, `paper` is its paper's address; `table` has a chart's figures in it.
     """
 
     exhibit: Table | Chart
     code: str
     edition: Listed | None
-    address: str
-    table: Behind | None
+    paper: str
+    table: Table | Chart | None
     lists: tuple[Behind, ...]
+
+    @property
+    def address(self) -> str:
+        """Where it stands in the paper."""
+        return f"{self.paper}#{self.exhibit.anchor}"
 
 
 def traced(code: str, *, user: User | AnonymousUser) -> tuple[Reading, tuple[Traced, ...]]:
@@ -130,16 +134,14 @@ def traced(code: str, *, user: User | AnonymousUser) -> tuple[Reading, tuple[Tra
 
 def _traced(exhibit: Table | Chart, content: Content, edition: Listed | None) -> Traced:
     place = edition.place if edition else content.quarter
-    paper = reverse("board-paper", args=[place])
     top = reverse("overview", args=[reading.records_place(place)])
     figures = exhibit.table.key if isinstance(exhibit, Chart) else ""
-    tables = (one for one in content.exhibits() if one.key == figures)
     return Traced(
         exhibit,
         code_of(content.quarter, exhibit, edition.place.number if edition else None),
         edition,
-        f"{paper}#{exhibit.anchor}",
-        next((Behind(one.number, f"{paper}#{one.anchor}") for one in tables), None),
+        reverse("board-paper", args=[place]),
+        next((one for one in content.exhibits() if one.key == figures), None),
         tuple(replace(one, address=top + one.address) for one in lists_behind(exhibit)),
     )
 
