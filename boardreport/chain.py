@@ -160,7 +160,7 @@ def _check_made_anew(edition: Edition) -> None:
     anew = paper.pdf(
         from_json(bytes(edition.content), Content),
         drawings=dict(drawings.values_list("key", "svg")),
-        edition=edition.words,
+        number=edition.number,
         content_hash=edition.content_sha256,
         made_on=timezone.localdate(edition.published_at),
     )

@@ -165,7 +165,7 @@ def _paper_check(quarter: Quarter) -> PaperCheck:
     try:
         for audience in Audience:
             content = reading.draft(quarter, audience=audience).content
-            draft = publishing.drafted(content, words="Draft", made_on=day, draft=True)
+            draft = publishing.drafted(content, number=None, made_on=day)
             failures += [f"{audience.heading}: {one}" for one in validity.failures(draft.pdf)]
     except ToolFailed as error:
         failures.append(str(error))

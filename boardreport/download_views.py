@@ -63,29 +63,29 @@ def workbook(request: HttpRequest, place: Quarter | Place, file: Format) -> Http
 
 @readable
 @fitting
-def records(request: HttpRequest, quarter: Quarter, file: Format) -> HttpResponse:
+def records(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
     """The disruptions that the records page lists, all pages of them, under its filters."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = _of_records(request, quarter)
+    read = reading.read_for_records(place, user=request.user)
     try:
-        found = tables.listed(quarter, parameters=request.GET, as_of=read.records_as_of)
+        found = tables.listed(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except tables.InvalidFilter:
         # the page says what is wrong with it
-        page = reverse("records", args=[quarter])
+        page = reverse("records", args=[place])
         return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
     return _copied(request, read, file, partial(books.one_table, table=found, file=file))
 
 
 @readable
 @fitting
-def ocgs(request: HttpRequest, quarter: Quarter, file: Format) -> HttpResponse:
+def ocgs(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
     """The OCGs that their page lists."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = _of_records(request, quarter)
+    read = reading.read_for_records(place, user=request.user)
     try:
-        found = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=read.records_as_of)
+        found = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
     return _copied(request, read, file, partial(books.one_table, table=found, file=file))
@@ -112,13 +112,6 @@ def edition_json(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 def edition_schema(request: HttpRequest) -> HttpResponse:
     """The JSON Schema of `edition_json`."""
     return HttpResponse(projection.schema(), content_type="application/schema+json")
-
-
-def _of_records(request: HttpRequest, quarter: Quarter) -> Reading:
-    read = reading.read(quarter, user=request.user)
-    if not read.reader.reads_records:
-        raise NotReadable
-    return read
 
 
 def _copied(

@@ -130,23 +130,22 @@ def pdf(
     content: Content,
     *,
     drawings: Mapping[str, str],
-    edition: str,
-    draft: bool = False,
+    number: int | None,
     content_hash: str,
     made_on: date,
 ) -> bytes:
     """The paper as PDF; `drawings` holds each chart's SVG under its key.
 
-    `content_hash` is the SHA-256 of the content in hexadecimal digits, `made_on` the date that the
-    PDF bears. Nothing outside the arguments, the stylesheet and the fonts enters the bytes.
+    `number` is the edition's, None for a draft, `content_hash` the SHA-256 of the content in
+    hexadecimal digits, `made_on` the date that the PDF bears. Nothing outside the arguments, the
+    stylesheet and the fonts enters the bytes.
     """
 
     def text_of(arranged: Content) -> str:
         return html(
             arranged,
             drawings=drawings,
-            edition=edition,
-            draft=draft,
+            number=number,
             content_hash=content_hash,
             made_on=made_on,
         )
@@ -163,14 +162,14 @@ def html(
     content: Content,
     *,
     drawings: Mapping[str, str],
-    edition: str,
-    draft: bool = False,
+    number: int | None,
     content_hash: str,
     made_on: date,
 ) -> str:
     """The page that is set: self-contained, its charts inside it; KeyError for one not drawn."""
     code = content_code(content_hash)
-    shown_edition = DRAFT_EDITION if draft else edition
+    edition = edition_words(content, number)
+    draft = number is None
     return render_to_string(
         "paper.html",
         {
@@ -178,12 +177,11 @@ def html(
             "header": content.header,
             "medium": "paper",
             "drawings": {chart.key: _drawing(drawings[chart.key]) for chart in content.charts()},
-            "edition": shown_edition,
+            "edition": edition,
+            "edition_number": number,
             "draft": draft,
             "restricted": content.audience == Audience.RESTRICTED,
-            "facts": tuple(
-                batched(facts(content, shown_edition, code, draft=draft), 2, strict=False)
-            ),
+            "facts": tuple(batched(facts(content, edition, code, draft=draft), 2, strict=False)),
             "contents": _contents(content),
             "code": code,
             "fingerprint": " ".join(
@@ -192,6 +190,11 @@ def html(
             "made_on": made_on,
         },
     )
+
+
+def edition_words(content: Content, number: int | None) -> str:
+    """ "Public edition 1", as every page's foot names it; None is the number of a draft."""
+    return DRAFT_EDITION if number is None else f"{content.audience.heading} edition {number}"
 
 
 def content_code(content_hash: str) -> str:

@@ -99,8 +99,7 @@ def publish(
         for source in sources:
             audience = source.content.audience
             progress(f"{quarter}: drawing and setting the {audience} edition")
-            words = f"{audience.heading} edition {number}"
-            draft = drafted(source.content, words=words, made_on=day, progress=progress)
+            draft = drafted(source.content, number=number, made_on=day, progress=progress)
             _refuse_invalid(draft)
             drafts.append(draft)
         progress(f"{quarter}: inserting both editions")
@@ -306,19 +305,18 @@ def _in_snapshot() -> Iterator[None]:
 def drafted(
     content: Content,
     *,
-    words: str,
+    number: int | None,
     made_on: date,
-    draft: bool = False,
     progress: Progress = lambda _: None,
 ) -> Draft:
-    """A content with its charts drawn and its PDF set; `words` name the edition at each page's foot.
+    """A content with its charts drawn and its PDF set, as the edition of a number or as a draft.
 
     What is published has its pictures for Word drawn too, so that no reader waits for Chromium.
     """
     json = to_json(content)
     svgs = drawings.drawn(
         content.charts(),
-        word=not draft,
+        word=number is not None,
         progress=lambda done, of: (
             progress(f"{content.quarter}: drawn {done} of {of} charts")
             if done % 10 == 0 or done == of
@@ -329,8 +327,7 @@ def drafted(
     pdf = paper.pdf(
         content,
         drawings=drawings.on_paper(svgs),
-        edition=words,
-        draft=draft,
+        number=number,
         content_hash=chain.sha256(json),
         made_on=made_on,
     )

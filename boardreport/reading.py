@@ -60,6 +60,16 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.quarter.path}/{self.audience}-{self.number}"
 
 
+def records_place(place: Quarter | Place) -> Quarter | Place:
+    """Where the records behind the figures at an address are listed.
+
+    Those of an edition are listed beside its restricted one, whichever of the two is read.
+    """
+    if isinstance(place, Place):
+        return Place(place.quarter, Audience.RESTRICTED, place.number)
+    return place
+
+
 class Listed(msgspec.Struct, frozen=True):
     """An edition as a list of editions has it.
 
@@ -304,6 +314,14 @@ def measures(user: User | AnonymousUser) -> tuple[Measure, ...]:
     return tuple(one for section in sections for one in section.measures)
 
 
+def contents(editions: Iterable[Listed]) -> tuple[tuple[Listed, Content], ...]:
+    """Of some editions those that can be read, each with its content."""
+    keys = [one.key for one in editions if not one.gone]
+    stored = Edition.objects.filter(pk__in=keys, erasure=None).values_list("pk", "content")
+    found = {key: from_json(bytes(content), Content) for key, content in stored}
+    return tuple((one, found[one.key]) for one in editions if one.key in found)
+
+
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
     """The last edition of a quarter for an audience with its PDF's bytes, or None; Gone as `read`."""
     listed = _editions(quarter, audience)
@@ -416,6 +434,14 @@ def _read_edition(place: Place, who: Reader) -> Reading:
         place=place,
         editions=editions,
     )
+
+
+def read_for_records(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
+    """As `read`, for the records behind the figures; NotReadable where the user may see none."""
+    found = read(place, user=user)
+    if not found.reader.reads_records or place != records_place(place):
+        raise NotReadable
+    return found
 
 
 def has_draft(quarter: Quarter) -> bool:

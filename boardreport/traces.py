@@ -1,26 +1,36 @@
-"""Traces: from an exhibit of a page or a paper to the list of records behind it.
+"""Traces: from an exhibit of a page or a paper to the lists of records behind it.
 
-A trace code names a quarter and an exhibit: "2018-19-q2-" and five letters that follow from the
-exhibit's key. It is the same in every edition, whatever number the exhibit has there, and leads as far
-as its reader may go. Codes of older editions end in the number, "-t3" for Table 3 and "-f3" for
-Figure 3, and lead to what has that number now.
+A trace code names a quarter, an exhibit and an edition: "2018-19-q2-", five letters that follow from
+the exhibit's key, and "-1" for edition 1. The letters are the same in every edition, whatever number
+the exhibit has there; the code leads to the records as that edition's board saw them, as far as its
+reader may go. A draft's codes, and those of editions from before codes named them, lack the edition;
+older ones yet end in the exhibit's number, "-t3" for Table 3 and "-f3" for Figure 3. Where several
+editions have what such a code names, its reader is asked which.
 """
 
 import hashlib
 import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
+from msgspec.structs import replace
 
+from boardreport import reading
 from boardreport.copies import LETTERS
+from boardreport.reading import Listed, NotReadable, Place, Reading
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
 
 LENGTH = 5
 """Letters of a code; the number of an older one has up to four."""
 
-_CODE = re.compile(rf"(\d{{4}}-\d{{2}}-q[1-4])-([{LETTERS.lower()}]{{{LENGTH}}})")
-_OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})")
+_CODE = re.compile(
+    rf"(\d{{4}}-\d{{2}}-q[1-4])-([{LETTERS.lower()}]{{{LENGTH}}})(?:-([1-9]\d{{0,3}}))?"
+)
+_OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})()")
 _KINDS = {"t": "Table", "f": "Figure"}
 
 
@@ -28,9 +38,28 @@ class UnknownTrace(ValueError):
     """A code that is not of the form of a trace."""
 
 
-def code_of(quarter: Quarter, exhibit: Table | Chart) -> str:
-    """The exhibit's trace code."""
-    return f"{quarter.slug}-{_letters(exhibit.key)}"
+class Trace(msgspec.Struct, frozen=True):
+    """What a code names: a quarter, an exhibit of it, and the number of an edition or None."""
+
+    quarter: Quarter
+    named: str
+    number: int | None
+
+    def exhibit(self, content: Content) -> Table | Chart | None:
+        """The exhibit of an edition that the code names, or None."""
+        number = (
+            f"{_KINDS[self.named[0]]} {int(self.named[1:])}" if len(self.named) < LENGTH else ""
+        )
+        for one in content.exhibits():
+            if one.number and (one.number == number or _letters(one.key) == self.named):
+                return one
+        return None
+
+
+def code_of(quarter: Quarter, exhibit: Table | Chart, number: int | None) -> str:
+    """The exhibit's trace code in the edition of a number, or in a draft."""
+    edition = f"-{number}" if number else ""
+    return f"{quarter.slug}-{_letters(exhibit.key)}{edition}"
 
 
 def _letters(key: str) -> str:
@@ -41,46 +70,104 @@ def _letters(key: str) -> str:
     return found
 
 
-def parsed(code: str) -> tuple[Quarter, str]:
-    """The quarter of a code and what names the exhibit in it; UnknownTrace where it is none."""
+def parsed(code: str) -> Trace:
+    """What a code names; UnknownTrace where it is none."""
     match = _CODE.fullmatch(code.lower()) or _OLD.fullmatch(code.lower())
     try:
         if match:
-            return Quarter.parse(match[1]), match[2]
+            return Trace(Quarter.parse(match[1]), match[2], int(match[3]) if match[3] else None)
     except UnknownQuarter:
         pass
     raise UnknownTrace(code)
 
 
-class Traced(msgspec.Struct, frozen=True):
-    """An exhibit, its address in the paper, and that of the records behind it.
+class Behind(msgspec.Struct, frozen=True):
+    """A list of records, and the row of an exhibit behind which it stands; "" where behind all."""
 
-    `records` is "" where the exhibit itself is all that there is to read.
+    row: str
+    address: str
+
+
+class Traced(msgspec.Struct, frozen=True):
+    """An exhibit as one edition, or a draft, has it, and the lists behind it with their addresses.
+
+    `code` names that edition, `paper` is its paper's address; `table` has a chart's figures in it.
     """
 
     exhibit: Table | Chart
-    address: str
-    records: str
+    code: str
+    edition: Listed | None
+    paper: str
+    table: Table | Chart | None
+    lists: tuple[Behind, ...]
+
+    @property
+    def address(self) -> str:
+        """Where it stands in the paper."""
+        return f"{self.paper}#{self.exhibit.anchor}"
 
 
-def traced(content: Content, named: str) -> Traced | None:
-    """The exhibit that the end of a code names; None where the content has no such exhibit."""
-    number = f"{_KINDS[named[0]]} {int(named[1:])}" if len(named) < LENGTH else ""
-    for exhibit in content.exhibits():
-        if exhibit.number and (exhibit.number == number or _letters(exhibit.key) == named):
-            break
+def traced(code: str, *, user: User | AnonymousUser) -> tuple[Reading, tuple[Traced, ...]]:
+    """The quarter or edition that a code means, as a user may read it, and the exhibit in it.
+
+    Where the code names no edition, the exhibit of each that has it. UnknownTrace; NotReadable also
+    where there is no such exhibit; Gone as `read`.
+    """
+    trace = parsed(code)
+    place: Quarter | Place = trace.quarter
+    if trace.number:
+        place = Place(trace.quarter, reading.reader(user).audience, trace.number)
+    read = reading.read(place, user=user)
+    if trace.number or read.edition is None:
+        editions: Iterable[tuple[Listed | None, Content]] = [(read.listed, read.content)]
     else:
-        return None
-    records = records_of(exhibit)
+        editions = reading.contents(read.editions)
+    found = tuple(
+        _traced(exhibit, content, edition)
+        for edition, content in editions
+        if (exhibit := trace.exhibit(content))
+    )
+    if not found:
+        raise NotReadable
+    return read, found
+
+
+def _traced(exhibit: Table | Chart, content: Content, edition: Listed | None) -> Traced:
+    place = edition.place if edition else content.quarter
+    top = reverse("overview", args=[reading.records_place(place)])
+    figures = exhibit.table.key if isinstance(exhibit, Chart) else ""
     return Traced(
         exhibit,
-        f"{reverse('board-paper', args=[content.quarter])}#{exhibit.anchor}",
-        reverse("overview", args=[content.quarter]) + records if records else "",
+        code_of(content.quarter, exhibit, edition.place.number if edition else None),
+        edition,
+        reverse("board-paper", args=[place]),
+        next((one for one in content.exhibits() if one.key == figures), None),
+        tuple(replace(one, address=top + one.address) for one in lists_behind(exhibit)),
     )
 
 
-def records_of(exhibit: Table | Chart) -> str:
-    """The list of all records behind an exhibit, as its cells name it below their quarter."""
+def lists_behind(exhibit: Table | Chart) -> tuple[Behind, ...]:
+    """The lists of records behind an exhibit, each by its address below the quarter's.
+
+    There is one where one list holds all that it counts of its quarter, by the filters that its
+    figures share; else, as where it counts several quarters, one for each row. Comparators do not
+    matter where there are figures of the quarter itself.
+    """
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
-    cells = [cell for row in table.rows for cell in row.cells]
-    return next((cell.records.partition("?")[0] for cell in cells if cell.records), "")
+    rows = [
+        (row.cells[0].text, [below(cell.records) for cell in row.cells if cell.records])
+        for row in table.rows
+    ]
+    parts = [urlsplit(address) for _, addresses in rows for address in addresses]
+    lists = [(part.path, dict(parse_qsl(part.query))) for part in parts]
+    own = [one for one in lists if "period" not in one[1]] or lists
+    if len({(path, filters.get("period")) for path, filters in own}) == 1:
+        path, _ = own[0]
+        shared = set.intersection(*(set(filters.items()) for _, filters in own))
+        return (Behind("", path + (f"?{urlencode(sorted(shared))}" if shared else "")),)
+    return tuple(Behind(head, addresses[0]) for head, addresses in rows if addresses)
+
+
+def below(records: str) -> str:
+    """A cell's records by their address below the quarter's; the oldest editions name but the query."""
+    return records if "/" in records else f"rocu/disruptions/?{records}"

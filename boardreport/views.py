@@ -175,31 +175,23 @@ def begin(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 @readable
-def records(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """The disruptions behind a quarter's figures: a published quarter's as they stood then."""
+def records(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
+    """The disruptions behind the figures of a quarter or an edition: as they stood at publication."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read(quarter, user=request.user)
-    if not read.reader.reads_records:
-        raise NotReadable
-    listing = tables.listing(
-        quarter,
-        parameters=request.GET,
-        as_of=read.records_as_of,
-    )
+    read = reading.read_for_records(place, user=request.user)
+    listing = tables.listing(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     return render(request, "records.html", {**page(read), "listing": listing, "current": "records"})
 
 
 @readable
-def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
-    """The OCGs behind a quarter's figures: a published quarter's as they stood then."""
+def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
+    """The OCGs behind the figures of a quarter or an edition: as they stood at publication."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read(quarter, user=request.user)
-    if not read.reader.reads_records:
-        raise NotReadable
+    read = reading.read_for_records(place, user=request.user)
     try:
-        table = mapped.ocgs_mapped(quarter, parameters=request.GET, as_of=read.records_as_of)
+        table = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
     return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
@@ -207,18 +199,23 @@ def ocgs(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 @readable
 def trace(request: HttpRequest, code: str) -> HttpResponse:
-    """From the code under an exhibit to the records behind it; others are told who reads them."""
+    """From the code under an exhibit to the records behind it; others are told who reads them.
+
+    Where several editions have what the code names, they stand to choose from.
+    """
     try:
-        quarter, named = traces.parsed(code)
+        read, found = traces.traced(code, user=request.user)
     except traces.UnknownTrace as error:
         raise NotReadable from error
-    read = reading.read(quarter, user=request.user)
-    found = traces.traced(read.content, named)
-    if found is None:
-        raise NotReadable
-    if read.reader.reads_records:
-        return HttpResponseRedirect(found.records or found.address)
-    return render(request, "trace.html", {**page(read), "traced": found, "current": "trace"})
+    around = {**page(read), "current": "trace"}
+    first, *others = found
+    if others:
+        return render(request, "trace_editions.html", {**around, "found": found, "code": code})
+    if first.code != code.lower():
+        return HttpResponseRedirect(reverse("trace", args=[first.code]))
+    if read.reader.reads_records and len(first.lists) < 2:
+        return HttpResponseRedirect(first.lists[0].address if first.lists else first.address)
+    return render(request, "trace.html", {**around, "traced": first})
 
 
 @readable
@@ -264,9 +261,8 @@ def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpRespons
 def _draft_paper(quarter: Quarter) -> bytes:
     return publishing.drafted(
         reading.draft(quarter, audience=Audience.RESTRICTED).content,
-        words="Restricted draft",
+        number=None,
         made_on=timezone.localdate(),
-        draft=True,
     ).pdf
 
 
@@ -281,8 +277,7 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
         data = word.docx(
             read.content,
             pictures=drawings.for_word(read.content.charts()),
-            edition=edition.words if edition else "Restricted draft",
-            draft=edition is None,
+            number=edition.number if edition else None,
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
             copy=copy.words if copy else "",
@@ -385,6 +380,8 @@ def page(read: Reading) -> dict[str, Any]:
         "content": read.content,
         "quarter": read.quarter,
         "place": read.place,
+        "records_place": reading.records_place(read.place),
+        "edition_number": read.edition.number if read.edition else None,
         "formats": tuple(Format),
         "medium": "screen",
         "drawings": _drawings(read),

@@ -21,7 +21,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from boardreport.paper import DRAFT_EDITION, content_code, facts
+from boardreport.paper import content_code, edition_words, facts
 from boardreport.traces import code_of
 from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
 
@@ -37,28 +37,28 @@ def docx(
     content: Content,
     *,
     pictures: Mapping[str, bytes],
-    edition: str,
-    draft: bool = False,
+    number: int | None,
     content_hash: str,
     made_on: date,
     copy: str = "",
 ) -> bytes:
     """The paper as .docx; `pictures` holds each chart's PNG under its key, KeyError for one missing.
 
-    `copy` are the words that mark a reader's copy at the foot of each page, "" for none.
+    `number` is the edition's, None for a draft; `copy` are the words that mark a reader's copy at the
+    foot of each page, "" for none.
     """
-    shown_edition = DRAFT_EDITION if draft else edition
+    edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()
-    _prepare(document, content, made_on, shown_edition)
-    _running(document, content, f"{shown_edition} · {code}", draft=draft, copy=copy)
-    _front(document, content, shown_edition, code, draft=draft)
-    writer = _Writer(document, content, pictures)
+    _prepare(document, content, made_on, edition)
+    _running(document, content, f"{edition} · {code}", draft=draft, copy=copy)
+    _front(document, content, edition, code, draft=draft)
+    writer = _Writer(document, content, pictures, number)
     for section in content.sections:
         writer.section(section)
     document.add_heading(f"About this {'draft' if draft else 'edition'}", 1)
     document.add_paragraph(
-        f"{shown_edition} of the paper for {content.quarter.label}. SHA-256 of its content: "
+        f"{edition} of the paper for {content.quarter.label}. SHA-256 of its content: "
         + " ".join("".join(part) for part in batched(content_hash, 8, strict=True))
     )
     return _settled(document)
@@ -172,10 +172,13 @@ def _front(document: Any, content: Content, edition: str, code: str, *, draft: b
 class _Writer:
     """Writes sections block by block."""
 
-    def __init__(self, document: Any, content: Content, pictures: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, document: Any, content: Content, pictures: Mapping[str, bytes], number: int | None
+    ) -> None:
         self.document = document
         self.content = content
         self.pictures = pictures
+        self.number = number
         self.marks = 0
 
     def section(self, section: Section) -> None:
@@ -246,7 +249,7 @@ class _Writer:
         about.add_run(block.subtitle).font.size = Pt(9)
 
     def foot(self, block: Table | Chart) -> None:
-        code = code_of(self.content.quarter, block)
+        code = code_of(self.content.quarter, block, self.number)
         told = [*block.notes, *([f"Source: {block.source}."] if block.source else []), ""]
         line = self.document.add_paragraph()
         line.paragraph_format.space_before = Pt(3)

@@ -150,17 +150,19 @@ class Papers:
         self.really = publishing.drafted
         directory.mkdir(exist_ok=True)
 
-    def drafted(self, content: Content, *, words: str, made_on: date, **options: Any) -> Any:
+    def drafted(
+        self, content: Content, *, number: int | None, made_on: date, **options: Any
+    ) -> Any:
         """As publishing.drafted, which is asked where nobody asked for the same before."""
         from boardreport.models import KeptDrawing
 
-        key = hashlib.sha256(repr((to_json(content), words, made_on)).encode()).hexdigest()
+        key = hashlib.sha256(repr((to_json(content), number, made_on)).encode()).hexdigest()
         path = self.directory / key
         with path.with_suffix(".lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             if not path.exists():
                 known = list(KeptDrawing.objects.values_list("digest", flat=True))
-                draft = self.really(content, words=words, made_on=made_on, **options)
+                draft = self.really(content, number=number, made_on=made_on, **options)
                 drawings = list(KeptDrawing.objects.exclude(digest__in=known).values())
                 path.write_bytes(pickle.dumps((draft, drawings)))
                 return draft

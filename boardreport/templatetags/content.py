@@ -16,12 +16,13 @@ from boardreport.comparable import KEY_FIGURES
 from boardreport.figures import explored
 from boardreport.following import Subject
 from boardreport.reading import Place
-from boardreport.traces import code_of
+from boardreport.traces import below, code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.findings import sentence
 from units.measures import Measure, count
 from units.quarters import Quarter
 from units.spc import Limits, limits
+from units.terms import Audience
 
 register = template.Library()
 
@@ -31,6 +32,10 @@ TEMPLATES = {
     Chart: "parts/chart.html",
     Note: "parts/note.html",
 }
+
+
+LISTS = ("records", "ocgs")
+"""The pages that list records."""
 
 
 @register.filter
@@ -125,17 +130,18 @@ def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
 
 @register.simple_tag(takes_context=True)
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
-    """The trace code of a numbered exhibit: "2018-19-q2-k7m2x"."""
-    return code_of(context["content"].quarter, exhibit) if exhibit.number else ""
+    """The trace code of a numbered exhibit in the edition that is read: "2018-19-q2-k7m2x-1"."""
+    if not exhibit.number:
+        return ""
+    return code_of(context["content"].quarter, exhibit, context["edition_number"])
 
 
 @register.simple_tag(takes_context=True)
 def listed_at(context: Mapping[str, Any], records: str) -> str:
-    """Where a cell's records are listed; the oldest editions name but the query for disruptions."""
+    """Where a cell's records are listed, as they stood at the publication of what is read."""
     if records.startswith("/"):
         return records
-    below = records if "/" in records else f"rocu/disruptions/?{records}"
-    return reverse("overview", args=[context["quarter"]]) + below
+    return reverse("overview", args=[context["records_place"]]) + below(records)
 
 
 @register.simple_tag(takes_context=True)
@@ -169,11 +175,19 @@ def _trend_address(subject: Subject) -> str:
     return f"{reverse('trend')}?{urlencode({'of': subject.address})}"
 
 
-@register.simple_tag
-def address_in(place: Quarter | Place, current: str) -> str:
-    """The page of another quarter, or of another edition, that answers to the one being read."""
-    if current == "board-paper" or (isinstance(place, Quarter) and current in {"records", "ocgs"}):
+@register.simple_tag(takes_context=True)
+def address_in(context: Mapping[str, Any], place: Quarter | Place) -> str:
+    """The page of another quarter, or of another edition, that answers to the one being read.
+
+    A list of records answers to the same one of another edition; the public edition has none.
+    """
+    current = context.get("current", "")
+    if current == "board-paper" or (current in LISTS and isinstance(place, Quarter)):
         return reverse(current, args=[place])
+    if current in LISTS and place.audience != Audience.PUBLIC:
+        filters = context["request"].GET.copy()
+        filters.pop("page", None)
+        return reverse(current, args=[place]) + (f"?{filters.urlencode()}" if filters else "")
     if current in {kind.value for kind in board.UNITS}:
         return reverse("unit", args=[place, current])
     return reverse("overview", args=[place])

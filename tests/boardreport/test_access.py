@@ -74,6 +74,7 @@ READERS_OF_PANELS = READERS_OF_DRAFTS | {"chair": OK}
 CHAIR_ALONE = all_get(GONE, chair=OK)
 NO_FORM_OF_PANELS = all_get(GONE, officer=REFUSED, approver=REFUSED, chair=REFUSED)
 CHART = "charts/rocu.trend/wide-dark.svg"
+TRACE = "2018-19-q2-jcaa6"  # the table of disruptions by crime type
 
 
 class Line(NamedTuple):
@@ -134,22 +135,31 @@ ADDRESSES = {
     "records": [
         Line("/2018-19/q2/rocu/disruptions/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/disruptions/", READERS_OF_RECORDS | {"member": GONE}),
+        Line("/2018-19/q2/restricted-1/rocu/disruptions/", READERS_OF_RECORDS),
+        Line("/2018-19/q2/restricted-2/rocu/disruptions/", NOWHERE),
+        Line("/2018-19/q2/public-1/rocu/disruptions/", NOWHERE),
     ],
     "ocgs": [
         Line("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
-        Line("/2018-19/q2/rocu/ocgs/?period=never", all_get(GONE, anonymous=FOUND)),
+        Line("/2018-19/q2/rocu/ocgs/?period=never", NOWHERE),
+        Line("/2018-19/q2/restricted-1/rocu/ocgs/", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/ocgs/", NOWHERE),
     ],
     "records-file": [
         Line("/2018-19/q2/rocu/disruptions.csv", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/disruptions.xlsx", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/disruptions.csv?lead=nobody", all_get(GONE, **IN_THEIR_STEAD)),
         Line("/2018-19/q2/rocu/disruptions.pdf", NOBODY, NOBODY),
+        Line("/2018-19/q2/restricted-1/rocu/disruptions.csv", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/disruptions.csv", NOWHERE),
     ],
     "ocgs-file": [
         Line("/2018-19/q2/rocu/ocgs.ods", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs.csv", READERS_OF_RECORDS | {"member": GONE}),
-        Line("/2018-19/q2/rocu/ocgs.csv?period=never", all_get(GONE, anonymous=FOUND)),
+        Line("/2018-19/q2/rocu/ocgs.csv?period=never", NOWHERE),
+        Line("/2018-19/q2/restricted-1/rocu/ocgs.csv", READERS_OF_RECORDS),
+        Line("/2018-19/q2/public-1/rocu/ocgs.csv", NOWHERE),
     ],
     "table-file": [
         Line("/2018-19/q2/tables/rocu.disruptions.csv", EVERYONE),
@@ -172,10 +182,12 @@ ADDRESSES = {
     ],
     "edition-schema": [Line("/schema/edition.json", EVERYONE)],
     "trace": [
+        # of a quarter published once, whatever code it is leads to the one with its edition
+        Line("/trace/2018-19-q2-t3/", ELSEWHERE),
         Line(
-            "/trace/2018-19-q2-t3/",
-            EVERYONE | dict.fromkeys(("member", "officer", "approver"), FOUND),
+            f"/trace/{TRACE}-1/", EVERYONE | dict.fromkeys(("member", "officer", "approver"), FOUND)
         ),
+        Line(f"/trace/{TRACE}-2/", NOBODY),
         Line("/trace/2018-19-q2-t999/", NOBODY),
         Line("/trace/2018-19-q3-t1/", all_get(GONE, officer=FOUND, approver=FOUND)),
         Line("/trace/2018-20-q2-t1/", NOBODY),

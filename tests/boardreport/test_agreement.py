@@ -156,13 +156,13 @@ def test_every_table_of_the_pdf_is_the_editions_cell_by_cell(quarter, audience) 
     pdf_agrees(quarter, audience)
 
 
-def set_without_drawing(content: Content, *, words: str, made_on: date, **_) -> publishing.Draft:
+def set_without_drawing(content: Content, *, number: int, made_on: date, **_) -> publishing.Draft:
     """A content set as a paper whose charts are left blank: drawing them takes a minute."""
     json, blank = to_json(content), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
     pdf = paper.pdf(
         content,
         drawings={one.key: blank for one in content.charts()},
-        edition=words,
+        number=number,
         content_hash=chain.sha256(json),
         made_on=made_on,
     )

@@ -151,8 +151,7 @@ def made(value: Content, *, draft: bool = False) -> bytes:
     return paper.pdf(
         value,
         drawings={"by-type": SVG},
-        edition=f"{value.audience.heading} edition 1",
-        draft=draft,
+        number=None if draft else 1,
         content_hash=hashlib.sha256(to_json(value)).hexdigest(),
         made_on=date(2018, 10, 10),
     )
@@ -384,7 +383,7 @@ def test_an_exhibit_sinks_below_paragraphs_rather_than_leave_half_a_page_empty()
     data = paper.pdf(
         value,
         drawings={figure.key: tall},
-        edition="Public edition 1",
+        number=1,
         content_hash="0" * 64,
         made_on=date(2018, 10, 10),
     )
@@ -409,7 +408,7 @@ def test_a_chart_that_is_not_drawn_is_named() -> None:
         paper.html(
             sample(Audience.PUBLIC),
             drawings={},
-            edition="Public edition 1",
+            number=1,
             content_hash="0" * 64,
             made_on=date(2018, 10, 10),
         )

@@ -111,6 +111,9 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     expect(page.get_by_text("Superseded by public edition 2")).to_be_visible()
     sound(page)
     page.goto(f"{live_server.url}/trace/2018-19-q2-t15/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which edition do you trace?")
+    sound(page)
+    page.locator("main").get_by_role("link", name="Public edition 1").click()
     expect(page.get_by_role("link", name="sign in to read the records")).to_be_visible()
     sound(page)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
@@ -57,7 +59,11 @@ def ocgs_mapped(
         key="rocu.ocgs.records",
         headline=f"{words}: {crime_type}" if crime_type else words,
         subtitle=f"Mapped at {day_words(end)}; "
-        + ("as recorded at publication" if as_of else "as the records now stand"),
+        + (
+            f"as recorded at publication on {day_words(localdate(as_of))}"
+            if as_of
+            else "as the records now stand"
+        ),
         columns=tuple(columns[place] for place in kept),
         rows=tuple(Row(tuple(Cell(row[place], row[place]) for place in kept)) for row in found),
     )

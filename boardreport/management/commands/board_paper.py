@@ -52,9 +52,8 @@ class Command(BaseCommand):
         try:
             draft = publishing.drafted(
                 reading.draft(of, audience=audience).content,
-                words=f"{audience.heading} draft",
+                number=None,
                 made_on=timezone.localdate(),
-                draft=True,
             )
         except ToolFailed as error:
             raise CommandError(str(error)) from error
