@@ -28,6 +28,7 @@ from boardreport.charts import Drawing
 from boardreport.tools import ToolFailed
 from units.content import Block, Chart, Content, Paragraph, Part, Section, Table
 from units.terms import Audience
+from units.wording import day_words
 
 if TYPE_CHECKING:
     import pikepdf
@@ -182,7 +183,11 @@ def html(
             "draft": draft,
             "restricted": content.audience == Audience.RESTRICTED,
             "facts": tuple(
-                batched(facts(content, shown_edition, code, draft=draft), 2, strict=False)
+                batched(
+                    facts(content, shown_edition, code, made_on=made_on, draft=draft),
+                    2,
+                    strict=False,
+                )
             ),
             "contents": _contents(content),
             "code": code,
@@ -210,7 +215,9 @@ def _drawing(svg: str) -> Drawing:
     )
 
 
-def facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator[Fact]:
+def facts(
+    content: Content, edition: str, code: str, *, made_on: date, draft: bool
+) -> Iterator[Fact]:
     """The header block, line by line; what is not known is left out, or said in a draft."""
     header = content.header
     meeting = date_format(header.meeting_date, "l j F Y") if header.meeting_date else ""
@@ -225,7 +232,7 @@ def facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator
         Fact("Author", header.author or absent),
         Fact("Marking", header.marking.label, strong=True),
         Fact("Contact", header.contact or absent),
-        Fact("Edition", edition, strong=draft),
+        Fact("Edition", edition if draft else f"{edition}, {day_words(made_on)}", strong=draft),
         Fact("Content code", code, code=True),
     ):
         if fact.text:

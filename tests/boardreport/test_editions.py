@@ -3,10 +3,12 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import date
-from io import StringIO
+from datetime import date, timedelta
+from io import BytesIO, StringIO
 from xml.etree import ElementTree
 
+import docx
+import pypdfium2
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
@@ -17,7 +19,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import chain, erasures, publications, publishing, reading, withdrawals
+from boardreport import (
+    chain,
+    corrections,
+    erasures,
+    publications,
+    publishing,
+    reading,
+    withdrawals,
+)
+from boardreport.corrections import Published
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
 from tests.boardreport.forbidden import no_record_read
@@ -41,6 +52,10 @@ def approver() -> User:
 
 
 ORDER = "A court ordered it."
+CORRECTED = (
+    "Edition 2 of 22 October 2018. Corrects and supersedes edition 1 of 22 October 2018: "
+    "One claim was regraded."
+)
 
 
 def client(who: str = "") -> Client:
@@ -120,6 +135,57 @@ def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
     assert "/public-1/charts/" in old
     assert client().get("/2018-19/q2/public-1/board-paper.pdf").content == first
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def fronts(number: int) -> dict[str, str]:
+    """What the public paper's first page says as PDF, on the web and in Word, and the overview."""
+    place = f"/2018-19/q2/public-{number}"
+    (first, *_) = pypdfium2.PdfDocument(client().get(f"{place}/board-paper.pdf").content)
+    word = docx.Document(BytesIO(client().get(f"{place}/board-paper.docx").content))
+    web = client().get(f"{place}/board-paper/").content.decode()
+    texts = {
+        "pdf": first.get_textpage().get_text_range(),
+        "word": "\n".join(one.text for one in word.paragraphs[:12]),
+        "web": html.unescape(re.sub(r"<[^>]+>", "", web)),
+        "page": text_of(client().get(f"{place}/rocu/")),
+    }
+    return {name: " ".join(text.split()) for name, text in texts.items()}
+
+
+def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
+    publish_again()
+
+    for name, front in fronts(2).items():
+        assert front.count(CORRECTED) == 1, name
+    assert all("supersedes edition" not in front for front in fronts(1).values())
+    restricted = Edition.objects.get(quarter=Q2, audience="restricted", number=2)
+    assert CORRECTED in bytes(restricted.content).decode().replace('","words":"', ". ")
+    chain._check_made_anew(public(2))
+
+
+def test_what_follows_a_withdrawal_by_itself_tells_the_correction_before_it_too() -> None:
+    publish_again()
+
+    restrict(a_record_shown())
+    work()
+
+    last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
+    for name, front in fronts(3).items():
+        assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in front, name
+    assert erasures.printing_note(public(2)) == [public(3)]
+    chain._check_made_anew(public(3))
+
+
+def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
+    first, second, third = (
+        Published(number, ON + timedelta(days=number), note)
+        for number, note in ((1, ""), (2, ""), (3, "Two claims\nwere regraded"))
+    )
+
+    assert [one.words for one in corrections.corrections([first, second, third])] == [
+        "Corrects and supersedes edition 2 of 24 October 2018: Two claims were regraded.",
+        "Corrects and supersedes edition 1 of 23 October 2018.",
+    ]
 
 
 def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correction_is() -> None:
