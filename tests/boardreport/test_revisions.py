@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from boardreport import board
 from boardreport.models import Edition
@@ -88,7 +89,13 @@ def kinds(quarter: Quarter, since: datetime, before: Stood, after: Stood) -> Cou
         elif counts(was) and counts(now):
             found[Kind.REGRADED if was[2] != now[2] else Kind.CRIME_TYPE] += 1
         elif counts(now) and not earlier.exists():
-            found[Kind.LATE] += 1
+            first = decisions.order_by("pk").first()
+            entries = Disruption.history.filter(id=pk, history_date__lte=since)
+            if was is None or entries.latest("history_date", "history_id").draft:
+                found[Kind.LATE] += 1
+            else:
+                regraded_first = first.kind == DecisionKind.REGRADED
+                found[Kind.PENDING_REGRADED if regraded_first else Kind.PENDING] += 1
         elif latest.kind == DecisionKind.DUPLICATE:
             found[Kind.DUPLICATE] += 1
         elif latest.kind == DecisionKind.REJECTED:
@@ -119,7 +126,7 @@ def of_quarter(quarter: Quarter, place: int = 0, **kind: object) -> Disruption:
     return rows[place % rows.count()]
 
 
-def late(quarter: Quarter, place: int = 0) -> None:
+def claimed(quarter: Quarter, place: int, entered: datetime | None, **kind: object) -> Disruption:
     like = of_quarter(quarter, place)
     claim = Disruption(
         operation_name="Late claim",
@@ -129,9 +136,39 @@ def late(quarter: Quarter, place: int = 0) -> None:
         date_of_impact=like.date_of_impact,
         claim_date=like.date_of_impact + timedelta(days=120),
         claimed_impact=Impact.MINOR,
+        **kind,
     )
+    claim._history_date = entered or timezone.now()
     claim.save()
     claim.forces.set([Force.objects.first()])
+    return Disruption.objects.get(pk=claim.pk)
+
+
+def late(quarter: Quarter, place: int = 0) -> None:
+    decide(claimed(quarter, place, None), DecisionKind.ACCEPTED, Impact.MINOR)
+
+
+def before_publication() -> datetime:
+    return edition(Q2, Audience.PUBLIC).published_at - timedelta(days=1)
+
+
+def draft_submitted_late(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication(), draft=True)
+    claim.draft = False
+    claim.save()
+    decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
+
+
+def pending(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication())
+    decide(claim, DecisionKind.DEFERRED)
+    decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
+    decide(claim, DecisionKind.REGRADED, Impact.MAJOR)
+
+
+def pending_regraded(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication())
+    decide(claim, DecisionKind.REGRADED, Impact.MODERATE)
     decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
 
 
@@ -173,6 +210,8 @@ def retyped(quarter: Quarter, place: int = 0) -> None:
 
 CASES = {
     Kind.LATE: late,
+    Kind.PENDING: pending,
+    Kind.PENDING_REGRADED: pending_regraded,
     Kind.REGRADED: regraded,
     Kind.REJECTED: rejected,
     Kind.DUPLICATE: duplicate,
@@ -326,7 +365,7 @@ def test_a_change_of_the_past_is_told_by_its_kind(kind) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_what_any_mix_of_changes_moves_is_what_a_recount_finds(seed) -> None:
     chance = random.Random(seed)
-    actions = [*CASES.values(), to_nothing, late]
+    actions = [*CASES.values(), to_nothing, late, draft_submitted_late]
     for _ in range(chance.randint(3, 14)):
         quarter = chance.choice([Q2, Q1, Q1.previous, Q1.previous.previous])
         chance.choice(actions)(quarter, chance.randrange(100))
