@@ -234,7 +234,7 @@ def promised(matter: Matter) -> Check:
     """What earlier papers promised to tell and asked the board to resolve, and nobody entered yet."""
     verbal = [
         Item(
-            f"The paper for {one.section.paper.quarter} says “{promise_in(one.text)}” and nobody has "
+            f"The paper for {one.section.paper.quarter} says “{promise_in(one.words)}” and nobody has "
             "entered what was said.",
             change_page(Paragraph, one.pk),
             blocking=True,
