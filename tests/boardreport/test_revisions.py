@@ -2,7 +2,10 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +18,7 @@ from units.quarters import Quarter
 from units.revisions import Kind, kinds_words
 from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
-from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact
+from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact, Lead, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -412,3 +415,45 @@ def test_a_second_edition_marks_what_its_first_told_otherwise() -> None:
     assert total.cells[4].text == f"{counted(stood(), [Q2]):,} [r]"
     assert reasons(content)["2018/19 Q2"] == "1 late claim accepted"
     assert reasons(content)["2018/19 Q1"] == "4 late claims accepted, 1 regraded"
+
+
+def test_a_share_that_moved_since_the_first_edition_is_marked() -> None:
+    late(Q2)
+    regraded(Q2)
+    published = edition(Q2, Audience.RESTRICTED).published_at
+    span = {"date_of_impact__range": (Q2.start, Q2.end), "moderated_impact__in": COUNTED_IMPACTS}
+    stood_then = list(Disruption.history.as_of(published).filter(**span))
+    stand_now = list(Disruption.objects.filter(**span))
+
+    content = composed(Q2, Audience.RESTRICTED)
+
+    def told(places: int, holds: Callable[[Any], bool]) -> str:
+        was, now = (share(rows, places, holds) for rows in (stood_then, stand_now))
+        return now if now == was else f"{now} [r]"
+
+    found = {
+        row.cells[0].text: row.cells[2].text
+        for key in ("rocu.leads", "rocu.strands", "rocu.forces")
+        for row in exhibit(content, key).rows
+    }
+    assert found == {
+        **{one.heading: told(1, lambda row, one=one: row.lead == one) for one in Lead},
+        **{one.heading: told(1, lambda row, one=one: row.strand == one) for one in Strand},
+        **{
+            one.name: told(1, lambda row, one=one: one.pk in forces_of(row))
+            for one in Force.objects.all()
+        },
+    }
+    assert any("[r]" in text for text in found.values())
+    chart = next(one for one in content.charts() if one.key == "rocu.crime-types")
+    assert chart.headline.endswith(f"({told(0, lambda row: row.moderated_impact == 'major')})")
+
+
+def forces_of(row: Any) -> set[int]:
+    """Of a record, or of what its history kept of it."""
+    return {getattr(one, "force_id", one.pk) for one in row.forces.all()}
+
+
+def share(rows: list[Any], places: int, holds: Callable[[Any], bool]) -> str:
+    percentage = Decimal(sum(map(holds, rows))) * 100 / Decimal(len(rows))
+    return f"{percentage.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)}%"

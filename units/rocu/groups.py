@@ -6,7 +6,7 @@ import msgspec
 
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
 from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, changed, told
-from units.findings import figure_told, moved, with_range
+from units.findings import figure_told, moved, share_told, with_range
 from units.measures import (
     CONFIDENTIAL,
     SHARE_STEP,
@@ -16,7 +16,6 @@ from units.measures import (
     coarse_share,
     count,
     known,
-    share_text,
 )
 from units.quarters import Quarter
 from units.revisions import marked
@@ -55,10 +54,11 @@ def told_of(
     quarter: Quarter,
     ocgs: Measure,
     before: Mapping[str, int],
+    whole_before: int | None = None,
 ) -> Groups:
     """Mapped OCGs as counts, as rounded shares only, or not at all.
 
-    `before` are the counts by crime type of which readers were told before.
+    `before` are the counts by crime type of which readers were told before, `whole_before` their total.
     """
     names = {row.name: row.in_words for row, _ in rows}
     whole = known(ocgs.value) or 0
@@ -76,15 +76,18 @@ def told_of(
         revised = bool(first) and first[0] in changed(
             [(row.name, figure) for row, figure in rows], before
         )
+        told_before = (before.get(first[0]) if first else None, whole_before)
         leading = {
             "rocu.ocgs.first-type": in_words,
             "rocu.ocgs.first-type-total": marked(count(number), revised),
-            "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+            "rocu.ocgs.first-type-share": share_told(number, ocgs.value, told_before, places=0),
         }
         return Groups(
-            _counts_part(rows, quarter, ocgs, before),
+            _counts_part(rows, quarter, ocgs, before, whole_before),
             (with_range(ocgs),),
-            findings.ocgs_sentence(ocgs, (in_words, number) if first else None, revised=revised),
+            findings.ocgs_sentence(
+                ocgs, (in_words, number) if first else None, revised=revised, before=told_before
+            ),
             {
                 **figures,
                 "rocu.ocgs.total": figure_told(ocgs),
@@ -112,6 +115,7 @@ def _counts_part(
     quarter: Quarter,
     ocgs: Measure,
     before: Mapping[str, int],
+    whole_before: int | None,
 ) -> list[Block]:
     """OCGs by predominant crime type at quarter end, or a note where none was mapped or is told."""
     whole = known(ocgs.value)
@@ -152,6 +156,8 @@ def _counts_part(
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
             revised=revised,
+            before=before,
+            whole_before=whole_before,
         )
     ]
 

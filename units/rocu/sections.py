@@ -27,6 +27,7 @@ from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_lin
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
+    TOTAL,
     Breakdown,
     Disruptions,
     expected_range,
@@ -151,7 +152,8 @@ def report(
     ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
-    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
+    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(TOTAL)
+    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told)
     counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
     levels: revisions.Cells = {}
     if told == OcgCounts.COUNTS:
