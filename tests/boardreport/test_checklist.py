@@ -306,6 +306,8 @@ def test_a_quarter_without_a_paper_says_what_is_missing_and_where_to_enter_it() 
         officer, approver = (text(client(who).get(address)) for who in ("officer", "approver"))
 
         assert re.search(r"20\d\d/1\d Q\d has no paper: enter one\.", officer)
+        assert "There is no paper yet, and so no commentary to check." in officer
+        assert "Every figure in the commentary is live." not in officer
         (enter,) = {
             one for one in links(officer) if one.startswith("/admin/boardreport/paper/add/")
         }
