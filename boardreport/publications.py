@@ -39,6 +39,8 @@ def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Pu
     publishing.refuse_person(quarter, by)
     publishing.refuse_unsaid(note=note, overrule=overrule)
     publishing.next_number(quarter, note=note, on=timezone.localdate())
+    if edition := publishing.unchanged(quarter, on=timezone.localdate()):
+        raise PublishingRefused(publishing.nothing_new(edition))
     publication = queue(quarter, by=by, note=note, overrule=overrule)
     if publication is None:
         raise PublishingRefused(f"{quarter} is being published already: look how far it is.")

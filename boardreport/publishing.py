@@ -194,13 +194,22 @@ def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) ->
         )
 
 
-def unchanged(quarter: Quarter, *, on: date) -> str:
-    """Why there is nothing to publish: the records say what the last edition does; "" if there is."""
+def unchanged(quarter: Quarter, *, on: date) -> Edition | None:
+    """The last edition, where the records say what it says; None where there is a next to publish."""
     last = _last(quarter)
     if not last:
-        return ""
+        return None
     now = [board.compose(quarter, audience=audience, on=on).content for audience in Audience]
-    return _nothing_new(last, now)
+    return _saying_the_same(last, now)
+
+
+def nothing_new(edition: Edition) -> str:
+    """Why nothing is published where the records say what the last edition says."""
+    day = day_words(timezone.localdate(edition.published_at))
+    return (
+        f"Nothing has changed since edition {edition.number} of {edition.quarter}, published on {day}: "
+        "there is nothing to publish. Correct a record, and publish again."
+    )
 
 
 def _last(quarter: Quarter) -> dict[Audience, Edition]:
@@ -214,17 +223,14 @@ def _last(quarter: Quarter) -> dict[Audience, Edition]:
     }
 
 
-def _nothing_new(last: Mapping[Audience, Edition], now: Iterable[Content]) -> str:
-    """That contents say what the last editions say; "" where one says something else."""
+def _saying_the_same(last: Mapping[Audience, Edition], now: Iterable[Content]) -> Edition | None:
+    """One of the last editions, where all contents say what these say."""
+    edition = None
     for content in now:
         edition = last.get(content.audience)
         if edition is None or _bare(from_json(bytes(edition.content), Content)) != _bare(content):
-            return ""
-    day = day_words(timezone.localdate(edition.published_at))
-    return (
-        f"Nothing has changed since edition {edition.number} of {content.quarter}, published on {day}: "
-        "there is nothing to publish."
-    )
+            return None
+    return edition
 
 
 def _bare(content: Content) -> bytes:
@@ -237,8 +243,8 @@ def _refuse_unchanged(
 ) -> None:
     """Refuses an edition that says what the last one says, or more than a withdrawal asked for."""
     last = _last(quarter)
-    if words := _nothing_new(last, [source.content for source in sources]):
-        raise PublishingRefused(words)
+    if same := _saying_the_same(last, [source.content for source in sources]):
+        raise PublishingRefused(nothing_new(same))
     restricted = last.get(Audience.RESTRICTED)
     before = bytes(restricted.content) if restricted else b""
     (after,) = (one.json for one in sources if one.content.audience == Audience.RESTRICTED)

@@ -576,7 +576,35 @@ def test_nobody_else_publishes_from_the_checklist(who) -> None:
     assert not Publication.objects.exists()
 
 
+def test_where_nothing_has_changed_the_checklist_says_so_and_nothing_is_published() -> None:
+    form = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
+    told = "Nothing has changed since edition 1 of 2018/19 Q2, published on 22 October 2018"
+
+    for who in ("officer", "approver"):
+        page = client(who).get("/2018-19/q2/checklist/").content.decode()
+        assert "<h1>Nothing has changed since edition 1</h1>" in page
+        assert "<textarea" not in page
+    refused = client("approver").post("/2018-19/q2/checklist/", form)
+    claim_more()
+    after = client("approver").get("/2018-19/q2/checklist/").content.decode()
+
+    assert refused.status_code == 422
+    assert refused.content.decode().count(told) == 2
+    assert not Publication.objects.exists()
+    assert "Nothing has changed" not in after
+    assert "<textarea" in after
+
+
+def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
+    assert publishing.unchanged(Q2, on=ON) == Edition.objects.get(quarter=Q2, audience="restricted")
+
+    Withdrawal.objects.create(edition=public(), record="-", reason="-", withdrawn_at=timezone.now())
+
+    assert publishing.unchanged(Q2, on=ON) is None
+
+
 def test_a_missing_note_is_asked_for_at_its_field() -> None:
+    claim_more()
     Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
 
     answer = client("approver").post("/2018-19/q2/checklist/", {"overrule": "The meeting is over."})
@@ -589,6 +617,7 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
 
 @pytest.mark.parametrize("reason", ["x", "-", "Late.", "Why, why, why?", "1 2 3", "wegen Eile"])
 def test_a_note_or_reason_that_says_nothing_is_refused_wherever_it_is_given(reason) -> None:
+    claim_more()
     Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
     told = f"reads “{reason}”, which tells nobody why: write it in three words or more."
     said = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
