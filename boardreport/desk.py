@@ -298,6 +298,8 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "current": "changes",
             "choices": choices,
             "notes": _notes(read, first, last),
+            "gone": [one for one in read.editions if one.gone],
+            "withdrawn": [one for one in read.editions if one.public_withdrawn_at],
             "first": first,
             "last": last,
             "changes": differences.between(before, after),

@@ -261,6 +261,27 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
     assert "<select" not in only
 
 
+def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> None:
+    publish_again()
+    day = f"{timezone.localdate():%-d %B %Y}"
+    gone = "Public edition 1, published on 22 October 2018, cannot be compared any more: it was"
+    assert "cannot be compared" not in text_of(client().get("/2018-19/q2/changes/"))
+
+    Withdrawal.objects.create(
+        edition=public(), record="-", reason="Active proceedings", withdrawn_at=timezone.now()
+    )
+    withdrawn, member = (text_of(client(who).get("/2018-19/q2/changes/")) for who in ("", "member"))
+    erasures.erase(public(), by=User.objects.get(username="administrator"), reason=ORDER)
+    erased = text_of(client().get("/2018-19/q2/changes/"))
+
+    since = f"withdrawn on {day}, since words in it were restricted afterwards"
+    assert f"{gone} {since}. Its figures are not in question." in withdrawn
+    assert "No edition before it can be read any more." in withdrawn
+    assert "Active proceedings" not in withdrawn
+    assert f"Public edition 1 was {since}. Why: Active proceedings" in member
+    assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
+
+
 # ---------- who publishes, against what ----------
 
 
