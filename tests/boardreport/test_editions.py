@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO, StringIO
+from time import monotonic
 from xml.etree import ElementTree
 
 import docx
@@ -682,6 +683,29 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
         ).state
         == "waiting"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_gives_signs_of_life_however_long_a_step_takes(monkeypatch) -> None:
+    publication = asked()
+    monkeypatch.setattr(publications, "BEAT", 0.01)
+    leases = set()
+
+    def publish(*arguments, progress, **options) -> None:
+        progress("A long step")
+        until = monotonic() + 20
+        while len(leases) < 4 and monotonic() < until:
+            leases.add(Publication.objects.get(pk=publication.pk).lease_until)
+        raise PublishingRefused("That was long.")
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    publications.carry_out.call(publication.pk)
+
+    assert len(leases) == 4
+    ended = Publication.objects.get(pk=publication.pk)
+    assert (ended.state, ended.message) == ("failed", "That was long.")
+    assert publications.LEASE.total_seconds() <= 30
+    assert publications.BEAT < 10
 
 
 def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
