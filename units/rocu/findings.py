@@ -324,12 +324,15 @@ def _number(row: Named, revised: Collection[str]) -> str:
     return marked(f"{row[1]:,}", row[0] in revised)
 
 
-def ocg_shares_headline(rows: Sequence[tuple[str, int | None]]) -> str:
+def ocg_shares_headline(
+    rows: Sequence[tuple[str, int | None]], *, revised: Collection[str] = ()
+) -> str:
     """Which crime type predominates, where only rounded shares are told."""
     name, percentage = max(
         ((name, number) for name, number in rows if number is not None), key=lambda row: row[1]
     )
-    return f"About {percentage}% of the mapped OCGs have {name} as their predominant crime type"
+    told = marked(f"{percentage}%", name in revised)
+    return f"About {told} of the mapped OCGs have {name} as their predominant crime type"
 
 
 def funding_headline(rows: Sequence[Contribution], shares: Sequence[float]) -> str:

@@ -36,7 +36,7 @@ from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
 
 KINDS_WITHHELD = "decisions and corrections made since; how many of each is withheld"
 
-OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL)
+OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL, Breakdown.OCG_SHARES)
 
 type Life = list[tuple[datetime, Any]]
 """How a record stood from each moment on; None once it was deleted."""
@@ -290,9 +290,18 @@ def reasons(
             }
             earlier = any(before.get(key_of(quarter, breakdown)) for breakdown in breakdowns)
             newly = _newly(held, memory.told)
-            may = tellable(kinds, withheld_before=bool(held or earlier), withheld_since=newly)
+            # whoever is told shares alone learns no number of OCGs
+            uncounted = breakdowns is OF_OCGS and _shares_alone(found, quarter)
+            may = not uncounted and tellable(
+                kinds, withheld_before=bool(held or earlier), withheld_since=newly
+            )
             told[-1][quarter] = kinds_words(kinds) if may else KINDS_WITHHELD
     return told[0], told[1]
+
+
+def _shares_alone(found: Sequence[Revision], quarter: Quarter) -> bool:
+    """Whether it is rounded shares of a quarter's OCGs that are revised."""
+    return any(one.quarter == quarter and one.breakdown == Breakdown.OCG_SHARES for one in found)
 
 
 def _newly(held: Mapping[str, Collection[str]], told: Told) -> bool:

@@ -55,6 +55,7 @@ class Breakdown(Term):
     APART = "apart", "disruptions of no or negative impact"
     OCGS_TOTAL = "ocgs-total", "OCGs"
     OCGS = "ocgs", "OCGs by crime type"
+    OCG_SHARES = "ocg-shares", "rounded shares of OCGs by crime type"
 
 
 type Cell = tuple[Quarter, Breakdown, str]

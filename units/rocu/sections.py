@@ -153,9 +153,12 @@ def report(
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
     ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(TOTAL)
-    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told)
+    shares_told = memory.told.get(key_of(quarter, Breakdown.OCG_SHARES), {})
+    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told, shares_told)
     counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
     levels: revisions.Cells = {}
+    if told == OcgCounts.SHARES:
+        counted = {**counted, Breakdown.OCG_SHARES: groups.shares}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
         ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
