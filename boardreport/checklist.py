@@ -42,11 +42,15 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What one check found; `order` says what it says where nothing is open."""
+    """What one check found; `order` says what it says where nothing is open.
+
+    `lacking` where that is so because there is nothing to check yet.
+    """
 
     heading: str
     order: str
     items: tuple[Item, ...]
+    lacking: bool = False
 
     @property
     def blocking(self) -> bool:
@@ -216,7 +220,11 @@ def carried_forward(matter: Matter) -> Check:
         for lead, one in matter.due
         if one.want in (Want.REVIEW, Want.PARAGRAPH)
     ]
-    order = "Every update and paragraph that was carried forward has been reviewed."
+    order = (
+        "Every update and paragraph that was carried forward has been reviewed."
+        if matter.paper
+        else "Every update that was carried forward has been reviewed; there is no paper yet."
+    )
     return Check("Carried forward", order, tuple(items))
 
 
@@ -234,7 +242,7 @@ def promised(matter: Matter) -> Check:
     """What earlier papers promised to tell and asked the board to resolve, and nobody entered yet."""
     verbal = [
         Item(
-            f"The paper for {one.section.paper.quarter} says “{promise_in(one.text)}” and nobody has "
+            f"The paper for {one.section.paper.quarter} says “{promise_in(one.words)}” and nobody has "
             "entered what was said.",
             change_page(Paragraph, one.pk),
             blocking=True,
@@ -277,7 +285,14 @@ def digits(matter: Matter) -> Check:
                 f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
             )
             items.append(Item(words, change_page(Paragraph, paragraph.pk)))
-    return Check("Figures in prose", "Every figure in the commentary is live.", tuple(items))
+    order = (
+        "Every figure in the commentary is live."
+        if matter.paragraphs
+        else "The paper has no commentary yet."
+        if matter.paper
+        else "There is no paper yet, and so no commentary to check."
+    )
+    return Check("Figures in prose", order, tuple(items), lacking=not matter.paragraphs)
 
 
 def _opening(paragraph: Paragraph) -> str:

@@ -104,6 +104,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     last = publications.latest(quarter)
     form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
     early = publishing.early(quarter, on=timezone.localdate())
+    unchanged = publishing.unchanged(quarter, on=timezone.localdate()) if editions else None
     refused = ""
     if request.method == "POST":
         if not approver:
@@ -127,11 +128,13 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "advised": advised,
             "editions": [(_place(one), one) for one in editions],
             "early": early,
+            "unchanged": unchanged,
             "approver": approver,
             "has_paper": matter.paper is not None,
             "hindrance": early
             or ("" if matter.paper else publishing.without_paper(quarter))
-            or (approver and publishing.own_paper(quarter, request.user)),
+            or (approver and publishing.own_paper(quarter, request.user))
+            or (publishing.nothing_new(unchanged) if unchanged else ""),
             "form": form,
             "refused": refused,
             "publication": publications.latest(quarter) if request.method == "POST" else last,
@@ -295,6 +298,8 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "current": "changes",
             "choices": choices,
             "notes": _notes(read, first, last),
+            "gone": [one for one in read.editions if one.gone],
+            "withdrawn": [one for one in read.editions if one.public_withdrawn_at],
             "first": first,
             "last": last,
             "changes": differences.between(before, after),

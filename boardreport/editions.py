@@ -144,7 +144,7 @@ OPEN = (PublicationState.WAITING, PublicationState.RUNNING)
 class Publication(models.Model):
     """One publishing of a quarter in the background: who asked for it, how far it is, how it ended.
 
-    Whoever carries it out renews the lease at every step; once that has run out, the process was
+    Whoever carries it out renews the lease every few seconds; once that has run out, the process was
     killed, and the publication counts as failed. At most one is open for a quarter.
     """
 

@@ -25,6 +25,16 @@ def refuse(edition: Edition, *, by: User, reason: str) -> None:
         raise ErasureRefused(f"{edition} is erased already.")
 
 
+def printing_note(edition: Edition) -> list[Edition]:
+    """The later editions that print an edition’s note on their front, and keep it when it is erased."""
+    if not edition.note:
+        return []
+    later = Edition.objects.filter(
+        quarter=edition.quarter, audience=edition.audience, number__gt=edition.number, erasure=None
+    )
+    return list(later.order_by("number").defer("content", "pdf"))
+
+
 def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
 

@@ -234,7 +234,7 @@ class Paragraph(CarriedForward, Record):
         errors = {}
         if wrong := wrong_names(self.text):
             errors["text"] = wrong
-        if self.said and not promise_in(self.text):
+        if self.said and not promise_in(self.text) and not promise_in(self._published_words()):
             errors["said"] = (
                 "This paragraph promises no verbal update: leave the field empty, or correct the "
                 "paragraph’s text."
@@ -248,6 +248,13 @@ class Paragraph(CarriedForward, Record):
                 )
         if errors:
             raise ValidationError(errors)
+
+    def _published_words(self) -> str:
+        """What the paper says of it in its last edition; "" where it says nothing."""
+        from boardreport.promises import as_published  # promises reads these models
+
+        mine = as_published(Paragraph.objects.filter(pk=self.pk))
+        return mine.values_list("words", flat=True).first() or ""
 
     def __str__(self) -> str:
         return self.text[:60]

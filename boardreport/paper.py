@@ -28,6 +28,7 @@ from boardreport.charts import Drawing
 from boardreport.tools import ToolFailed
 from units.content import Block, Chart, Content, Paragraph, Part, Section, Table
 from units.terms import Audience
+from units.wording import day_words
 
 if TYPE_CHECKING:
     import pikepdf
@@ -181,7 +182,13 @@ def html(
             "edition_number": number,
             "draft": draft,
             "restricted": content.audience == Audience.RESTRICTED,
-            "facts": tuple(batched(facts(content, edition, code, draft=draft), 2, strict=False)),
+            "facts": tuple(
+                batched(
+                    facts(content, edition, code, made_on=made_on, draft=draft),
+                    2,
+                    strict=False,
+                )
+            ),
             "contents": _contents(content),
             "code": code,
             "fingerprint": " ".join(
@@ -213,7 +220,9 @@ def _drawing(svg: str) -> Drawing:
     )
 
 
-def facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator[Fact]:
+def facts(
+    content: Content, edition: str, code: str, *, made_on: date, draft: bool
+) -> Iterator[Fact]:
     """The header block, line by line; what is not known is left out, or said in a draft."""
     header = content.header
     meeting = date_format(header.meeting_date, "l j F Y") if header.meeting_date else ""
@@ -228,7 +237,7 @@ def facts(content: Content, edition: str, code: str, *, draft: bool) -> Iterator
         Fact("Author", header.author or absent),
         Fact("Marking", header.marking.label, strong=True),
         Fact("Contact", header.contact or absent),
-        Fact("Edition", edition, strong=draft),
+        Fact("Edition", edition if draft else f"{edition}, {day_words(made_on)}", strong=draft),
         Fact("Content code", code, code=True),
     ):
         if fact.text:
@@ -265,9 +274,10 @@ def _laid_out(
 ) -> "weasyprint.document.Document":
     """The pages, laid out anew where an exhibit that found no room left a page too empty.
 
-    Paragraphs that follow such an exhibit go before it; where they are too few, a table may break.
-    What is let down moves the pages after it, so that another gap may open there: of a few layouts
-    the one with the fewest pages and the least room lost is taken.
+    Paragraphs that follow such an exhibit go before it, or else an exhibit of the other kind, which is
+    numbered apart; where they are too few, a table may break. What is let down moves the pages after
+    it, so that another gap may open there: of a few layouts the one with the fewest pages and the
+    least room lost is taken.
     """
     breakable: set[str] = set()
     tried: list[tuple[tuple[int, float], weasyprint.document.Document]] = []
@@ -276,7 +286,7 @@ def _laid_out(
         gaps = _gaps(document, exhibits=content.exhibits())
         lost = len(document.pages), sum(gaps.values())
         tried.append((lost, document))
-        arranged = _sunk(content, gaps=gaps)
+        arranged = _sunk(content, gaps=gaps, depths=_depths(document))
         broken = breakable.union(_too_short_of_text(content, gaps=gaps))
         if arranged == content and broken == breakable:
             break
@@ -318,26 +328,60 @@ def _foot(box: Any) -> float:
     return float(box.position_y + box.height)
 
 
-def _sunk(content: Content, *, gaps: Mapping[str, float]) -> Content:
-    """The content with exhibits let down below paragraphs of the same part, to fill the gaps."""
+def _depths(document: "weasyprint.document.Document") -> dict[str, float]:
+    """How deep each box that has an identifier is, in pixels, in all its pages together."""
+    found: dict[str, float] = {}
+
+    def measure(box: Any) -> None:
+        if box.element is not None and not box.element_tag.endswith("::before"):
+            name = box.element.get("id")
+            if name:
+                found[name] = found.get(name, 0) + box.margin_height()
+        for child in getattr(box, "children", ()):
+            measure(child)
+
+    for page in document.pages:
+        measure(page._page_box)
+    return found
+
+
+def _sunk(content: Content, *, gaps: Mapping[str, float], depths: Mapping[str, float]) -> Content:
+    """The content with exhibits let down below others of the same part, to fill the gaps."""
     replace = msgspec.structs.replace
     return replace(
         content,
         sections=tuple(
-            replace(section, parts=tuple(_sunk_part(part, gaps=gaps) for part in section.parts))
+            replace(
+                section,
+                parts=tuple(_sunk_part(part, gaps=gaps, depths=depths) for part in section.parts),
+            )
             for section in content.sections
         ),
     )
 
 
-def _sunk_part(part: Part, *, gaps: Mapping[str, float]) -> Part:
+def _sunk_part(part: Part, *, gaps: Mapping[str, float], depths: Mapping[str, float]) -> Part:
     """The first exhibit that found no room, and those at its heels, below what can fill its gap."""
     for place, block in _exhibits(part):
         if block.anchor in gaps:
-            run, filling = _run_and_filling(part.blocks[place:], room=gaps[block.anchor])
+            room = gaps[block.anchor]
+            run, filling = _run_and_filling(part.blocks[place:], room=room)
             rest = part.blocks[place + len(run) + len(filling) :]
+            if not filling:
+                run = _other_kind_first(run, room=room, depths=depths)
             return msgspec.structs.replace(part, blocks=part.blocks[:place] + filling + run + rest)
     return part
+
+
+def _other_kind_first(
+    run: tuple[Block, ...], *, room: float, depths: Mapping[str, float]
+) -> tuple[Block, ...]:
+    """A figure before which the table after it has room changes places with it; or the other way."""
+    if len(run) > 1:
+        first, second, *others = run
+        if type(first) is not type(second) and depths.get(second.anchor, room) < room:
+            return (second, first, *others)
+    return run
 
 
 def _too_short_of_text(content: Content, *, gaps: Mapping[str, float]) -> Iterator[str]:

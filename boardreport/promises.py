@@ -7,11 +7,23 @@ from operator import or_
 from typing import Any
 
 import msgspec
-from django.db.models import CharField, DateField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from boardreport.exhibits import Promise, promised_table, resolved_table, said_table
-from boardreport.models import Action, Paragraph, Rebase, Recommendation
+from boardreport.models import Action, Edition, Paragraph, Rebase, Recommendation
 from boardreport.prose import VERBAL_WORDS, promise_in
 from boardreport.rebasing import agreed, in_words
 from units.content import Table
@@ -44,6 +56,10 @@ _LABELS = {
 }
 
 
+_RELEASE = ("marking", "restriction", "restriction_expiry")
+_HELD = tuple(f"{name}_held" for name in _RELEASE)
+
+
 def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
     """A quarter's promises as an audience may read them on a day, in one query."""
     both = (quarter.previous, quarter)
@@ -52,7 +68,8 @@ def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
               text="owner", state="status", told="outcome", day="due_date"),
         _rows(Recommendation.objects.filter(paper__quarter__in=both), RECOMMENDATIONS,
               title="title", text="text", state="resolution", told="resolution_words"),
-        _rows(_verbal(quarter), VERBAL, paper="section__paper__", title="text", told="said"),
+        _rows(_verbal(quarter), VERBAL, paper="section__paper__", held=_HELD, title="words",
+              told="said"),
         _rows(agreed(quarter, on=on), REBASES, paper="recommendation__paper__", title="measure",
               text="reason", state="since", day="recommendation__resolved_on"),
         on=on,
@@ -81,7 +98,12 @@ def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
 
 
 def _rows(
-    records: QuerySet[Any], kind: str, *, paper: str = "paper__", **columns: str
+    records: QuerySet[Any],
+    kind: str,
+    *,
+    paper: str = "paper__",
+    held: Sequence[str] = _RELEASE,
+    **columns: str,
 ) -> QuerySet[Any]:
     """Records as rows of one shape, so that one union reads every kind."""
     empty = Value("", CharField())
@@ -93,7 +115,7 @@ def _rows(
         day_in=day,
     ).values_list(
         "kind_in", f"{paper}quarter", "order", *(f"{name}_in" for name in _TEXTS), "day_in",
-        "marking", "restriction", "restriction_expiry", "pk",
+        *held, "pk",
     )  # fmt: skip
 
 
@@ -118,18 +140,57 @@ def verbal_updates(quarter: Quarter) -> Sequence[Paragraph]:
     """The paragraphs of earlier papers that promised a verbal update, oldest first.
 
     Those of the paper before, and of any other those for which nobody entered what was said: a
-    promise is listed in paper after paper until its outcome is on record.
+    promise is listed in paper after paper until its outcome is on record. Their `words` hold it.
     """
     ordered = (
         _verbal(quarter)
         .select_related("section__paper")
         .order_by("section__paper__quarter", "section__order", "order")
     )
-    return [one for one in ordered if promise_in(one.text)]
+    return [one for one in ordered if promise_in(one.words)]  # type: ignore[attr-defined]
 
 
 def _verbal(quarter: Quarter) -> QuerySet[Paragraph]:
     """Those of `verbal_updates`, and a few that hold such a word by chance."""
-    some_word = reduce(or_, (Q(text__icontains=word) for word in VERBAL_WORDS))
+    some_word = reduce(or_, (Q(words__icontains=word) for word in VERBAL_WORDS))
     due = Q(said="") | Q(section__paper__quarter=quarter.previous)
-    return Paragraph.objects.filter(some_word & due, section__paper__quarter__lt=quarter)
+    return as_published(Paragraph.objects.filter(due, section__paper__quarter__lt=quarter)).filter(
+        some_word
+    )
+
+
+def as_published(paragraphs: QuerySet[Paragraph]) -> QuerySet[Paragraph]:
+    """Paragraphs with their `words`: what the last edition of the paper says that is not erased.
+
+    "" where it does not have the paragraph; of a paper that is not published, its words as they are
+    now. Words that were rewritten since are held by what held them then, and by what holds them now:
+    `marking_held`, `restriction_held` and `restriction_expiry_held`.
+    """
+    editions = Edition.objects.filter(
+        quarter=OuterRef("section__paper__quarter"), erasure=None
+    ).order_by("-pk")
+    then = Paragraph.history.filter(
+        id=OuterRef("pk"), history_date__lte=OuterRef("published")
+    ).order_by("-history_date", "-history_id")
+    rewritten = Q(published__isnull=False) & ~Q(words=F("text"))
+    restricted = ~Q(restriction="")
+    return paragraphs.annotate(
+        published=Subquery(editions.values("published_at")[:1]),
+        words=Case(
+            When(published=None, then=F("text")),
+            default=Coalesce(Subquery(then.values("text")[:1]), Value("", TextField())),
+        ),
+        marking_held=Case(
+            When(
+                rewritten & Q(marking=Marking.OFFICIAL), then=Subquery(then.values("marking")[:1])
+            ),
+            default=F("marking"),
+        ),
+        **{
+            f"{name}_held": Case(
+                When(rewritten & ~restricted, then=Subquery(then.values(name)[:1])),
+                default=F(name),
+            )
+            for name in ("restriction", "restriction_expiry")
+        },
+    )

@@ -1,9 +1,15 @@
 """Publishing in the background: asked for on the checklist, carried out by a worker."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -16,8 +22,14 @@ from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.roles import Role, roles_of
 
-LEASE = timedelta(minutes=3)
-"""How long no step may take: after that the worker counts as killed."""
+LEASE = timedelta(seconds=30)
+"""How long a worker may give no sign of life: after that it counts as killed."""
+
+BEAT = 5.0
+"""Every so many seconds it gives one, whatever it is at."""
+
+LONGEST = 180.0
+"""How many seconds a step may take: after that it gives none, since it hangs."""
 
 STEPS = (
     "reading the records",
@@ -39,6 +51,8 @@ def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Pu
     publishing.refuse_person(quarter, by)
     publishing.refuse_unsaid(note=note, overrule=overrule)
     publishing.next_number(quarter, note=note, on=timezone.localdate())
+    if edition := publishing.unchanged(quarter, on=timezone.localdate()):
+        raise PublishingRefused(publishing.nothing_new(edition))
     publication = queue(quarter, by=by, note=note, overrule=overrule)
     if publication is None:
         raise PublishingRefused(f"{quarter} is being published already: look how far it is.")
@@ -80,7 +94,7 @@ def carry_out(key: int) -> None:
     def step(words: str) -> None:
         _, _, told = words.partition(": ")
         reached = {"steps_done": STEPS.index(told) + 1} if told in STEPS else {}
-        if not running.update(step=words, lease_until=timezone.now() + LEASE, **reached):
+        if not renew(step=words, **reached):
             raise PublishingRefused(KILLED)
 
     def finish(editions: tuple[Edition, ...]) -> None:
@@ -93,15 +107,16 @@ def carry_out(key: int) -> None:
         )
 
     try:
-        publishing.publish(
-            publication.quarter,
-            by=publication.asked_by,
-            note=publication.note,
-            overrule=publication.overrule_reason,
-            replacing=publication.withdrawn,
-            progress=step,
-            finish=finish,
-        )
+        with _alive(running) as renew:
+            publishing.publish(
+                publication.quarter,
+                by=publication.asked_by,
+                note=publication.note,
+                overrule=publication.overrule_reason,
+                replacing=publication.withdrawn,
+                progress=step,
+                finish=finish,
+            )
     except (PublishingRefused, ToolFailed) as error:
         fail(str(error))
     except BaseException:
@@ -109,6 +124,38 @@ def carry_out(key: int) -> None:
             "Publishing failed for a reason that the log of the worker tells. Nothing was published."
         )
         raise
+
+
+@contextmanager
+def _alive(running: QuerySet[Publication]) -> Iterator[Callable[..., bool]]:
+    """Renews the lease of what is running from a thread of its own, however long a step takes.
+
+    Gives what renews it at each step, with what else is to be kept; False where it runs no more.
+    """
+    ended, at = Event(), monotonic()
+
+    def renew(**kept: Any) -> bool:
+        nonlocal at
+        at = monotonic()
+        return bool(running.update(lease_until=timezone.now() + LEASE, **kept))
+
+    def beat() -> None:
+        while not ended.wait(BEAT):
+            if monotonic() - at < LONGEST:
+                with suppress(DatabaseError):  # the next may come through
+                    running.update(lease_until=timezone.now() + LEASE)
+        connection.close()
+
+    if connection.in_atomic_block:  # nobody else would see it
+        yield renew
+        return
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield renew
+    finally:
+        ended.set()
+        thread.join()
 
 
 def reap() -> None:

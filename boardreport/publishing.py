@@ -1,7 +1,7 @@
 """Publishing: a quarter's content, charts and PDF of both audiences, frozen as editions in a chain."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -12,14 +12,16 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from msgspec.structs import replace
 
 from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
+from boardreport.corrections import Published, corrections
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, EditionChart, Office, Paper
 from boardreport.toolchain import toolchain
 from boardreport.withheld import KEY as WITHHELD
-from units.content import Content, to_json
+from units.content import Content, from_json, to_json
 from units.quarters import Quarter
 from units.records import record_line
 from units.roles import Role, roles_of
@@ -91,7 +93,9 @@ def publish(
     try:
         progress(f"{quarter}: reading the records")
         with snapshot():
-            sources = [_source(quarter, audience, day) for audience in Audience]
+            sources = [
+                _source(quarter, audience, day, number=number, note=note) for audience in Audience
+            ]
             blocking = [item.words for item in checklist.blocking(quarter, on=day)]
         _refuse_blocked(quarter, blocking, overrule)
         _refuse_unchanged(quarter, sources, replacing)
@@ -116,7 +120,8 @@ def publish(
             if next_number(quarter, note=note, on=day) != number:
                 raise _published_meanwhile()
             for source in sources:
-                if _source(quarter, source.content.audience, day) != source:
+                audience = source.content.audience
+                if _source(quarter, audience, day, number=number, note=note) != source:
                     raise PublishingRefused(
                         f"Records of {quarter} were changed while it was being published. "
                         "Nothing was published: look at the draft and publish again."
@@ -188,24 +193,61 @@ def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) ->
         )
 
 
+def unchanged(quarter: Quarter, *, on: date) -> Edition | None:
+    """The last edition, where the records say what it says; None where there is a next to publish."""
+    last = _last(quarter)
+    if not last:
+        return None
+    now = [board.compose(quarter, audience=audience, on=on).content for audience in Audience]
+    return _saying_the_same(last, now)
+
+
+def nothing_new(edition: Edition) -> str:
+    """Why nothing is published where the records say what the last edition says."""
+    day = day_words(timezone.localdate(edition.published_at))
+    return (
+        f"Nothing has changed since edition {edition.number} of {edition.quarter}, published on {day}: "
+        "there is nothing to publish. Correct a record, and publish again."
+    )
+
+
+def _last(quarter: Quarter) -> dict[Audience, Edition]:
+    """The last edition for each audience, where it can be read."""
+    rows = Edition.objects.filter(quarter=quarter).order_by("number").defer("pdf")
+    last = {Audience(one.audience): one for one in rows.select_related("withdrawal", "erasure")}
+    return {
+        audience: one
+        for audience, one in last.items()
+        if not hasattr(one, "withdrawal") and not hasattr(one, "erasure")
+    }
+
+
+def _saying_the_same(last: Mapping[Audience, Edition], now: Iterable[Content]) -> Edition | None:
+    """One of the last editions, where all contents say what these say."""
+    edition = None
+    for content in now:
+        edition = last.get(content.audience)
+        if edition is None or _bare(from_json(bytes(edition.content), Content)) != _bare(content):
+            return None
+    return edition
+
+
+def _bare(content: Content) -> bytes:
+    """A content without what its edition says of itself."""
+    return to_json(replace(content, corrections=()))
+
+
 def _refuse_unchanged(
     quarter: Quarter, sources: Sequence[Source], replacing: Edition | None
 ) -> None:
     """Refuses an edition that says what the last one says, or more than a withdrawal asked for."""
-    last = {
-        edition.audience: bytes(edition.content)
-        for edition in Edition.objects.filter(quarter=quarter)
-        .order_by("number")
-        .select_related("withdrawal")
-        .defer("pdf")
-        if not hasattr(edition, "withdrawal")
-    }
-    texts = {source.content.audience.value: source.json for source in sources}
-    if last == texts:
-        raise PublishingRefused(
-            f"Nothing has changed since the last edition of {quarter}: there is nothing to publish."
-        )
-    if replacing and not same_but_for_release(last.get("restricted", b""), texts["restricted"]):
+    last = _last(quarter)
+    if same := _saying_the_same(last, [source.content for source in sources]):
+        raise PublishingRefused(nothing_new(same))
+    restricted = last.get(Audience.RESTRICTED)
+    before = bytes(restricted.content) if restricted else b""
+    (after,) = (one.json for one in sources if one.content.audience == Audience.RESTRICTED)
+    if replacing and not same_but_for_release(before, after):
         raise PublishingRefused(
             f"{replacing.words} was withdrawn, and other records of {quarter} were changed as well: "
             "an approver must look at what has changed and publish the next edition."
@@ -215,9 +257,10 @@ def _refuse_unchanged(
 def same_but_for_release(before: bytes, after: bytes) -> bool:
     """Whether two restricted contents say the same but for markings and the numbers of paragraphs.
 
-    The list of what is withheld is to change, and the site may have moved meanwhile.
+    The list of what is withheld is to change, as is what the edition says of itself, and the site may
+    have moved meanwhile.
     """
-    release = {"marking", "number", "restricted", "site"}
+    release = {"corrections", "marking", "number", "restricted", "site"}
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
@@ -254,16 +297,29 @@ def _day(on: date | None) -> date:
     return on or today
 
 
-def _source(quarter: Quarter, audience: Audience, day: date) -> Source:
+def _source(quarter: Quarter, audience: Audience, day: date, *, number: int, note: str) -> Source:
     """What an audience's edition is made from, as the records now stand."""
     composed = board.compose(quarter, audience=audience, on=day)
-    json = to_json(composed.content)
+    before = Edition.objects.filter(quarter=quarter, audience=audience).order_by("number")
+    content = replace(
+        composed.content,
+        corrections=corrections(
+            [
+                *(
+                    Published(number, timezone.localdate(moment), said)
+                    for number, moment, said in before.values_list("number", "published_at", "note")
+                ),
+                Published(number, day, note),
+            ]
+        ),
+    )
+    json = to_json(content)
     told = to_json(composed.told).decode()
     if audience != Audience.PUBLIC:
-        return Source(composed.content, json, "", "", told)
+        return Source(content, json, "", "", told)
     released = "\n".join(["", *(record_line(one) for one in sorted(composed.released)), ""])
     held = to_json(composed.confidential).decode()
-    return Source(composed.content, json, released, held, told)
+    return Source(content, json, released, held, told)
 
 
 def next_number(quarter: Quarter, *, note: str, on: date) -> int:

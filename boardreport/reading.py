@@ -10,9 +10,10 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
+from boardreport.corrections import Published, corrections
 from boardreport.figures import Size
 from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
-from units.content import Content, from_json
+from units.content import Content, Correction, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
 from units.measures import Measure
@@ -162,6 +163,15 @@ class Reading(msgspec.Struct, frozen=True):
         if self.edition and self.editions[-1].key != self.edition.pk:
             return self.editions[-1]
         return None
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the edition that is read, and those before it, say of themselves, newest first."""
+        return corrections(
+            Published(one.place.number, timezone.localdate(one.published_at), one.note)
+            for one in self.editions
+            if self.edition and one.place.number <= self.edition.number
+        )
 
     @property
     def other(self) -> Place | None:

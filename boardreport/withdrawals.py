@@ -13,14 +13,13 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from boardreport import publications
+from boardreport import corrections, publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
 from units.records import Record, record_line, record_of
 from units.terms import Audience, Marking
 from units.wording import listed, plural
 
-NOTE = "Words were withdrawn from the edition before. No figure was changed."
 STANDS = "Words were withdrawn; the rest stands as it was approved."
 
 
@@ -106,7 +105,7 @@ def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
             publications.queue(
                 edition.quarter,
                 by=edition.published_by,
-                note=NOTE,
+                note=corrections.WITHDRAWN,
                 overrule=STANDS,
                 withdrawn=edition,
             )

@@ -52,7 +52,7 @@ def docx(
     document = Document()
     _prepare(document, content, made_on, edition)
     _running(document, content, f"{edition} · {code}", draft=draft, copy=copy)
-    _front(document, content, edition, code, draft=draft)
+    _front(document, content, edition, code, made_on=made_on, draft=draft)
     writer = _Writer(document, content, pictures, number)
     for section in content.sections:
         writer.section(section)
@@ -141,12 +141,14 @@ def _field(paragraph: Any, code: str) -> None:
     paragraph._p.append(field)
 
 
-def _front(document: Any, content: Content, edition: str, code: str, *, draft: bool) -> None:
+def _front(
+    document: Any, content: Content, edition: str, code: str, *, made_on: date, draft: bool
+) -> None:
     header = content.header
     document.add_paragraph().add_run(header.office).bold = True
     document.add_paragraph(header.title, style="Title")
     document.add_paragraph(header.subtitle, style="Subtitle")
-    known = list(facts(content, edition, code, draft=draft))
+    known = list(facts(content, edition, code, made_on=made_on, draft=draft))
     table = document.add_table(len(known), 2, style="Table Grid")
     _describe(table, "Header block", f"{header.title}: meeting, marking and edition")
     for row, fact in zip(table.rows, known, strict=True):
@@ -154,16 +156,17 @@ def _front(document: Any, content: Content, edition: str, code: str, *, draft: b
         row.cells[0].paragraphs[0].runs[0].bold = True
         _compact(row.cells)
     _widths(table, (25, 75))
+    notices = [(f"{one.edition}.", one.words) for one in content.corrections]
     if header.private_ground:
-        line = document.add_paragraph()
-        line.paragraph_format.space_before = Pt(8)
-        line.add_run("Private session. ").bold = True
-        line.add_run(header.private_ground)
+        notices.append(("Private session.", header.private_ground))
     if content.demonstration:
+        invented = "invented figures that describe no real police work."
+        notices.append(("Demonstration data:", invented))
+    for name, words in notices:
         line = document.add_paragraph()
         line.paragraph_format.space_before = Pt(8)
-        line.add_run("Demonstration data: ").bold = True
-        line.add_run("invented figures that describe no real police work.")
+        line.add_run(f"{name} ").bold = True
+        line.add_run(words)
 
 
 # ---------- sections ----------

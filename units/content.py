@@ -334,10 +334,21 @@ class Header(Value):
     private_ground: str = ""
 
 
+class Correction(Value):
+    """That an edition supersedes the one before it: "Edition 2 of 3 May 2019", and the sentence on it.
+
+    "Corrects and supersedes edition 1 of 22 April 2019: One claim was regraded."
+    """
+
+    edition: str
+    words: str
+
+
 class Content(Value):
     """Everything that one audience reads about one quarter: the value that publishing freezes.
 
-    `site` is the address at which it is published, to which the links of its PDF lead.
+    `site` is the address at which it is published, to which the links of its PDF lead; `corrections`,
+    newest first, tell of a second edition and later ones what each supersedes, and why.
     """
 
     quarter: Quarter
@@ -347,6 +358,7 @@ class Content(Value):
     as_at: date
     demonstration: bool = False
     site: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     def section(self, key: str) -> Section | None:
         """The section of that key, or None."""

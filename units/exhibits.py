@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
-from units.measures import Figure, Sign, count, known, share, share_text
+from units.findings import share_told
+from units.measures import Figure, Sign, count, known, share
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.terms import EXCEPTIONS, Audience, Status
 from units.wording import capital, listed, plural, spelled
@@ -70,10 +71,13 @@ def bars(
     notes: tuple[str, ...] = (),
     reading: tuple[str, ...] = (),
     revised: Collection[str] = (),
+    before: Mapping[str, int] | None = None,
+    whole_before: int | None = None,
 ) -> Chart:
     """Sorted bars with number and share of a whole, the longest emphasised, and their table.
 
-    Where a figure is confidential its sign stands in place of the bar; `revised` are marked.
+    Where a figure is confidential its sign stands in place of the bar. `revised` are marked, and so
+    are the shares that are not those of what readers were told `before`, of `whole_before`.
     """
     queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
     ordered = by_figure(rows, lambda row: row[1])
@@ -81,13 +85,17 @@ def bars(
     values = tuple(row[1] for row in ordered)
     if any(isinstance(value, Sign) for value in values):
         notes = (*notes, CONFIDENTIAL_NOTE)
-    if revised:
+    shares = {
+        row: share_told(value, whole, ((before or {}).get(row), whole_before))
+        for row, value in ordered
+    }
+    if revised or any(SIGN in text for text in shares.values()):
         notes = (*notes, REVISED_NOTE)
 
     def words(name: str, value: Figure, form: str) -> str:
         if isinstance(value, Sign):
             return value.value
-        return form.format(marked(count(value), name in revised), share_text(value, whole))
+        return form.format(marked(count(value), name in revised), shares[name])
 
     return Chart(
         key=key,
@@ -121,7 +129,7 @@ def bars(
                         Cell(one, one),
                         figure_cell(value, records=queries_of.get(one, ""), revised=one in revised),
                         Cell(
-                            share_text(value, whole),
+                            shares[one],
                             None if isinstance(value, Sign) else as_number(share(value, whole)),
                         ),
                     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from units.measures import Figure, Measure, Sign, count, percentage_text
+from units.measures import Figure, Measure, Sign, count, percentage_text, share_text
 from units.quarters import Quarter
 from units.revisions import marked
 from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
@@ -178,6 +178,21 @@ def since(value: Figure, base: Figure | None, period: str, *, revised: bool = Fa
     percentage = percentage_text(value, base)
     move = f"{abs(value - base):,}" + (f" ({percentage})" if percentage else "")
     return f"{'up' if value > base else 'down'} {move} from {told} in {period}"
+
+
+type Fraction = tuple[int | None, int | None]
+"""A part and its whole, as readers were told of them; None where they were not."""
+
+
+def share_told(
+    part: Figure, whole: Figure, before: Fraction = (None, None), *, places: int = 1
+) -> str:
+    """A share as readers see it: "54.3%", or "54.3% [r]" where they were last told another one."""
+    then, of = before
+    shown = share_text(part, whole, places)
+    if isinstance(part, Sign) or then is None or of is None:
+        return shown
+    return marked(shown, shown != share_text(then, of, places))
 
 
 def figure_told(measure: Measure | None, period: Period | Literal["value"] = "value") -> str:

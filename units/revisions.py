@@ -67,6 +67,8 @@ class Kind(Term):
     """What happened to a record so that the past counts it otherwise; in the singular, and plural."""
 
     LATE = "late", "late claim accepted"
+    PENDING = "pending", "claim accepted that was pending at publication"
+    PENDING_REGRADED = "pending-regraded", "claim pending at publication regraded on first decision"
     RESTORED = "restored", "restored"
     REGRADED = "regraded", "regraded"
     REJECTED = "rejected", "rejected"
@@ -87,9 +89,17 @@ class Kind(Term):
     NATIONAL_CORRECTED = "national-corrected", "national figure corrected"
 
 
-ADDITIONS = (Kind.LATE, Kind.RESTORED, Kind.OCG_LATE)
+ADDITIONS = (
+    Kind.LATE,
+    Kind.PENDING,
+    Kind.PENDING_REGRADED,
+    Kind.RESTORED,
+    Kind.OCG_LATE,
+)
 _PLURALS = {
     Kind.LATE: "late claims accepted",
+    Kind.PENDING: "claims accepted that were pending at publication",
+    Kind.PENDING_REGRADED: "claims pending at publication regraded on first decision",
     Kind.DUPLICATE: "found duplicates",
     **{kind: f"{kind.label}s" for kind in (Kind.DATE, Kind.CRIME_TYPE, Kind.LEAD, Kind.STRAND)},
     Kind.OCG_LATE: "OCGs entered late",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,6 +49,16 @@ def template_of(block: Block) -> str:
 def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]]:
     """Each cell with its column."""
     return zip(row.cells, columns, strict=True)
+
+
+LONGEST_HEAD = 34
+"""As many characters have room beside the marking at a page's head."""
+
+
+@register.filter
+def running(heading: str) -> str:
+    """A section's heading as the head of each page bears it, on one line."""
+    return shorten(heading, LONGEST_HEAD, placeholder=" …")
 
 
 _REFERENCE = re.compile(r"\b([A-Z]-\d{4}-\d+)\b")

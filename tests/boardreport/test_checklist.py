@@ -201,9 +201,13 @@ def test_words_carried_forward_and_not_reviewed_hold_publishing_up() -> None:
 @pytest.mark.django_db
 def test_a_verbal_update_of_which_nothing_is_on_record_holds_publishing_up() -> None:
     section = PaperSection.objects.get(paper__quarter=Q3.previous, kind="next-steps")
-    promised = Paragraph.objects.create(
+    promised = Paragraph(
         section=section, order=90, text="All is well. A verbal update will be given."
     )
+    promised._history_date = section.paper.editions.first().published_at
+    promised.save()
+    Paragraph.objects.filter(pk=promised.pk).update(text="A verbal update was to be given.")
+    promised = Paragraph.objects.get(pk=promised.pk)
 
     (item,) = items("Promises")
     promised.said = "Members were told."
@@ -302,6 +306,8 @@ def test_a_quarter_without_a_paper_says_what_is_missing_and_where_to_enter_it() 
         officer, approver = (text(client(who).get(address)) for who in ("officer", "approver"))
 
         assert re.search(r"20\d\d/1\d Q\d has no paper: enter one\.", officer)
+        assert "There is no paper yet, and so no commentary to check." in officer
+        assert "Every figure in the commentary is live." not in officer
         (enter,) = {
             one for one in links(officer) if one.startswith("/admin/boardreport/paper/add/")
         }

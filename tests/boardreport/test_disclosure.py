@@ -53,7 +53,15 @@ def memories(audience: Audience) -> list[dict[str, list[str]]]:
 
 # ---------- the attack on what was published ----------
 
-ADDED = {"late claim accepted", "late claims accepted", "restored"}
+ADDED = {
+    "late claim accepted",
+    "late claims accepted",
+    "claim accepted that was pending at publication",
+    "claims accepted that were pending at publication",
+    "claim pending at publication regraded on first decision",
+    "claims pending at publication regraded on first decision",
+    "restored",
+}
 """Kinds of change that take nothing away."""
 
 

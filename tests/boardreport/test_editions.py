@@ -3,10 +3,13 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import date
-from io import StringIO
+from datetime import date, timedelta
+from io import BytesIO, StringIO
+from time import monotonic
 from xml.etree import ElementTree
 
+import docx
+import pypdfium2
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
@@ -17,7 +20,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import chain, erasures, publications, publishing, reading, withdrawals
+from boardreport import (
+    chain,
+    corrections,
+    erasures,
+    publications,
+    publishing,
+    reading,
+    withdrawals,
+)
+from boardreport.corrections import Published
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
 from tests.boardreport.forbidden import no_record_read
@@ -41,6 +53,10 @@ def approver() -> User:
 
 
 ORDER = "A court ordered it."
+CORRECTED = (
+    "Edition 2 of 22 October 2018. Corrects and supersedes edition 1 of 22 October 2018: "
+    "One claim was regraded."
+)
 
 
 def client(who: str = "") -> Client:
@@ -122,6 +138,57 @@ def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
     assert chain.verify(quick=True).editions == Edition.objects.count()
 
 
+def fronts(number: int) -> dict[str, str]:
+    """What the public paper's first page says as PDF, on the web and in Word, and the overview."""
+    place = f"/2018-19/q2/public-{number}"
+    (first, *_) = pypdfium2.PdfDocument(client().get(f"{place}/board-paper.pdf").content)
+    word = docx.Document(BytesIO(client().get(f"{place}/board-paper.docx").content))
+    web = client().get(f"{place}/board-paper/").content.decode()
+    texts = {
+        "pdf": first.get_textpage().get_text_range(),
+        "word": "\n".join(one.text for one in word.paragraphs[:12]),
+        "web": html.unescape(re.sub(r"<[^>]+>", "", web)),
+        "page": text_of(client().get(f"{place}/rocu/")),
+    }
+    return {name: " ".join(text.split()) for name, text in texts.items()}
+
+
+def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
+    publish_again()
+
+    for name, front in fronts(2).items():
+        assert front.count(CORRECTED) == 1, name
+    assert all("supersedes edition" not in front for front in fronts(1).values())
+    restricted = Edition.objects.get(quarter=Q2, audience="restricted", number=2)
+    assert CORRECTED in bytes(restricted.content).decode().replace('","words":"', ". ")
+    chain._check_made_anew(public(2))
+
+
+def test_what_follows_a_withdrawal_by_itself_tells_the_correction_before_it_too() -> None:
+    publish_again()
+
+    restrict(a_record_shown())
+    work()
+
+    last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
+    for name, front in fronts(3).items():
+        assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in front, name
+    assert erasures.printing_note(public(2)) == [public(3)]
+    chain._check_made_anew(public(3))
+
+
+def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
+    first, second, third = (
+        Published(number, ON + timedelta(days=number), note)
+        for number, note in ((1, ""), (2, ""), (3, "Two claims\nwere regraded"))
+    )
+
+    assert [one.words for one in corrections.corrections([first, second, third])] == [
+        "Corrects and supersedes edition 2 of 24 October 2018: Two claims were regraded.",
+        "Corrects and supersedes edition 1 of 23 October 2018.",
+    ]
+
+
 def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correction_is() -> None:
     claim_more()
     publishing.publish(Q2, by=approver(), on=ON, note="One <claim> & no other was regraded")
@@ -193,6 +260,27 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
     only = client().get("/2018-19/q2/changes/").content.decode()
     assert "Public edition 1 is the only one that can be read" in only
     assert "<select" not in only
+
+
+def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> None:
+    publish_again()
+    day = f"{timezone.localdate():%-d %B %Y}"
+    gone = "Public edition 1, published on 22 October 2018, cannot be compared any more: it was"
+    assert "cannot be compared" not in text_of(client().get("/2018-19/q2/changes/"))
+
+    Withdrawal.objects.create(
+        edition=public(), record="-", reason="Active proceedings", withdrawn_at=timezone.now()
+    )
+    withdrawn, member = (text_of(client(who).get("/2018-19/q2/changes/")) for who in ("", "member"))
+    erasures.erase(public(), by=User.objects.get(username="administrator"), reason=ORDER)
+    erased = text_of(client().get("/2018-19/q2/changes/"))
+
+    since = f"withdrawn on {day}, since words in it were restricted afterwards"
+    assert f"{gone} {since}. Its figures are not in question." in withdrawn
+    assert "No edition before it can be read any more." in withdrawn
+    assert "Active proceedings" not in withdrawn
+    assert f"Public edition 1 was {since}. Why: Active proceedings" in member
+    assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
 
 
 # ---------- who publishes, against what ----------
@@ -511,7 +599,35 @@ def test_nobody_else_publishes_from_the_checklist(who) -> None:
     assert not Publication.objects.exists()
 
 
+def test_where_nothing_has_changed_the_checklist_says_so_and_nothing_is_published() -> None:
+    form = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
+    told = "Nothing has changed since edition 1 of 2018/19 Q2, published on 22 October 2018"
+
+    for who in ("officer", "approver"):
+        page = client(who).get("/2018-19/q2/checklist/").content.decode()
+        assert "<h1>Nothing has changed since edition 1</h1>" in page
+        assert "<textarea" not in page
+    refused = client("approver").post("/2018-19/q2/checklist/", form)
+    claim_more()
+    after = client("approver").get("/2018-19/q2/checklist/").content.decode()
+
+    assert refused.status_code == 422
+    assert refused.content.decode().count(told) == 2
+    assert not Publication.objects.exists()
+    assert "Nothing has changed" not in after
+    assert "<textarea" in after
+
+
+def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
+    assert publishing.unchanged(Q2, on=ON) == Edition.objects.get(quarter=Q2, audience="restricted")
+
+    Withdrawal.objects.create(edition=public(), record="-", reason="-", withdrawn_at=timezone.now())
+
+    assert publishing.unchanged(Q2, on=ON) is None
+
+
 def test_a_missing_note_is_asked_for_at_its_field() -> None:
+    claim_more()
     Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
 
     answer = client("approver").post("/2018-19/q2/checklist/", {"overrule": "The meeting is over."})
@@ -524,6 +640,7 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
 
 @pytest.mark.parametrize("reason", ["x", "-", "Late.", "Why, why, why?", "1 2 3", "wegen Eile"])
 def test_a_note_or_reason_that_says_nothing_is_refused_wherever_it_is_given(reason) -> None:
+    claim_more()
     Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
     told = f"reads “{reason}”, which tells nobody why: write it in three words or more."
     said = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
@@ -567,6 +684,29 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
         ).state
         == "waiting"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_gives_signs_of_life_however_long_a_step_takes(monkeypatch) -> None:
+    publication = asked()
+    monkeypatch.setattr(publications, "BEAT", 0.01)
+    leases = set()
+
+    def publish(*arguments, progress, **options) -> None:
+        progress("A long step")
+        until = monotonic() + 20
+        while len(leases) < 4 and monotonic() < until:
+            leases.add(Publication.objects.get(pk=publication.pk).lease_until)
+        raise PublishingRefused("That was long.")
+
+    monkeypatch.setattr(publishing, "publish", publish)
+    publications.carry_out.call(publication.pk)
+
+    assert len(leases) == 4
+    ended = Publication.objects.get(pk=publication.pk)
+    assert (ended.state, ended.message) == ("failed", "That was long.")
+    assert publications.LEASE.total_seconds() <= 30
+    assert publications.BEAT < 10
 
 
 def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:

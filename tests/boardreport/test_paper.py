@@ -391,11 +391,62 @@ def test_an_exhibit_sinks_below_paragraphs_rather_than_leave_half_a_page_empty()
     assert text.index("2. Officers") < text.index("Figure 1:")
 
 
+def test_the_one_paragraph_under_a_heading_ends_no_page_without_its_exhibit() -> None:
+    led = set()
+    for lines in range(2, 30, 3):
+        value = content(
+            Audience.PUBLIC,
+            section("a", "A", paragraph("1", WORDS * lines)),
+            section("b", "B", paragraph("2", WORDS * 2), table(1, rows=20)),
+        )
+        pages = [" ".join(text.split()) for text in sheets(made(value))]
+        (page,) = (text for text in pages if "2. Officers" in text)
+        assert "Headline of table 1" in page
+        led.add("1. Officers" in page)
+    assert led == {True, False}
+
+
+def test_a_figure_without_room_changes_places_with_the_table_after_it() -> None:
+    tall = SVG.replace("200", "600")
+    figure = chart()
+    before = paragraph("1", WORDS * 6), paragraph("2")
+    value = content(Audience.PUBLIC, section("a", "A", *before, figure, table(1, rows=5)))
+
+    data = paper.pdf(
+        value,
+        drawings={figure.key: tall},
+        edition="Public edition 1",
+        content_hash="0" * 64,
+        made_on=date(2018, 10, 10),
+    )
+
+    first, second = sheets(data)
+    assert "Headline of table 1" in first
+    assert "Figure 1:" in second
+
+
+def test_a_long_heading_stands_on_one_line_at_the_head_of_each_page() -> None:
+    heading = "Appendix F: Withheld from the public edition"
+    value = content(Audience.PUBLIC, section("f", heading, table(1, rows=90), appendix=True))
+
+    for leaf in pypdfium2.PdfDocument(made(value)):
+        head = leaf.get_textpage().get_text_bounded(bottom=HEAD).splitlines()
+        assert len([line for line in head if line.strip()]) <= 3, head
+    assert "Appendix F: Withheld from the …" in sheets(made(value))[-1]
+
+
 def test_a_short_table_stays_whole_where_it_fits() -> None:
     for lines in range(2, 40, 6):
         value = content(
             Audience.PUBLIC,
-            section("a", "A", paragraph("1", WORDS * lines), table(1, rows=6), table(2, rows=6)),
+            section(
+                "a",
+                "A",
+                paragraph("1", WORDS * lines),
+                paragraph("2"),
+                table(1, rows=6),
+                table(2, rows=6),
+            ),
         )
         pages = [" ".join(text.split()) for text in sheets(made(value))]
         for number in (1, 2):

@@ -1,11 +1,13 @@
 """What a paper promises and asks opens the next one, with what became of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from boardreport import board
 from boardreport.exhibits import NOT_RECORDED, PROMISED, RESOLVED, SAID
-from boardreport.models import Action, Paper, PaperSection, Paragraph, Recommendation
+from boardreport.models import Action, Edition, Paper, PaperSection, Paragraph, Recommendation
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
 from units.content import Table
@@ -136,6 +138,62 @@ def test_a_verbal_update_is_listed_until_somebody_enters_what_was_said() -> None
     (told,) = rows(exhibit(Quarter(2018, 1), SAID))
     assert told[-1] == "Members heard that funding is safe."
     assert promised not in verbal_updates(Q3)
+
+
+def promised_before_publication(text: str, **held: object) -> Paragraph:
+    """A paragraph of Q2's paper, entered on the day before its editions."""
+    published = Edition.objects.filter(quarter=Q2).first().published_at
+    section = PaperSection.objects.get(paper__quarter=Q2, kind="next-steps")
+    paragraph = Paragraph(section=section, order=90, text=text, **held)
+    paragraph._history_date = published - timedelta(days=1)
+    paragraph.save()
+    return Paragraph.objects.get(pk=paragraph.pk)
+
+
+@pytest.mark.django_db
+def test_what_a_published_paper_promised_is_quoted_from_the_paper() -> None:
+    paragraph = promised_before_publication("A verbal update on cash will be given.")
+    paragraph.text = "A verbal update on vehicles will be given."
+    paragraph.save()
+    gone = promised_before_publication("Members will hear an oral report.")
+    gone.text = "Nothing is to come."
+    gone.save()
+    Paragraph.objects.create(
+        section=paragraph.section, order=91, text="A verbal update on tools will be given."
+    )
+
+    listed = rows(exhibit(Q3, SAID))
+    gone.said = "They heard it."
+    gone.full_clean()
+
+    assert [one[1] for one in listed] == [
+        "A verbal update on cash will be given.",
+        "Members will hear an oral report.",
+    ]
+    assert [one.words for one in verbal_updates(Q3)] == [
+        "A verbal update on cash will be given.",
+        "Members will hear an oral report.",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        ("OFFICIAL", "OFFICIAL", True),
+        ("OFFICIAL-SENSITIVE", "OFFICIAL", False),
+        ("OFFICIAL", "OFFICIAL-SENSITIVE", False),
+    ],
+)
+def test_a_quotation_is_withheld_by_what_held_the_words_then_or_holds_them_now(
+    then, now, told
+) -> None:
+    paragraph = promised_before_publication("A verbal update on cash will be given.", marking=then)
+    paragraph.text, paragraph.marking = "A verbal update will be given.", now
+    paragraph.save()
+
+    assert ("cash" in str(rows(exhibit(Q3, SAID, Audience.PUBLIC)))) == told
+    assert "cash" in str(rows(exhibit(Q3, SAID)))
 
 
 @pytest.mark.django_db

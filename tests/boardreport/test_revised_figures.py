@@ -8,15 +8,27 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from boardreport.models import Paragraph
-from tests.boardreport.test_revisions import Q1, Q2, Q3, composed, exhibit, of_quarter, reasons
-from units.content import Content
+from tests.boardreport.test_revisions import (
+    Q1,
+    Q2,
+    Q3,
+    composed,
+    edition,
+    exhibit,
+    of_quarter,
+    reasons,
+)
+from units.content import Content, Report
 from units.content import Paragraph as Words
 from units.ctu.models import NationalDemand
 from units.cyber.models import Channel, Reach
+from units.disclosure import Policy
 from units.quarters import Quarter
-from units.revisions import Kind, kinds_words
+from units.revisions import Kind, Memory, kinds_words
+from units.rocu import sections as rocu
+from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import OCG, CrimeType, Force
-from units.terms import Audience
+from units.terms import Audience, OcgCounts
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +301,49 @@ def test_a_corrected_ocg_is_told_by_its_kind(change, kind) -> None:
 
     assert reasons(content)[Q2.label] == kinds_words({kind: 1})
     assert any(words.startswith("OCGs") for words, _ in listed(content, "OCGs"))
+
+
+def test_a_rounded_share_that_moved_is_marked_and_listed_and_no_number_is_told() -> None:
+    policy = Policy(ocgs=OcgCounts.SHARES)
+
+    def told(memory: Memory) -> Report:
+        return rocu.report(Q2, audience=Audience.PUBLIC, on=Q3.end, policy=policy, memory=memory)
+
+    def rounded() -> dict[str, int]:
+        numbers = Counter(
+            one.predominant_crime_type.name
+            for one in OCG.objects.select_related("predominant_crime_type")
+            if one.mapped_date <= Q2.end and not (one.archived_date and one.archived_date <= Q2.end)
+        )
+        whole = sum(numbers.values())
+        return {name: 5 * int(20 * number / whole + 0.5) for name, number in numbers.items()}
+
+    published = edition(Q2, Audience.PUBLIC).published_at
+    first, before = told(Memory()), rounded()
+    economic = CrimeType.objects.get(name="Economic Crime")
+    drugs = OCG.objects.filter(predominant_crime_type__name="Drug Activity", archived_date=None)
+    for one in drugs.filter(mapped_date__lt=Q1.start)[:40]:
+        one.predominant_crime_type = economic
+        one.save()
+    after = rounded()
+
+    report = told(Memory(told=first.told, quarter=Q2, first_at=published))
+
+    chart = next(one for one in report.section.exhibits() if one.key == "rocu.ocgs")
+    shown = {row.cells[0].text: row.cells[1].text for row in chart.table.rows}
+    moves = {name for name in after if before[name] != after[name]}
+    assert {"Drug Activity", "Economic Crime"} <= moves
+    for name, text in shown.items():
+        assert text.endswith(" [r]") == (name in moves and text != "[c]")
+    for name in ("Drug Activity", "Economic Crime"):
+        assert shown[name] == f"{after[name]}% [r]"
+    listed_now = {one.name: (one.before, one.after) for one in report.restated.revisions}
+    assert listed_now["Share of OCGs, Drug Activity, per cent"] == (
+        before["Drug Activity"],
+        after["Drug Activity"],
+    )
+    assert report.restated.reasons == {Q2: KINDS_WITHHELD}
+    assert "[r]" not in str(first.section.parts[1])
 
 
 # ---------- prose ----------

@@ -2,9 +2,13 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from boardreport import board
 from boardreport.models import Edition
@@ -14,7 +18,7 @@ from units.quarters import Quarter
 from units.revisions import Kind, kinds_words
 from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
-from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact
+from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact, Lead, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +92,13 @@ def kinds(quarter: Quarter, since: datetime, before: Stood, after: Stood) -> Cou
         elif counts(was) and counts(now):
             found[Kind.REGRADED if was[2] != now[2] else Kind.CRIME_TYPE] += 1
         elif counts(now) and not earlier.exists():
-            found[Kind.LATE] += 1
+            first = decisions.order_by("pk").first()
+            entries = Disruption.history.filter(id=pk, history_date__lte=since)
+            if was is None or entries.latest("history_date", "history_id").draft:
+                found[Kind.LATE] += 1
+            else:
+                regraded_first = first.kind == DecisionKind.REGRADED
+                found[Kind.PENDING_REGRADED if regraded_first else Kind.PENDING] += 1
         elif latest.kind == DecisionKind.DUPLICATE:
             found[Kind.DUPLICATE] += 1
         elif latest.kind == DecisionKind.REJECTED:
@@ -119,7 +129,7 @@ def of_quarter(quarter: Quarter, place: int = 0, **kind: object) -> Disruption:
     return rows[place % rows.count()]
 
 
-def late(quarter: Quarter, place: int = 0) -> None:
+def claimed(quarter: Quarter, place: int, entered: datetime | None, **kind: object) -> Disruption:
     like = of_quarter(quarter, place)
     claim = Disruption(
         operation_name="Late claim",
@@ -129,9 +139,39 @@ def late(quarter: Quarter, place: int = 0) -> None:
         date_of_impact=like.date_of_impact,
         claim_date=like.date_of_impact + timedelta(days=120),
         claimed_impact=Impact.MINOR,
+        **kind,
     )
+    claim._history_date = entered or timezone.now()
     claim.save()
     claim.forces.set([Force.objects.first()])
+    return Disruption.objects.get(pk=claim.pk)
+
+
+def late(quarter: Quarter, place: int = 0) -> None:
+    decide(claimed(quarter, place, None), DecisionKind.ACCEPTED, Impact.MINOR)
+
+
+def before_publication() -> datetime:
+    return edition(Q2, Audience.PUBLIC).published_at - timedelta(days=1)
+
+
+def draft_submitted_late(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication(), draft=True)
+    claim.draft = False
+    claim.save()
+    decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
+
+
+def pending(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication())
+    decide(claim, DecisionKind.DEFERRED)
+    decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
+    decide(claim, DecisionKind.REGRADED, Impact.MAJOR)
+
+
+def pending_regraded(quarter: Quarter, place: int = 0) -> None:
+    claim = claimed(quarter, place, before_publication())
+    decide(claim, DecisionKind.REGRADED, Impact.MODERATE)
     decide(claim, DecisionKind.ACCEPTED, Impact.MINOR)
 
 
@@ -173,6 +213,8 @@ def retyped(quarter: Quarter, place: int = 0) -> None:
 
 CASES = {
     Kind.LATE: late,
+    Kind.PENDING: pending,
+    Kind.PENDING_REGRADED: pending_regraded,
     Kind.REGRADED: regraded,
     Kind.REJECTED: rejected,
     Kind.DUPLICATE: duplicate,
@@ -326,7 +368,7 @@ def test_a_change_of_the_past_is_told_by_its_kind(kind) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_what_any_mix_of_changes_moves_is_what_a_recount_finds(seed) -> None:
     chance = random.Random(seed)
-    actions = [*CASES.values(), to_nothing, late]
+    actions = [*CASES.values(), to_nothing, late, draft_submitted_late]
     for _ in range(chance.randint(3, 14)):
         quarter = chance.choice([Q2, Q1, Q1.previous, Q1.previous.previous])
         chance.choice(actions)(quarter, chance.randrange(100))
@@ -373,3 +415,45 @@ def test_a_second_edition_marks_what_its_first_told_otherwise() -> None:
     assert total.cells[4].text == f"{counted(stood(), [Q2]):,} [r]"
     assert reasons(content)["2018/19 Q2"] == "1 late claim accepted"
     assert reasons(content)["2018/19 Q1"] == "4 late claims accepted, 1 regraded"
+
+
+def test_a_share_that_moved_since_the_first_edition_is_marked() -> None:
+    late(Q2)
+    regraded(Q2)
+    published = edition(Q2, Audience.RESTRICTED).published_at
+    span = {"date_of_impact__range": (Q2.start, Q2.end), "moderated_impact__in": COUNTED_IMPACTS}
+    stood_then = list(Disruption.history.as_of(published).filter(**span))
+    stand_now = list(Disruption.objects.filter(**span))
+
+    content = composed(Q2, Audience.RESTRICTED)
+
+    def told(places: int, holds: Callable[[Any], bool]) -> str:
+        was, now = (share(rows, places, holds) for rows in (stood_then, stand_now))
+        return now if now == was else f"{now} [r]"
+
+    found = {
+        row.cells[0].text: row.cells[2].text
+        for key in ("rocu.leads", "rocu.strands", "rocu.forces")
+        for row in exhibit(content, key).rows
+    }
+    assert found == {
+        **{one.heading: told(1, lambda row, one=one: row.lead == one) for one in Lead},
+        **{one.heading: told(1, lambda row, one=one: row.strand == one) for one in Strand},
+        **{
+            one.name: told(1, lambda row, one=one: one.pk in forces_of(row))
+            for one in Force.objects.all()
+        },
+    }
+    assert any("[r]" in text for text in found.values())
+    chart = next(one for one in content.charts() if one.key == "rocu.crime-types")
+    assert chart.headline.endswith(f"({told(0, lambda row: row.moderated_impact == 'major')})")
+
+
+def forces_of(row: Any) -> set[int]:
+    """Of a record, or of what its history kept of it."""
+    return {getattr(one, "force_id", one.pk) for one in row.forces.all()}
+
+
+def share(rows: list[Any], places: int, holds: Callable[[Any], bool]) -> str:
+    percentage = Decimal(sum(map(holds, rows))) * 100 / Decimal(len(rows))
+    return f"{percentage.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)}%"

@@ -19,7 +19,6 @@ from units.content import (
     Table,
     Trend,
 )
-from units.disclosure import key_of
 from units.exhibits import (
     CONFIDENTIAL_NOTE,
     bars,
@@ -80,6 +79,7 @@ def disruptions_part(
             name="Lead",
             parameter="lead",
             terms=Lead,
+            breakdown=Breakdown.LEADS,
             subtitle=f"Moderated disruptions by lead, {quarter}, number and share",
         ),
         _split_chart(
@@ -90,6 +90,7 @@ def disruptions_part(
             name="Strand",
             parameter="strand",
             terms=Strand,
+            breakdown=Breakdown.STRANDS,
             subtitle=f"Moderated disruptions by strand, {quarter}, number and share",
         ),
         *_forces_chart(forces, disruptions, whole, source),
@@ -270,6 +271,10 @@ def _impact_chart(
             total,
             revised=disruptions.revised(quarter),
             major_revised=disruptions.revised(quarter, impact=Impact.MAJOR),
+            before=(
+                disruptions.told_of(Breakdown.IMPACTS).get(Impact.MAJOR),
+                disruptions.told_total,
+            ),
         ),
         subtitle=subtitle,
         sentence=f"Bars by crime type, {how}. In all: {told(in_all)}.",
@@ -373,11 +378,13 @@ def _split_chart(
     name: str,
     parameter: str,
     terms: type[Lead] | type[Strand],
+    breakdown: Breakdown,
     subtitle: str,
 ) -> Chart:
     rows = [(term.heading, disruptions.now(**{parameter: term})) for term in terms]
     quarter = disruptions.quarter
     revised = [term.heading for term in terms if disruptions.revised(quarter, **{parameter: term})]
+    before = disruptions.told_of(breakdown)
     return bars(
         key,
         rows,
@@ -391,6 +398,8 @@ def _split_chart(
         measure="Disruptions",
         filters=[records(**{parameter: term.value}) for term in terms],
         revised=revised,
+        before={term.heading: before[term] for term in terms if term in before},
+        whole_before=disruptions.told_total,
     )
 
 
@@ -400,7 +409,8 @@ def _forces_chart(
     if not any(value for _, value in rows):
         return []
     quarter = disruptions.quarter
-    revised = changed(rows, disruptions.told.get(key_of(quarter, Breakdown.FORCES), {}))
+    before = disruptions.told_of(Breakdown.FORCES)
+    revised = changed(rows, before)
     joint = (
         "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
     )
@@ -419,6 +429,8 @@ def _forces_chart(
             filters=[records(force=name) for name, _ in rows],
             notes=(joint,),
             revised=revised,
+            before=before,
+            whole_before=disruptions.told_total,
         )
     ]
 

@@ -2,8 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
-from units.findings import figure_told, is_lasting, moved, ordinary, span, too_few
-from units.measures import Figure, Measure, known, percentage_text, share_text
+from units.findings import (
+    Fraction,
+    figure_told,
+    is_lasting,
+    moved,
+    ordinary,
+    share_told,
+    span,
+    too_few,
+)
+from units.measures import Figure, Measure, known, percentage_text
 from units.quarters import Quarter
 from units.revisions import marked
 from units.rocu.queries import Contribution
@@ -104,16 +113,23 @@ def page_lead(total: Measure, major: Figure, *others: str, major_revised: bool =
 
 
 def ocgs_sentence(
-    total: Measure, predominant: tuple[str, Figure] | None, *, revised: bool = False
+    total: Measure,
+    predominant: tuple[str, Figure] | None,
+    *,
+    revised: bool = False,
+    before: Fraction = (None, None),
 ) -> str:
-    """How many OCGs deal mainly in the predominant crime type; "" where that cannot be told."""
+    """How many OCGs deal mainly in the predominant crime type; "" where that cannot be told.
+
+    `before` is how many of how many readers were last told.
+    """
     whole, number = known(total.value), known(predominant[1]) if predominant else None
     if not whole or predominant is None or number is None:
         return ""
     return (
         f"Of {figure_told(total)} mapped OCGs, {marked(f'{number:,}', revised)} deal mainly in "
         f"{predominant[0]} "
-        f"({share_text(number, whole, 0)})."
+        f"({share_told(number, whole, before, places=0)})."
     )
 
 
@@ -201,13 +217,18 @@ def rose_most(types: Sequence[tuple[str, Figure, Figure | None, bool]]) -> str:
 
 
 def impact_headline(
-    major: Figure, total: int, *, revised: bool = False, major_revised: bool = False
+    major: Figure,
+    total: int,
+    *,
+    revised: bool = False,
+    major_revised: bool = False,
+    before: Fraction = (None, None),
 ) -> str:
-    """How many of the quarter's disruptions were major."""
+    """How many of the quarter's disruptions were major; `before` as readers were last told."""
     number = known(major)
     if number is None:
         return f"{disruptions(total, revised)}; of some impacts there are too few to be published"
-    percentage = f" ({share_text(number, total, 0)})" if total >= 20 else ""
+    percentage = f" ({share_told(number, total, before, places=0)})" if total >= 20 else ""
     many = marked(capital(spelled(number)), major_revised)
     part = f"{many} of {disruptions(total, revised)}"
     return f"{part} {plural(number, 'was', 'were')} major{percentage}"
@@ -303,12 +324,15 @@ def _number(row: Named, revised: Collection[str]) -> str:
     return marked(f"{row[1]:,}", row[0] in revised)
 
 
-def ocg_shares_headline(rows: Sequence[tuple[str, int | None]]) -> str:
+def ocg_shares_headline(
+    rows: Sequence[tuple[str, int | None]], *, revised: Collection[str] = ()
+) -> str:
     """Which crime type predominates, where only rounded shares are told."""
     name, percentage = max(
         ((name, number) for name, number in rows if number is not None), key=lambda row: row[1]
     )
-    return f"About {percentage}% of the mapped OCGs have {name} as their predominant crime type"
+    told = marked(f"{percentage}%", name in revised)
+    return f"About {told} of the mapped OCGs have {name} as their predominant crime type"
 
 
 def funding_headline(rows: Sequence[Contribution], shares: Sequence[float]) -> str:

@@ -1,12 +1,12 @@
 """What an audience is told of mapped OCGs: counts, rounded shares, or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
 from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, changed, told
-from units.findings import figure_told, moved, with_range
+from units.findings import figure_told, moved, share_told, with_range
 from units.measures import (
     CONFIDENTIAL,
     SHARE_STEP,
@@ -16,10 +16,9 @@ from units.measures import (
     coarse_share,
     count,
     known,
-    share_text,
 )
 from units.quarters import Quarter
-from units.revisions import marked
+from units.revisions import REVISED_NOTE, marked
 from units.rocu import findings
 from units.rocu.measures import records
 from units.rocu.queries import CrimeTypeRow
@@ -41,12 +40,16 @@ COUNTED_ONCE = (
 
 
 class Groups(msgspec.Struct, frozen=True):
-    """What an audience is told of mapped OCGs: exhibits, key figures, a sentence, live figures."""
+    """What an audience is told of mapped OCGs: exhibits, key figures, a sentence, live figures.
+
+    `shares` are the rounded shares by crime type, where these are told alone.
+    """
 
     blocks: list[Block]
     measures: tuple[Measure, ...]
     sentence: str
     figures: dict[str, str]
+    shares: Mapping[str, Figure] = {}
 
 
 def told_of(
@@ -55,10 +58,13 @@ def told_of(
     quarter: Quarter,
     ocgs: Measure,
     before: Mapping[str, int],
+    whole_before: int | None = None,
+    shares_before: Mapping[str, int] | None = None,
 ) -> Groups:
     """Mapped OCGs as counts, as rounded shares only, or not at all.
 
-    `before` are the counts by crime type of which readers were told before.
+    `before` are the counts by crime type of which readers were told before, `whole_before` their
+    total, `shares_before` the rounded shares where they were told these alone.
     """
     names = {row.name: row.in_words for row, _ in rows}
     whole = known(ocgs.value) or 0
@@ -73,18 +79,24 @@ def told_of(
     }
     if position == OcgCounts.COUNTS:
         number = first[1] if first else 0
-        revised = bool(first) and first[0] in changed(
+        first_revised = bool(first) and first[0] in changed(
             [(row.name, figure) for row, figure in rows], before
         )
+        told_before = (before.get(first[0]) if first else None, whole_before)
         leading = {
             "rocu.ocgs.first-type": in_words,
-            "rocu.ocgs.first-type-total": marked(count(number), revised),
-            "rocu.ocgs.first-type-share": share_text(number, ocgs.value, 0),
+            "rocu.ocgs.first-type-total": marked(count(number), first_revised),
+            "rocu.ocgs.first-type-share": share_told(number, ocgs.value, told_before, places=0),
         }
         return Groups(
-            _counts_part(rows, quarter, ocgs, before),
+            _counts_part(rows, quarter, ocgs, before, whole_before),
             (with_range(ocgs),),
-            findings.ocgs_sentence(ocgs, (in_words, number) if first else None, revised=revised),
+            findings.ocgs_sentence(
+                ocgs,
+                (in_words, number) if first else None,
+                revised=first_revised,
+                before=told_before,
+            ),
             {
                 **figures,
                 "rocu.ocgs.total": figure_told(ocgs),
@@ -93,17 +105,22 @@ def told_of(
         )
     if position == OcgCounts.WITHHELD:
         return Groups([Note("The office publishes no numbers of OCGs.")], (), "", figures)
+    told_alone = {row.name: percentage for row, percentage in shares}
+    revised = changed(list(told_alone.items()), shares_before or {})
+    part = _shares_part(shares, quarter, revised)
     if first is None:
-        return Groups(_shares_part(shares, quarter), (), "", figures)
+        return Groups(part, (), "", figures, told_alone)
+    leading = marked(f"{first[1]}%", first[0] in revised)
     return Groups(
-        _shares_part(shares, quarter),
+        part,
         (),
-        f"About {first[1]}% of mapped OCGs deal mainly in {in_words}.",
+        f"About {leading} of mapped OCGs deal mainly in {in_words}.",
         {
             **figures,
             "rocu.ocgs.first-type": in_words,
-            "rocu.ocgs.first-type-share": f"about {first[1]}%",
+            "rocu.ocgs.first-type-share": f"about {leading}",
         },
+        told_alone,
     )
 
 
@@ -112,6 +129,7 @@ def _counts_part(
     quarter: Quarter,
     ocgs: Measure,
     before: Mapping[str, int],
+    whole_before: int | None,
 ) -> list[Block]:
     """OCGs by predominant crime type at quarter end, or a note where none was mapped or is told."""
     whole = known(ocgs.value)
@@ -152,6 +170,8 @@ def _counts_part(
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
             revised=revised,
+            before=before,
+            whole_before=whole_before,
         )
     ]
 
@@ -160,15 +180,19 @@ def _mapping(quarter: Quarter) -> str:
     return f"Regional OCG mapping, as at {day_words(quarter.end)}"
 
 
-def _shares_part(rows: Sequence[tuple[CrimeTypeRow, int | Sign]], quarter: Quarter) -> list[Block]:
+def _shares_part(
+    rows: Sequence[tuple[CrimeTypeRow, Figure]], quarter: Quarter, revised: Collection[str]
+) -> list[Block]:
     """Rounded shares of OCGs by predominant crime type, where the office publishes no counts."""
     if not any(isinstance(percentage, int) for _, percentage in rows):
         return [Note("The OCGs mapped are too few for their shares to be published.")]
     ordered = by_figure(rows, lambda row: row[1])
     names = tuple(row.name for row, _ in ordered)
     texts = tuple(
-        percentage.value if isinstance(percentage, Sign) else f"{percentage}%"
-        for _, percentage in ordered
+        percentage.value
+        if isinstance(percentage, Sign)
+        else marked(f"{percentage}%", row.name in revised)
+        for row, percentage in ordered
     )
     subtitle = (
         f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
@@ -179,12 +203,14 @@ def _shares_part(rows: Sequence[tuple[CrimeTypeRow, int | Sign]], quarter: Quart
         f"The office publishes no numbers of OCGs; shares are rounded to {SHARE_STEP} per cent "
         "and may not add up to 100.",
         *((CONFIDENTIAL_NOTE,) if CONFIDENTIAL.value in texts else ()),
+        *((REVISED_NOTE,) if revised else ()),
     )
     return [
         Chart(
             key="rocu.ocgs",
             headline=findings.ocg_shares_headline(
-                [(row.in_words, known(percentage)) for row, percentage in rows]
+                [(row.in_words, known(percentage)) for row, percentage in rows],
+                revised=[row.in_words for row, _ in rows if row.name in revised],
             ),
             subtitle=subtitle,
             sentence=f"Crime type: {told(list(zip(names, texts, strict=True)))}.",

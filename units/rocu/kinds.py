@@ -7,7 +7,16 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from units.disclosure import Withheld, key_of
@@ -27,7 +36,7 @@ from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
 
 KINDS_WITHHELD = "decisions and corrections made since; how many of each is withheld"
 
-OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL)
+OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL, Breakdown.OCG_SHARES)
 
 type Life = list[tuple[datetime, Any]]
 """How a record stood from each moment on; None once it was deleted."""
@@ -45,6 +54,7 @@ class _Stood(msgspec.Struct, frozen=True):
     lead: str
     strand: str
     decided: str
+    draft: bool
     forces: frozenset[int]
 
     def counts_in(self, quarter: Quarter) -> bool:
@@ -64,7 +74,8 @@ class _Mapped(msgspec.Struct, frozen=True):
 
 _COLUMNS = (
     "of_in", "pk_in", "when_in", "history_id", "kind_in", "day_in", "until_in", "crime_type_in",
-    "impact_in", "lead_in", "strand_in", "decided_in", "force_in",
+    "impact_in", "lead_in", "strand_in", "decided_in", "draft_in",
+    "force_in",
 )  # fmt: skip
 
 
@@ -111,6 +122,7 @@ def _disruptions(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
         lead_in=F("lead"),
         strand_in=F("strand"),
         decided_in=F("decision__kind"),
+        draft_in=F("draft"),
         # an entry has a row for each of its forces
         force_in=F("historicaldisruption_forces__force_id"),
     )
@@ -128,6 +140,7 @@ def _ocgs(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
         lead_in=nothing,
         strand_in=nothing,
         decided_in=nothing,
+        draft_in=Value(False, BooleanField()),
         force_in=Cast(Value(None), BigIntegerField()),
     )
 
@@ -153,11 +166,11 @@ def _entries(rows: Any, name: str, **columns: Any) -> QuerySet[Any]:
 
 
 def _stood(name: str, entries: Sequence[Any]) -> "_Stood | _Mapped":
-    day, until, crime_type, impact, lead, strand, decided, _ = entries[0][5:]
+    day, until, crime_type, impact, lead, strand, decided, draft, _ = entries[0][5:]
     if name == _OCG:
         return _Mapped(crime_type, day, until)
     forces = frozenset(row[-1] for row in entries)
-    return _Stood(Quarter.of(day), crime_type, impact, lead, strand, decided or "", forces)
+    return _Stood(Quarter.of(day), crime_type, impact, lead, strand, decided or "", draft, forces)
 
 
 def _moments(memory: Memory, of: Quarter, quarters: Collection[Quarter]) -> dict[Quarter, datetime]:
@@ -168,7 +181,7 @@ def _counted(
     lives: Mapping[int, Life],
     moments: Mapping[Quarter, datetime],
     of: Quarter,
-    kind_of: Callable[[Any, Any, Quarter, bool], Kind | None],
+    kind_of: Callable[[Any, list[Any], Quarter, bool], Kind | None],
 ) -> KindsByQuarter:
     """How many records went through each kind of change in each quarter since its moment."""
     found = {}
@@ -176,17 +189,22 @@ def _counted(
         kinds = Counter[Kind]()
         for life in lives.values():
             then = next((stood for when, stood in reversed(life) if when <= moment), None)
-            if kind := kind_of(then, life[-1][1], quarter, quarter == of):
+            since = [stood for when, stood in life if when > moment] or [then]
+            if kind := kind_of(then, since, quarter, quarter == of):
                 kinds[kind] += 1
         found[quarter] = dict(kinds)
     return found
 
 
-def _kind(then: _Stood | None, now: _Stood | None, quarter: Quarter, own: bool) -> Kind | None:
+def _kind(
+    then: _Stood | None, since: Sequence[_Stood | None], quarter: Quarter, own: bool
+) -> Kind | None:
     """What changed in how a quarter counts a disruption, if anything did.
 
-    Lead, strand and forces are told of the paper's `own` quarter alone.
+    `since` is how it stood from then on, one after the other. Lead, strand and forces are told of the
+    paper's `own` quarter alone.
     """
+    now = since[-1]
     was = then is not None and then.counts_in(quarter)
     counts = now is not None and now.counts_in(quarter)
     if not was and not counts:
@@ -200,7 +218,12 @@ def _kind(then: _Stood | None, now: _Stood | None, quarter: Quarter, own: bool) 
     if not was:
         if then.impact:
             return Kind.REGRADED
-        return Kind.RESTORED if then.decided else Kind.LATE
+        if then.decided:
+            return Kind.RESTORED
+        if then.draft:
+            return Kind.LATE
+        first = next(stood.decided for stood in since if stood and stood.decided)
+        return Kind.PENDING_REGRADED if first == DecisionKind.REGRADED else Kind.PENDING
     if not counts:
         if now.impact:
             return Kind.REGRADED
@@ -215,9 +238,10 @@ def _kind(then: _Stood | None, now: _Stood | None, quarter: Quarter, own: bool) 
 
 
 def _ocg_kind(
-    then: _Mapped | None, now: _Mapped | None, quarter: Quarter, own: bool
+    then: _Mapped | None, since: Sequence[_Mapped | None], quarter: Quarter, own: bool
 ) -> Kind | None:
     """What changed in how a quarter's end counts an OCG, if anything did."""
+    now = since[-1]
     was = then is not None and then.counts_in(quarter)
     counts = now is not None and now.counts_in(quarter)
     if not was and not counts:
@@ -266,9 +290,18 @@ def reasons(
             }
             earlier = any(before.get(key_of(quarter, breakdown)) for breakdown in breakdowns)
             newly = _newly(held, memory.told)
-            may = tellable(kinds, withheld_before=bool(held or earlier), withheld_since=newly)
+            # whoever is told shares alone learns no number of OCGs
+            uncounted = breakdowns is OF_OCGS and _shares_alone(found, quarter)
+            may = not uncounted and tellable(
+                kinds, withheld_before=bool(held or earlier), withheld_since=newly
+            )
             told[-1][quarter] = kinds_words(kinds) if may else KINDS_WITHHELD
     return told[0], told[1]
+
+
+def _shares_alone(found: Sequence[Revision], quarter: Quarter) -> bool:
+    """Whether it is rounded shares of a quarter's OCGs that are revised."""
+    return any(one.quarter == quarter and one.breakdown == Breakdown.OCG_SHARES for one in found)
 
 
 def _newly(held: Mapping[str, Collection[str]], told: Told) -> bool:

@@ -55,6 +55,7 @@ class Breakdown(Term):
     APART = "apart", "disruptions of no or negative impact"
     OCGS_TOTAL = "ocgs-total", "OCGs"
     OCGS = "ocgs", "OCGs by crime type"
+    OCG_SHARES = "ocg-shares", "rounded shares of OCGs by crime type"
 
 
 type Cell = tuple[Quarter, Breakdown, str]
@@ -164,6 +165,15 @@ class Disruptions(msgspec.Struct, frozen=True):
     def cell(self, quarter: Quarter, breakdown: Breakdown, name: str) -> Figure:
         """The count of one cell of a quarter's breakdown."""
         return self.cells.get((quarter, breakdown, name), 0)
+
+    def told_of(self, breakdown: Breakdown) -> Mapping[str, int]:
+        """What readers were told before of a breakdown of the quarter itself, by cell."""
+        return self.told.get(key_of(self.quarter, breakdown), {})
+
+    @property
+    def told_total(self) -> int | None:
+        """How many disruptions of the quarter readers were told before; None where of none."""
+        return self.told_of(Breakdown.TOTAL).get(TOTAL)
 
     def before(self, quarters: Sequence[Quarter], **kind: Any) -> int | None:
         """What some quarters of a kind would be if none had been revised; None where none was.

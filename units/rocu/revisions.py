@@ -95,6 +95,8 @@ def _named(breakdown: Breakdown, cell: str) -> str:
             return "OCGs mapped at the end"
         case Breakdown.OCGS:
             return f"OCGs, {cell}"
+        case Breakdown.OCG_SHARES:
+            return f"Share of OCGs, {cell}, per cent"
         case Breakdown.IMPACTS | Breakdown.APART:
             return f"Disruptions of {cell} impact"
         case Breakdown.LEADS:

@@ -27,6 +27,7 @@ from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_lin
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
+    TOTAL,
     Breakdown,
     Disruptions,
     expected_range,
@@ -151,9 +152,13 @@ def report(
     ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
-    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before)
+    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(TOTAL)
+    shares_told = memory.told.get(key_of(quarter, Breakdown.OCG_SHARES), {})
+    groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told, shares_told)
     counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
     levels: revisions.Cells = {}
+    if told == OcgCounts.SHARES:
+        counted = {**counted, Breakdown.OCG_SHARES: groups.shares}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
         ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from boardreport import erasures
 from boardreport.management.arguments import active_user, quarter
 from boardreport.models import Edition
+from units.wording import listed, plural
 
 
 class Command(BaseCommand):
@@ -43,8 +44,20 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{edition}: {edition.pdf_bytes / 1024:.0f} kB of PDF, its content and its charts "
                 "would be erased for ever, and every reader would be told the reason: "
-                f"“{options['reason']}”. Say --yes to erase them."
+                f"“{options['reason']}”. Say --yes to erase them.{_note_stays(edition)}"
             )
             return
+        stays = _note_stays(edition)
         erasures.erase(edition, by=user, reason=options["reason"])
-        self.stdout.write(f"{edition} is erased. Backups made before still hold it.")
+        self.stdout.write(f"{edition} is erased. Backups made before still hold it.{stays}")
+
+
+def _note_stays(edition: Edition) -> str:
+    """What must be erased too if the edition's note is to go; "" where nothing must."""
+    later = [one.words.lower() for one in erasures.printing_note(edition)]
+    if not later:
+        return ""
+    those = plural(len(later), "that", "those")
+    return (
+        f" Its note is printed in {listed(later)} too: erase {those} as well if the note must go."
+    )

@@ -1,0 +1,44 @@
+"""What the later editions of a quarter say of themselves: which one each supersedes, and why."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+
+import msgspec
+
+from units.content import Correction
+from units.wording import capital, day_words
+
+WITHDRAWN = "Words were withdrawn from the edition before. No figure was changed."
+"""The note of an edition that the program publishes by itself, in place of a withdrawn one."""
+
+
+class Published(msgspec.Struct, frozen=True):
+    """An edition of one audience: its number, the day of its publication, its note."""
+
+    number: int
+    on: date
+    note: str
+
+    @property
+    def words(self) -> str:
+        """ "edition 2 of 3 May 2019"."""
+        return f"edition {self.number} of {day_words(self.on)}"
+
+
+def corrections(editions: Iterable[Published]) -> tuple[Correction, ...]:
+    """What each edition of a quarter after the first says of itself, newest first.
+
+    `editions` are all of one audience, oldest first. An edition that follows a withdrawal so tells
+    the correction before it as well.
+    """
+    told = [_correction(*pair) for pair in pairwise(editions)]
+    return tuple(reversed(told))
+
+
+def _correction(before: Published, after: Published) -> Correction:
+    note = " ".join(after.note.split())
+    does = "Supersedes" if note == WITHDRAWN else "Corrects and supersedes"
+    said = f": {note}" if note else ""
+    stop = "" if said.endswith((".", "!", "?", "…", "”")) else "."
+    return Correction(capital(after.words), f"{does} {before.words}{said}{stop}")
