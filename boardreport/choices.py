@@ -156,7 +156,8 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     """The row that an address names, across the newest editions that a user may read."""
     who = reading.reader(user)
     sides = _sides({quarter: one for quarter, one in _readable(who).items() if one}, who)
-    contents = [side.content for side in sides]
+    in_order = sorted(sides, key=lambda side: (side.published_at, side.quarter))
+    contents = [side.content for side in in_order]
     chosen = parameters.get("of", "")
     unknown = unknown_choice(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
