@@ -122,6 +122,7 @@ urlpatterns = [
     path("quarters/", catalogue.quarters, name="quarters"),
     path("compare/", catalogue.compare, name="compare"),
     path("trend/", catalogue.trend, name="trend"),
+    path("trend/<slug:picture>.svg", catalogue.trend_chart, name="trend-chart"),
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),
     path("feed/", feed.Editions(), name="feed"),

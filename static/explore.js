@@ -1,6 +1,6 @@
 // Lets a reader explore a chart: plotly.js is fetched on the first wish, and draws over the picture.
-// A chart that has no picture is drawn at once: a draft's, and a row's across all quarters. It is kept
-// as a picture for paper. The table says the same without any of it.
+// A draft's chart that has no picture is drawn at once, and kept as a picture for paper. The table says
+// the same without any of it.
 "use strict";
 
 (() => {

@@ -210,7 +210,7 @@ def chart_to_explore(context: Mapping[str, Any], chart: Chart) -> SafeString:
         '<div class="explore" data-figure="{}" data-of="{}"{} hidden>'
         '<div class="explore__plot" role="group" aria-label="{}"></div></div>{}',
         name,
-        chart.number,
+        chart.number or chart.headline,
         SafeString(" data-at-once") if chart.key not in context["drawings"] else "",
         chart.sentence,
         json_script(figures, name),

@@ -4,9 +4,11 @@ import json
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from html import unescape
 from html.parser import HTMLParser
 from math import floor
 from urllib.parse import parse_qs, urlencode
+from xml.etree import ElementTree
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -344,6 +346,46 @@ def test_a_key_figure_is_drawn_with_the_points_and_limits_of_the_overviews_findi
             assert drawing.verdict(len(measure.series) - 1) == slow == measure.verdict
             ranged += 1
     assert ranged >= 5
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_trend_is_shown_with_its_chart_as_files_of_every_width_and_scheme(who) -> None:
+    page, _ = get("/trend/?of=rocu.board.key-figures:Drugs", who)
+    browser = Client()
+    if who:
+        browser.force_login(user(who))
+
+    addresses = [unescape(one) for one in re.findall(r'src(?:set)?="(/trend/[^"]+)"', page)]
+
+    assert [one.partition("?")[0].rpartition("/")[2] for one in addresses] == [
+        "narrow-dark.svg", "narrow.svg", "wide-dark.svg", "wide.svg",
+    ]  # fmt: skip
+    assert 'alt="Key figures, Drugs: 41 in 2015/16 Q3, ' in page
+    assert "data-at-once" not in page
+    for address in addresses:
+        answer = browser.get(address)
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert ("max-age=60" in answer["Cache-Control"]) != bool(who)
+        picture = ElementTree.fromstring(answer.content)
+        assert picture.get("width") == ("345" if "narrow" in address else "740")
+        ground = picture[0].get("fill")
+        assert ground == ("#12161b" if "dark" in address else "#ffffff")
+        words = ["".join(one.itertext()) for one in picture if one.tag.endswith("text")]
+        assert {"62", "44 [r]", "above the expected range"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trend/wide.svg",
+        "/trend/paper.svg?of=rocu.board.key-figures:Drugs",
+        "/trend/wide.svg?of=rocu.board.key-figures:Nobody",
+        "/trend/wide.svg?of=rocu.board.key-figures:Drugs&unit=rocu",
+        "/trend/wide.svg?of=ctu.regional:Best practice",
+    ],
+)
+def test_there_is_no_picture_of_what_has_no_chart(address) -> None:
+    assert Client().get(address).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["", "member"])
