@@ -45,6 +45,12 @@ def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]
     return zip(row.cells, columns, strict=True)
 
 
+@register.filter
+def halved(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Of columns that stand side by side in twos after the first, one of each two."""
+    return columns[1::2]
+
+
 _REFERENCE = re.compile(r"\b([A-Z]-\d{4}-\d+)\b")
 
 

@@ -150,7 +150,7 @@ def test_shares_differ_by_points() -> None:
 
 
 def test_a_confidential_cell_stays_as_it_is_and_no_restricted_number_shows() -> None:
-    page, _ = get(f"{ADDRESS}&unit=rocu")
+    page, _ = get(f"{ADDRESS}&unit=rocu&rows=all")
     table = beside()["rocu.disruptions"]
 
     signs = [cell for row in table.rows for cell in row.cells if cell.text == "[c]"]
@@ -201,6 +201,73 @@ class Links(HTMLParser):
         return made.found
 
 
+def texts(row: Row, columns: list[str]) -> list[tuple[str, ...]]:
+    """What a row shows of each figure in the two quarters, the sign of what is revised apart."""
+    shown = [cell.text.removesuffix(" [r]") for cell in row.cells[1:]]
+    return list(zip(columns[1::2], shown[::2], shown[1::2], strict=True))
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("unit", ["ctu", "rocu", "cyber"])
+def test_only_rows_and_columns_that_differ_are_shown_unless_all_are_asked_for(who, unit) -> None:
+    reader = user(who) if who else AnonymousUser()
+    wanted = {"quarter": THIS.slug, "with": THAT.slug, "unit": unit}
+    (some,), (every,) = (
+        comparison({**wanted, **rows}, user=reader).units for rows in ({}, {"rows": "all"})
+    )
+
+    shown = {one.table.key: one for one in some.tables}
+    assert list(shown) == [one.table.key for one in every.tables if one.differing]
+    assert some.alike == tuple(one.table.headline for one in every.tables if not one.differing)
+    left_out = 0
+    for one in every.tables:
+        columns = [column.label for column in one.table.columns]
+        differing = [
+            row
+            for row in one.table.rows
+            if any(now != then for _, now, then in texts(row, columns))
+            or any(cell.change.rpartition("; ")[2][:3] in ("now", "rev") for cell in row.cells)
+        ]
+        assert (one.rows, one.differing) == (len(one.table.rows), len(differing))
+        if not differing:
+            continue
+        few = shown[one.table.key].table
+        kept = [row for row in one.table.rows if row in differing or row.total]
+        assert [row.cells[0] for row in few.rows] == [row.cells[0] for row in kept]
+        labels = [column.label for column in few.columns]
+        for full, short in zip(kept, few.rows, strict=True):
+            cells = dict(zip(columns, full.cells, strict=True))
+            assert list(short.cells) == [cells[label] for label in labels]
+        gone = {column.brief for column in one.table.columns} - {one.brief for one in few.columns}
+        for row in kept:
+            assert all(
+                now == then
+                for label, now, then in texts(row, columns)
+                if label.rpartition(", ")[0] in gone
+            )
+        missing = len(one.table.rows) - len(kept) + len(gone)
+        assert any("left out" in note for note in few.notes) == bool(missing)
+        left_out += missing
+    assert left_out
+
+
+def test_the_contents_lead_to_every_table_and_tell_how_many_rows_differ() -> None:
+    page, _ = get(ADDRESS)
+    contents = page.partition('<nav class="contents"')[2].partition("</nav>")[0]
+
+    anchors = [one[1:] for one in Links.of(contents)]
+    found = comparison({"quarter": THIS.slug, "with": THAT.slug}, user=AnonymousUser())
+    tables = [one for unit in found.units for one in unit.tables]
+    assert len(anchors) == len(tables) + len(found.units)
+    assert all(f'id="{one}"' in page for one in anchors)
+    for one in tables:
+        told = f"{one.differing} of {one.rows} differ{'s' if one.rows == 1 else ''}"
+        assert f"{one.table.headline}</a> <span" in contents
+        assert told in contents
+    assert f"{ADDRESS}&rows=all" in Links.of(page)
+    assert "left out" not in get(f"{ADDRESS}&rows=all")[0]
+
+
 # ---------- the choice ----------
 
 
@@ -212,6 +279,7 @@ class Links(HTMLParser):
         ("with", "junk"),
         ("with", ""),
         ("unit", "weather"),
+        ("rows", "some"),
     ],
 )
 def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> None:
@@ -219,7 +287,9 @@ def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> N
 
     found = comparison(wanted, user=AnonymousUser())
 
-    problems = {one.name: one.problem for one in (*found.quarters, found.part) if one.problem}
+    problems = {
+        one.name: one.problem for one in (*found.quarters, found.part, found.rows) if one.problem
+    }
     assert list(problems) == [name]
     assert found.units == found.sides == ()
 
@@ -1069,5 +1139,5 @@ def test_only_rows_with_numbers_or_statuses_can_be_followed() -> None:
 def test_an_unknown_choice_is_answered_with_what_can_be_chosen() -> None:
     page, _ = get("/compare/?beside=2018-19-q1")
 
-    assert "“quarter”, “with” (the quarter beside it) and “unit”" in page
+    assert "“quarter”, “with” (the quarter beside it), “unit” and “rows”" in page
     assert '<a href="/compare/">Clear all</a>' in page
