@@ -1,14 +1,13 @@
 """The pages beside the quarters: all quarters, compare, trends, definitions, search."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from boardreport import choices, glossary, reading
-from boardreport.comparison import Side
+from boardreport.comparison import Side, marking
 from boardreport.drawings import addresses
 from boardreport.figures import Size, figure
 from boardreport.figures.svg import svg
@@ -88,9 +87,9 @@ def trend(request: HttpRequest) -> HttpResponse:
     found = choices.across(request.GET, user=request.user)
     drawings = {}
     if found.followed and isinstance(chart := found.followed.exhibit, Chart):
-        chosen = urlencode({"of": found.subject.chosen})
         drawings = addresses(
-            [chart.key], lambda _, picture: f"{reverse('trend-chart', args=[picture])}?{chosen}"
+            [chart.key],
+            lambda _, picture: reverse("trend-chart", args=[picture]) + found.query,
         )
     return render(
         request,
@@ -118,7 +117,7 @@ def _around(sides: tuple[Side, ...]) -> dict[str, Any]:
     newest = max(sides, key=lambda side: side.quarter).content
     return {
         "office": {"name": newest.header.office},
-        "marking": choices.marking(sides),
-        "print_marking": choices.marking(sides),
+        "marking": marking(sides),
+        "print_marking": marking(sides),
         "demonstration": any(side.content.demonstration for side in sides),
     }

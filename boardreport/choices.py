@@ -18,7 +18,6 @@ from boardreport.reading import Listed, Reader
 from boardreport.revised import revised_since
 from units.content import Content
 from units.quarters import Quarter
-from units.terms import Marking
 from units.wording import unknown_choice
 
 _COMPARED = {
@@ -110,6 +109,11 @@ class Across(msgspec.Struct, frozen=True):
     followed: Followed | None = None
     unknown: str = ""
 
+    @property
+    def query(self) -> str:
+        """The choice, as an address has it."""
+        return "?" + urlencode({self.subject.name: self.subject.chosen})
+
 
 def _chips(
     parameters: Mapping[str, str], fields: Iterable[Field], named: Mapping[str, str]
@@ -124,12 +128,6 @@ def _chips(
         for field in fields
         if field.name in given
     )
-
-
-def marking(sides: Iterable[Side]) -> Marking:
-    """The higher marking of what is shown together."""
-    held = {side.content.header.marking for side in sides}
-    return Marking.OFFICIAL_SENSITIVE if Marking.OFFICIAL_SENSITIVE in held else Marking.OFFICIAL
 
 
 def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Comparison:
@@ -241,7 +239,7 @@ def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, 
     found = []
     for quarter, one in wanted.items():
         if one:
-            found.append(Side(kept[one.key], one.words, one.published_at))
+            found.append(Side(kept[one.key], one.words, one.published_at, key=one.key))
         else:
             drafted = reading.draft(quarter, audience=who.audience).content
             found.append(Side(drafted, "Draft, not published", None))

@@ -18,10 +18,10 @@ from boardreport.comparable import (
 from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
-from units.content import Cell, Content, Row, Section, Table
+from units.content import Cell, Column, Content, Row, Section, Table
 from units.measures import change_text
 from units.quarters import Quarter
-from units.terms import Period
+from units.terms import Marking, Period
 from units.wording import capital, listed, plural, spelled
 
 ABSENT = Cell("–")
@@ -45,13 +45,15 @@ _NO_ROW: Cells = (False, {})
 class Side(msgspec.Struct, frozen=True):
     """One of the quarters that are compared: its content, and what readers call its edition.
 
-    `revised` are the quarters on which its figures rest, of those that were revised since.
+    `revised` are the quarters on which its figures rest, of those that were revised since; `key` is
+    the edition's, None of a draft.
     """
 
     content: Content
     words: str
     published_at: datetime | None = None
     revised: tuple[RevisedSince, ...] = ()
+    key: int | None = None
 
     @property
     def quarter(self) -> Quarter:
@@ -63,14 +65,21 @@ class Side(msgspec.Struct, frozen=True):
         return next((one for one in self.revised if one.quarter == self.quarter), None)
 
 
+def marking(sides: Iterable[Side]) -> Marking:
+    """The higher marking of what is shown together."""
+    held = {side.content.header.marking for side in sides}
+    return Marking.OFFICIAL_SENSITIVE if Marking.OFFICIAL_SENSITIVE in held else Marking.OFFICIAL
+
+
 class Compared(msgspec.Struct, frozen=True):
     """A table of two quarters side by side, with what each quarter found in it.
 
-    `rows` is how many the two have between them, `differing` how many of those differ. After the
-    table's first column come the two of each figure, whose `brief` is what both hold.
+    After the table's first column come two for each of the `figures`. `rows` is how many the two have
+    between them, `differing` how many of those differ.
     """
 
     table: Table
+    figures: tuple[Column, ...]
     rows: int
     differing: int
     findings: tuple[tuple[Quarter, str, str], ...] = ()
@@ -225,6 +234,7 @@ def _side_by_side(
             ),
             notes=tuple(notes),
         ),
+        tuple(columns[label] for label in labels),
         len(pairs),
         len(differing),
         tuple(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from boardreport import board, glossary
 from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
+from boardreport.downloads import Format
 from boardreport.figures import explored
 from boardreport.following import Subject
 from boardreport.reading import Place
@@ -43,12 +44,6 @@ def template_of(block: Block) -> str:
 def cells(row: Row, columns: tuple[Column, ...]) -> Iterable[tuple[Cell, Column]]:
     """Each cell with its column."""
     return zip(row.cells, columns, strict=True)
-
-
-@register.filter
-def halved(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Of columns that stand side by side in twos after the first, one of each two."""
-    return columns[1::2]
 
 
 _REFERENCE = re.compile(r"\b([A-Z]-\d{4}-\d+)\b")
@@ -183,6 +178,18 @@ def address_in(place: Quarter | Place, current: str) -> str:
     if current in {kind.value for kind in board.UNITS}:
         return reverse("unit", args=[place, current])
     return reverse("overview", args=[place])
+
+
+@register.simple_tag(takes_context=True)
+def table_files(context: Mapping[str, Any], key: str) -> list[tuple[Format, str]]:
+    """The files of a table of a page, each with its address; none where the page has none."""
+    if place := context.get("place"):
+        return [(file, reverse("table-file", args=[place, key, file])) for file in Format]
+    if found := context.get("compared"):
+        return [(file, reverse("compare-file", args=[key, file]) + found.query) for file in Format]
+    if found := context.get("across"):
+        return [(file, reverse("trend-file", args=[file]) + found.query) for file in Format]
+    return []
 
 
 @register.simple_tag(takes_context=True)
