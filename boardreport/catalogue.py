@@ -4,12 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from boardreport import choices, glossary, reading
-from boardreport.comparison import Side
+from boardreport.comparison import Side, marking
+from boardreport.drawings import addresses
+from boardreport.figures import Size, figure
+from boardreport.figures.svg import svg
+from boardreport.reading import NotReadable
 from boardreport.search import asked
 from boardreport.timeline import timeline
-from boardreport.views import readable
+from boardreport.views import readable, svg_file
+from units.content import Chart
 from units.wording import capital
 
 
@@ -79,11 +85,29 @@ def compare(request: HttpRequest) -> HttpResponse:
 def trend(request: HttpRequest) -> HttpResponse:
     """One row across all quarters, as the address names it."""
     found = choices.across(request.GET, user=request.user)
+    drawings = {}
+    if found.followed and isinstance(chart := found.followed.exhibit, Chart):
+        drawings = addresses(
+            [chart.key],
+            lambda _, picture: reverse("trend-chart", args=[picture]) + found.query,
+        )
     return render(
         request,
         "trend.html",
-        {"across": found, "medium": "screen", "drawings": {}, **_around(found.sides)},
+        {"across": found, "medium": "screen", "drawings": drawings, **_around(found.sides)},
     )
+
+
+@readable
+def trend_chart(request: HttpRequest, picture: str) -> HttpResponse:
+    """The chart of a row across all quarters, at a size of the screen, light or dark."""
+    followed = choices.across(request.GET, user=request.user).followed
+    if followed is None or not isinstance(chart := followed.exhibit, Chart):
+        raise NotReadable
+    for size in (Size.WIDE, Size.NARROW):
+        if picture in (size, f"{size}-dark"):
+            return svg_file(svg(figure(chart, size, dark=picture != size)))
+    raise NotReadable
 
 
 def _around(sides: tuple[Side, ...]) -> dict[str, Any]:
@@ -93,7 +117,7 @@ def _around(sides: tuple[Side, ...]) -> dict[str, Any]:
     newest = max(sides, key=lambda side: side.quarter).content
     return {
         "office": {"name": newest.header.office},
-        "marking": choices.marking(sides),
-        "print_marking": choices.marking(sides),
+        "marking": marking(sides),
+        "print_marking": marking(sides),
         "demonstration": any(side.content.demonstration for side in sides),
     }

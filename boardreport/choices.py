@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
+from msgspec.structs import replace
 
 from boardreport import board, reading
 from boardreport.comparison import Side, UnitCompared, compared
@@ -17,13 +18,13 @@ from boardreport.reading import Listed, Reader
 from boardreport.revised import revised_since
 from units.content import Content
 from units.quarters import Quarter
-from units.terms import Marking
 from units.wording import unknown_choice
 
 _COMPARED = {
     "quarter": "“quarter”",
     "with": "“with” (the quarter beside it)",
     "unit": "“unit”",
+    "rows": "“rows”",
 }
 _ACROSS = {"of": "“of” (the row)"}
 """What an address may choose, in words."""
@@ -55,6 +56,10 @@ class Chip(msgspec.Struct, frozen=True):
     without: str
 
 
+DIFFERING, EVERY = Choice("", "That differ"), Choice("all", "All")
+"""Which rows of two quarters are shown."""
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """Two quarters side by side; `units` is empty where something is wrong with the choice."""
 
@@ -63,11 +68,35 @@ class Comparison(msgspec.Struct, frozen=True):
     parts: tuple[Choice, ...]
     quarters: tuple[Field, ...]
     part: Field
+    rows: Field
     sides: tuple[Side, ...] = ()
     units: tuple[UnitCompared, ...] = ()
     problem: str = ""
     chips: tuple[Chip, ...] = ()
     unknown: str = ""
+
+    which_rows = (DIFFERING, EVERY)
+
+    @property
+    def query(self) -> str:
+        """The whole choice, as an address has it."""
+        return self._query(self.quarters, self.rows)
+
+    @property
+    def turned(self) -> str:
+        """The same with each quarter in the other's place."""
+        first, second = self.quarters
+        turned = replace(first, chosen=second.chosen), replace(second, chosen=first.chosen)
+        return self._query(turned, self.rows)
+
+    @property
+    def with_every_row(self) -> str:
+        """The same with all rows."""
+        return self._query(self.quarters, replace(self.rows, chosen=EVERY.value))
+
+    def _query(self, quarters: Iterable[Field], rows: Field) -> str:
+        fields = (*quarters, self.part, rows)
+        return "?" + urlencode({one.name: one.chosen for one in fields if one.chosen})
 
 
 class Across(msgspec.Struct, frozen=True):
@@ -79,6 +108,11 @@ class Across(msgspec.Struct, frozen=True):
     sides: tuple[Side, ...] = ()
     followed: Followed | None = None
     unknown: str = ""
+
+    @property
+    def query(self) -> str:
+        """The choice, as an address has it."""
+        return "?" + urlencode({self.subject.name: self.subject.chosen})
 
 
 def _chips(
@@ -94,12 +128,6 @@ def _chips(
         for field in fields
         if field.name in given
     )
-
-
-def marking(sides: Iterable[Side]) -> Marking:
-    """The higher marking of what is shown together."""
-    held = {side.content.header.marking for side in sides}
-    return Marking.OFFICIAL_SENSITIVE if Marking.OFFICIAL_SENSITIVE in held else Marking.OFFICIAL
 
 
 def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Comparison:
@@ -120,24 +148,26 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
     ]
     second = _field("with", "Beside", parameters, named, before or others)
     part = _field("unit", "Unit", parameters, [one.value for one in parts], [""])
+    rows = _field("rows", "Rows", parameters, [DIFFERING.value, EVERY.value], [""])
     if second.chosen and second.chosen == first.chosen and not second.problem:
-        second = msgspec.structs.replace(
+        second = replace(
             second, problem="This is the same quarter: choose another to compare it with."
         )
-    words = {one.value: one.words for one in (*choices, *parts)}
+    words = {one.value: one.words for one in (*choices, *parts, EVERY)}
     made = Comparison(
         who,
         choices,
         parts,
         (first, second),
         part,
-        chips=_chips(parameters, (first, second, part), words),
+        rows,
+        chips=_chips(parameters, (first, second, part, rows), words),
         unknown=unknown_choice(parameters, _COMPARED),
     )
     if len(named) < 2:
         told = "Two published quarters are needed before they can be compared."
-        return msgspec.structs.replace(made, problem=told)
-    if first.problem or second.problem or part.problem or made.unknown:
+        return replace(made, problem=told)
+    if made.unknown or any(one.problem for one in (first, second, part, rows)):
         return made
     wanted = {named[field.chosen]: open_to[named[field.chosen]] for field in (first, second)}
     oldest = min((one.published_at for one in wanted.values() if one), default=None)
@@ -149,14 +179,16 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
     read = _sides({**wanted, **later}, who)
     sides = read[:2]
     units = [part.chosen] if part.chosen else [kind.value for kind in board.UNITS]
-    return msgspec.structs.replace(made, sides=sides, units=compared(sides[0], sides[1], units))
+    found = compared(*sides, units, every=rows.chosen == EVERY.value)
+    return replace(made, sides=sides, units=found)
 
 
 def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Across:
     """The row that an address names, across the newest editions that a user may read."""
     who = reading.reader(user)
     sides = _sides({quarter: one for quarter, one in _readable(who).items() if one}, who)
-    contents = [side.content for side in sides]
+    in_order = sorted(sides, key=lambda side: (side.published_at, side.quarter))
+    contents = [side.content for side in in_order]
     chosen = parameters.get("of", "")
     unknown = unknown_choice(parameters, _ACROSS)
     table, _, row = chosen.partition(":")
@@ -207,7 +239,7 @@ def _sides(wanted: Mapping[Quarter, Listed | None], who: Reader) -> tuple[Side, 
     found = []
     for quarter, one in wanted.items():
         if one:
-            found.append(Side(kept[one.key], one.words, one.published_at))
+            found.append(Side(kept[one.key], one.words, one.published_at, key=one.key))
         else:
             drafted = reading.draft(quarter, audience=who.audience).content
             found.append(Side(drafted, "Draft, not published", None))
@@ -225,4 +257,4 @@ def _with_revisions(side: Side, others: Iterable[Side]) -> Side:
     contents = [one.content for one in later]
     # four quarters, and the March before, of which a stock's year to date tells
     found = (revised_since(quarter, contents) for quarter in side.quarter.last(5))
-    return msgspec.structs.replace(side, revised=tuple(filter(None, found)))
+    return replace(side, revised=tuple(filter(None, found)))

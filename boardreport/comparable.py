@@ -179,7 +179,7 @@ def _key_figures(measures: Sequence[Measure]) -> Table:
             Column("Measure", 28),
             Column("This quarter", 12, numeric=True, strong=True),
             Column("Year to date", 12, numeric=True),
-            Column("Rolling four quarters", 12, numeric=True),
+            Column("Rolling four quarters", 12, "Rolling four", numeric=True),
         ),
         rows=tuple(map(row, measures)),
     )

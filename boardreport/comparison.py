@@ -18,10 +18,11 @@ from boardreport.comparable import (
 from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
-from units.content import Cell, Content, Row, Section, Table
+from units.content import Cell, Column, Content, Row, Section, Table
 from units.measures import change_text
 from units.quarters import Quarter
-from units.terms import Period
+from units.terms import Marking, Period
+from units.wording import capital, listed, plural, spelled
 
 ABSENT = Cell("–")
 """Where one of two quarters has no such row."""
@@ -44,13 +45,15 @@ _NO_ROW: Cells = (False, {})
 class Side(msgspec.Struct, frozen=True):
     """One of the quarters that are compared: its content, and what readers call its edition.
 
-    `revised` are the quarters on which its figures rest, of those that were revised since.
+    `revised` are the quarters on which its figures rest, of those that were revised since; `key` is
+    the edition's, None of a draft.
     """
 
     content: Content
     words: str
     published_at: datetime | None = None
     revised: tuple[RevisedSince, ...] = ()
+    key: int | None = None
 
     @property
     def quarter(self) -> Quarter:
@@ -62,25 +65,47 @@ class Side(msgspec.Struct, frozen=True):
         return next((one for one in self.revised if one.quarter == self.quarter), None)
 
 
+def marking(sides: Iterable[Side]) -> Marking:
+    """The higher marking of what is shown together."""
+    held = {side.content.header.marking for side in sides}
+    return Marking.OFFICIAL_SENSITIVE if Marking.OFFICIAL_SENSITIVE in held else Marking.OFFICIAL
+
+
 class Compared(msgspec.Struct, frozen=True):
-    """A table of two quarters side by side, with what each quarter found in it."""
+    """A table of two quarters side by side, with what each quarter found in it.
+
+    After the table's first column come two for each of the `figures`. `rows` is how many the two have
+    between them, `differing` how many of those differ.
+    """
 
     table: Table
+    figures: tuple[Column, ...]
+    rows: int
+    differing: int
     findings: tuple[tuple[Quarter, str, str], ...] = ()
     """Quarter, finding, and the anchor of the exhibit on its unit's page."""
 
 
 class UnitCompared(msgspec.Struct, frozen=True):
-    """A unit's tables side by side; `headlines` are what headed its page in each quarter."""
+    """A unit's tables side by side; `headlines` are what headed its page in each quarter.
+
+    `alike` are what the tables are of in which no row differs, where those are left out.
+    """
 
     key: str
     heading: str
     headlines: tuple[tuple[Quarter, str], ...]
     tables: tuple[Compared, ...]
+    alike: tuple[str, ...] = ()
 
 
-def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompared, ...]:
-    """The units' key figures, statuses and tables of two quarters, matched by key and row head."""
+def compared(
+    first: Side, second: Side, units: Sequence[str], *, every: bool = True
+) -> tuple[UnitCompared, ...]:
+    """The units' key figures, statuses and tables of two quarters, matched by key and row head.
+
+    `every` row, or those alone that differ, with the total of the table.
+    """
     found = []
     for unit in units:
         sections = [side.content.section(unit) for side in (first, second)]
@@ -89,7 +114,7 @@ def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompa
             continue
         quarters = (first.quarter, second.quarter)
         tables = [
-            _side_by_side(key, (first, second), tables, sections)
+            _side_by_side(key, (first, second), tables, sections, every=every)
             for key, tables in _paired([comparable_tables(section) for section in sections])
         ]
         found.append(
@@ -101,7 +126,8 @@ def compared(first: Side, second: Side, units: Sequence[str]) -> tuple[UnitCompa
                     for quarter, section in zip(quarters, sections, strict=True)
                     if section and section.headline
                 ),
-                tuple(tables),
+                tuple(one for one in tables if every or one.differing),
+                tuple(one.table.headline for one in tables if not every and not one.differing),
             )
         )
     return tuple(found)
@@ -117,6 +143,8 @@ def _side_by_side(
     sides: Sequence[Side],
     tables: Sequence[tuple[Table, str] | None],
     sections: Sequence[Section | None],
+    *,
+    every: bool,
 ) -> Compared:
     """Two tables as one: each column twice, the difference beneath the first."""
     quarters = [side.quarter for side in sides]
@@ -149,6 +177,26 @@ def _side_by_side(
     notes += filter(
         None, (told.note(quarter) for quarter, told in zip(quarters, over, strict=True))
     )
+    pairs = {
+        head: [
+            tuple(side.get(head, _NO_ROW)[1].get(one, ABSENT) for side in rows) for one in labels
+        ]
+        for head in heads
+    }
+    differing = [head for head in heads if any(_differ(*pair) for pair in pairs[head])]
+    if not every and differing:
+        shown = [one for one in heads if one in differing or _is_total(one, rows)]
+        told = [
+            label
+            for place, label in enumerate(labels)
+            if any(_differ(*pairs[head][place]) for head in shown)
+        ]
+        notes += _left_out(len(heads) - len(shown), [one for one in labels if one not in told])
+        pairs = {
+            head: [pair for label, pair in zip(labels, pairs[head], strict=True) if label in told]
+            for head in pairs
+        }
+        heads, labels = shown, told
     width = 100 // (len(labels) * 2 + 2)
     return Compared(
         Table(
@@ -161,7 +209,7 @@ def _side_by_side(
                     replace(
                         columns[label],
                         label=f"{label}, {quarter.label.replace(' ', NO_BREAK)}",
-                        brief="",
+                        brief=columns[label].brief or label,
                         width=max(5, width),
                     )
                     for label in labels
@@ -174,10 +222,9 @@ def _side_by_side(
                         Cell(head, head),
                         *(
                             cell
-                            for label in labels
+                            for label, pair in zip(labels, pairs[head], strict=True)
                             for cell in _differing(
-                                *(side.get(head, _NO_ROW)[1].get(label, ABSENT) for side in rows),
-                                alike=label not in unlike and head not in otherwise,
+                                *pair, alike=label not in unlike and head not in otherwise
                             )
                         ),
                     ),
@@ -187,12 +234,34 @@ def _side_by_side(
             ),
             notes=tuple(notes),
         ),
+        tuple(columns[label] for label in labels),
+        len(pairs),
+        len(differing),
         tuple(
             (quarter, found[0].headline, found[1])
             for quarter, found in zip(quarters, tables, strict=True)
             if found and found[1]
         ),
     )
+
+
+def _left_out(rows: int, columns: Sequence[str]) -> Iterator[str]:
+    """What is not shown since it is the same in both quarters."""
+    number = f"{capital(spelled(rows))} {plural(rows, 'row')}" if rows else ""
+    named = f"{plural(len(columns), 'column')} {listed(columns)}" if columns else ""
+    what = " and the ".join(filter(None, (number, named)))
+    if what:
+        are = plural(rows + len(columns), "is", "are")
+        yield f"{capital(what)} {are} the same in both quarters and left out."
+
+
+def _differ(first: Cell, second: Cell) -> bool:
+    """Whether two cells are not the same, or one of them was revised since."""
+    if first.change or second.change:
+        return True
+    if first.number is not None and second.number is not None:
+        return first.number != second.number
+    return (first.text, first.status) != (second.text, second.status)
 
 
 def _differing(first: Cell, second: Cell, *, alike: bool) -> tuple[Cell, Cell]:

@@ -35,6 +35,14 @@ def new_definition(earlier: Section, later: Section, table: Table, head: str) ->
     return after.definition if after and new else ""
 
 
+def broken(earlier: Section, later: Section, table: Table, head: str) -> Quarter | None:
+    """From which quarter on the later section counts a row otherwise, as far as it tells."""
+    before, after = (measure_of(section, table, head) for section in (earlier, later))
+    was = last_break(earlier, before) if before else None
+    now = last_break(later, after) if after else None
+    return None if now == was else now
+
+
 def last_break(section: Section, measure: Measure) -> Quarter | None:
     """Where the series that a measure belongs to last broke, as far as the section tells."""
     if measure.formerly:

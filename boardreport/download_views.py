@@ -1,9 +1,10 @@
-"""The files beside the pages: a table, a quarter's tables, a list of records, an edition as JSON.
+"""The files beside the pages: a table, a quarter's tables, quarters side by side, a row across all of
+them, a list of records, an edition as JSON.
 
 Of what is restricted each is a copy: marked with its reader, and logged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
@@ -12,15 +13,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from boardreport import choices, reading
 from boardreport import edition_json as projection
-from boardreport import reading
 from boardreport import workbook as books
+from boardreport.comparison import Side
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format, TooLong
 from boardreport.models import DownloadFormat, Edition
 from boardreport.reading import NotReadable, Place, Reading
 from boardreport.views import View, copy_handed_over, handed_over, readable
-from units.content import Content
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
@@ -50,7 +51,10 @@ def table(request: HttpRequest, place: Quarter | Place, key: str, file: Format) 
         found = books.table_of(read.content, key)
     except books.NoSuchTable as error:
         raise NotReadable from error
-    return _copied(request, read, file, partial(books.one_table, table=found, file=file, key=key))
+    make = partial(
+        books.one_table, books.of_quarter(read.content, read.edition), found, file, key=key
+    )
+    return _copied(request, read, file, make)
 
 
 @readable
@@ -58,7 +62,64 @@ def table(request: HttpRequest, place: Quarter | Place, key: str, file: Format) 
 def workbook(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
     """Every table of a quarter."""
     read = reading.read(place, user=request.user)
-    return _copied(request, read, file, partial(books.whole_quarter, file=file))
+    origin, title = (
+        books.of_quarter(read.content, read.edition),
+        f"{read.quarter.label}: all tables",
+    )
+    make = partial(books.all_tables, origin, title, books.tables_of(read.content), file)
+    return _copied(request, read, file, make)
+
+
+@readable
+@fitting
+def compared(request: HttpRequest, key: str, file: Format) -> HttpResponse:
+    """One table of two quarters side by side, with the rows that its page shows."""
+    found = choices.comparison(request.GET, user=request.user)
+    if not found.sides:
+        return _told_why(request, "compare")
+    tables = {one.table.key: one.table for unit in found.units for one in unit.tables}
+    if key not in tables:
+        raise NotReadable
+    make = partial(books.one_table, _between(found.sides), tables[key], file)
+    return _copied_of(request, found.sides, file, make)
+
+
+@readable
+@fitting
+def comparison(request: HttpRequest, file: Format) -> HttpResponse:
+    """Every table that a comparison's page shows."""
+    found = choices.comparison(request.GET, user=request.user)
+    if not found.sides:
+        return _told_why(request, "compare")
+    first, second = found.sides
+    tables = [one.table for unit in found.units for one in unit.tables]
+    title = f"{first.quarter} beside {second.quarter}: all tables"
+    make = partial(books.all_tables, _between(found.sides), title, tables, file)
+    return _copied_of(request, found.sides, file, make)
+
+
+@readable
+@fitting
+def trend(request: HttpRequest, file: Format) -> HttpResponse:
+    """The table of one row across all quarters."""
+    found = choices.across(request.GET, user=request.user)
+    if found.followed is None:
+        return _told_why(request, "trend")
+    subject, sides = found.followed.subject, found.sides
+    table = books.table_across(found.followed.exhibit)
+    make = partial(books.one_table, _between(sides), table, file, key=subject.address)
+    return _copied_of(request, sides, file, make)
+
+
+def _told_why(request: HttpRequest, page: str) -> HttpResponse:
+    """To the page itself, which says what is wrong with the choice."""
+    return HttpResponseRedirect(f"{reverse(page)}?{request.GET.urlencode()}")
+
+
+def _between(sides: Sequence[Side]) -> books.Origin:
+    """The origin of what stands between quarters, named by the first and the last of them."""
+    audience = sides[0].content.audience
+    return books.of_quarters(sides, f"{sides[0].quarter.slug}-{sides[-1].quarter.slug}-{audience}")
 
 
 @readable
@@ -74,7 +135,8 @@ def records(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpR
         # the page says what is wrong with it
         page = reverse("records", args=[place])
         return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
-    return _copied(request, read, file, partial(books.one_table, table=found, file=file))
+    origin = books.of_quarter(read.content, read.edition)
+    return _copied(request, read, file, partial(books.one_table, origin, found, file))
 
 
 @readable
@@ -88,7 +150,8 @@ def ocgs(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResp
         found = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except mapped.UnknownPeriod as error:
         raise NotReadable from error
-    return _copied(request, read, file, partial(books.one_table, table=found, file=file))
+    origin = books.of_quarter(read.content, read.edition)
+    return _copied(request, read, file, partial(books.one_table, origin, found, file))
 
 
 @readable
@@ -99,8 +162,8 @@ def edition_json(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
         raise NotReadable
     name = f"{read.quarter.slug}-{read.edition.slug}.json"
 
-    def made(content: Content, edition: Edition, copy: Copy | None = None) -> File:
-        data = projection.edition_json(content, edition, copy=copy.words if copy else "")
+    def made(copy: Copy | None = None) -> File:
+        data = projection.edition_json(read.content, read.edition, copy=copy.words if copy else "")
         return File(name, "application/json", data)
 
     answer = _copied(request, read, DownloadFormat.JSON, made, shown=True)
@@ -122,14 +185,30 @@ def _copied(
     *,
     shown: bool = False,
 ) -> HttpResponse:
-    """What `make` makes of a content and its edition; of a restricted one a copy, marked and logged."""
+    """What `make` makes of a quarter; of a restricted edition a copy, marked and logged."""
     if read.content.audience != Audience.RESTRICTED:
-        return handed_over(make(read.content, read.edition), shown=shown)
+        return handed_over(make(), shown=shown)
     return copy_handed_over(
         request,
-        lambda copy: make(read.content, read.edition, copy=copy),
+        lambda copy: make(copy=copy),
         quarter=read.quarter,
         edition=read.edition,
         format=DownloadFormat(file),
         shown=shown,
+    )
+
+
+def _copied_of(
+    request: HttpRequest, sides: Sequence[Side], file: str, make: Callable[..., File]
+) -> HttpResponse:
+    """As `_copied`, of several quarters; the log names the newest, and the file's name the others."""
+    newest = max(sides, key=lambda side: side.quarter)
+    if newest.content.audience != Audience.RESTRICTED:
+        return handed_over(make())
+    return copy_handed_over(
+        request,
+        lambda copy: make(copy=copy),
+        quarter=newest.quarter,
+        edition=Edition.objects.defer("content", "pdf").filter(pk=newest.key).first(),
+        format=DownloadFormat(file),
     )

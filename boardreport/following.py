@@ -1,12 +1,13 @@
 """One row of a table across all quarters, from plain contents alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
 
 from boardreport import board
+from boardreport.across import Run, exhibit
 from boardreport.comparable import (
     KEY_FIGURES,
     STATUSES,
@@ -18,19 +19,15 @@ from boardreport.comparable import (
     telling,
     unit_sections,
 )
-from boardreport.counted import counted_alike, measure_of, new_definition
+from boardreport.counted import broken, counted_alike, new_definition
 from boardreport.rested import Rested, rested
+from boardreport.retold import Place, Told, drawn_column, elsewhere, key_figure, told
 from boardreport.revised import RevisedSince
-from units.content import Cell, Chart, Column, Content, Row, Section, Series, Table, Trend
-from units.exhibits import CONFIDENTIAL_NOTE, trend
-from units.findings import NOT_ON_RECORD, ordinary, sentence, since, too_few
-from units.measures import CONFIDENTIAL, NOT_AVAILABLE
+from units.content import Cell, Chart, Column, Content, Row, Section, Table
+from units.findings import sentence
+from units.measures import Measure
 from units.quarters import Quarter
-from units.spc import limits, rebases_shown, steps
-from units.wording import listed
-
-MANY = 6
-"""So many columns need the room of the first."""
+from units.terms import Period
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -49,7 +46,7 @@ class Followed(msgspec.Struct, frozen=True):
     """One row across all quarters: its chart, or a table alone where it has no number.
 
     `kind` is what its table is of; `said` the sentence of its newest quarter, where it is a key
-    figure; `since` which of its figures were revised after their own quarter's newest edition.
+    figure then; `since` which of its figures were revised after their own quarter's newest edition.
     """
 
     subject: Subject
@@ -86,212 +83,166 @@ def subjects(contents: Sequence[Content]) -> tuple[Group, ...]:
     )
 
 
+class _Standing(msgspec.Struct, frozen=True):
+    """A row as a quarter's content has it: its cells by the labels under which they are shown.
+
+    `figure` is the key figure that it is there; `later` what was revised of it since, `note` why its
+    figures over several quarters were.
+    """
+
+    quarter: Quarter
+    section: Section
+    table: Table
+    head: str
+    cells: Mapping[str, Cell]
+    figure: Measure | None
+    later: RevisedSince | None
+    note: str
+
+
 def followed(
     subject: Subject,
     contents: Sequence[Content],
     since: Mapping[Quarter, Sequence[RevisedSince]] = MappingProxyType({}),
 ) -> Followed | None:
-    """A row across all quarters, oldest first, each as its own quarter tells it; None if none has it.
+    """A row across all quarters, oldest first; None if none has it.
 
-    Quarters between the first and the last that a reader has none of stand as [x]. `since` gives, by
-    quarter, the quarters on which its figures rest, of those that were revised since.
+    Each quarter stands as its own content tells it; the number of a key figure as the last of
+    `contents`, which come in the order of their publication, tells it. Quarters between the first and
+    the last of which nothing is told stand as [x]. `since` gives, by quarter, the quarters on which
+    its figures rest, of those that were revised since.
     """
-    ordered = sorted(contents, key=lambda one: one.quarter)
-    rows: dict[Quarter, dict[str, Cell]] = {}
-    columns: dict[str, Column] = {}
-    unit, measure, last = None, None, None
-    breaks: dict[Quarter, str] = {}
-    revised: list[RevisedSince] = []
-    why: list[str] = []
-    for content in ordered:
+    own = _standings(Place(subject.table, subject.row), contents, since)
+    if not own:
+        return None
+    last = own[max(own)]
+    figures = {quarter: one.figure for quarter, one in own.items() if one.figure}
+    now = max(figures, default=None)
+    place = elsewhere(own[now].section, figures[now]) if now else None
+    standings = _standings(place, contents, since, figures[now]) | own if place and now else own
+    breaks, begun = _breaks(standings, retold=bool(figures))
+    columns = {
+        one.table.columns[at].label: one.table.columns[at]
+        for one in own.values()
+        for at in telling(one.table)
+    }
+    drawn = drawn_column(columns.values())
+    rows = {quarter: dict(one.cells) for quarter, one in standings.items()}
+    numbers: dict[Quarter, Told] = {}
+    for content in contents if drawn and figures else ():
+        if figure := figures.get(content.quarter):
+            numbers |= told(figure, content, since=begun[content.quarter])
+        elif number := _number(standings.get(content.quarter), drawn):
+            numbers[content.quarter] = number
+    for quarter, number in numbers.items():
+        cells = rows.setdefault(quarter, {})
+        cells[drawn.label] = number.cell(cells.get(drawn.label))
+    reported = frozenset(content.quarter for content in contents)
+    first, newest = min(*reported, *rows), max(reported)
+    run = Run(
+        newest.last(newest.ordinal - first.ordinal + 1),
+        rows,
+        tuple(columns.values()),
+        drawn,
+        breaks,
+        reported,
+        told=numbers,
+        figure=figures[now] if now else None,
+        current=now == newest,
+    )
+    kind = kind_of(last.table)
+    in_order = [standings[quarter] for quarter in sorted(standings)]
+    return Followed(
+        subject,
+        last.section.heading,
+        kind,
+        exhibit(subject.row, kind, run, [one.note for one in in_order if one.note]),
+        sentence(run.figure) if run.figure and run.current else "",
+        tuple(one.later for one in in_order if one.later),
+    )
+
+
+def _standings(
+    place: Place,
+    contents: Sequence[Content],
+    since: Mapping[Quarter, Sequence[RevisedSince]],
+    figure: Measure | None = None,
+) -> dict[Quarter, _Standing]:
+    """A row in each of the contents that has it, by quarter; `figure` where it is a key figure."""
+    found = {}
+    for content in sorted(contents, key=lambda one: one.quarter):
         for section in unit_sections(content):
             for table, _ in followable_tables(section).values():
-                if followed_key(section, table) != subject.table:
+                row = next((one for one in table.rows if one.cells[0].text == place.head), None)
+                if row is None or followed_key(section, table) != place.table:
                     continue
                 moved = since.get(content.quarter, ())
                 later = next((one for one in moved if one.quarter == content.quarter), None)
-                over = rested(section, content, moved) if table.key == KEY_FIGURES else Rested()
-                cells = by_head(table, content.quarter, later, over.words).get(subject.row)
-                if cells is None:
-                    continue
-                if unit and not counted_alike(unit, section, table, subject.row):
-                    breaks[content.quarter] = new_definition(unit, section, table, subject.row)
-                unit, last = section, table
-                row = next(one for one in table.rows if one.cells[0].text == subject.row)
-                if later and (figures := revised_in(table, row, later)):
-                    revised.append(replace(later, figures=tuple(figures.values())))
-                for place in telling(table):
-                    columns[table.columns[place].label] = table.columns[place]
-                rows[content.quarter] = cells[1]
-                why.append(over.note(content.quarter, subject.row))
-                if table.key == KEY_FIGURES:
-                    measure = measure_of(section, table, subject.row)
-    if unit is None or last is None:
+                revised = revised_in(table, row, later) if later else {}
+                over = _over(place, section, table, row, figure)
+                rests = rested(over, content, moved) if over else Rested()
+                beneath = {
+                    (place.head, place.columns.get(label, label)): words
+                    for (_, label), words in rests.words.items()
+                }
+                _, cells = by_head(table, content.quarter, later, beneath)[place.head]
+                found[content.quarter] = _Standing(
+                    content.quarter,
+                    section,
+                    table,
+                    place.head,
+                    {mine: cells[label] for mine, label in place.columns.items()} or cells,
+                    key_figure(section, table, place.head),
+                    replace(later, figures=tuple(revised.values())) if later and revised else None,
+                    rests.note(content.quarter),
+                )
+    return found
+
+
+def _over(
+    place: Place, section: Section, table: Table, row: Row, figure: Measure | None
+) -> Section | None:
+    """The section with the key figure alone that a row is, as it tells it over several quarters."""
+    if table.key == KEY_FIGURES:
+        own = [one for one in section.measures if one.name == place.head]
+        return replace(section, measures=tuple(own))
+    if figure is None:
         return None
-    quarters = _from_to(ordered[0].quarter, ordered[-1].quarter)
-    notes = (
-        *_gaps(quarters, rows, ordered),
-        *(
-            f"Break in the series, an upright line in the chart: from {quarter}, "
-            + (f"the definition reads “{words}”" if words else "another definition holds.")
-            for quarter, words in breaks.items()
-        ),
+    numbers = {
+        column.label: cell.number for column, cell in zip(table.columns, row.cells, strict=True)
+    }
+    to_date, four = (
+        numbers.get(place.columns.get(one.heading, ""))
+        for one in (Period.YEAR_TO_DATE, Period.ROLLING_FOUR)
     )
-    rebased = rebases_shown(measure.rebased, quarters) if measure else ()
-    notes += (*(one.words for one in rebased), *filter(None, why))
-    exhibit = _exhibit(
-        subject,
-        kind_of(last),
-        quarters,
-        rows,
-        list(columns.values()),
-        notes,
-        breaks=list(breaks),
-        bases=[one.quarter for one in rebased],
-    )
-    return Followed(
-        subject,
-        unit.heading,
-        kind_of(last),
-        exhibit,
-        sentence(measure) if measure else "",
-        tuple(revised),
-    )
+    return replace(section, measures=(replace(figure, year_to_date=to_date, rolling_four=four),))
 
 
-def _from_to(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
-    return last.last(last.ordinal - first.ordinal + 1)
+def _number(standing: _Standing | None, drawn: Column) -> Told | None:
+    """The number that a quarter's own content tells where the row is no key figure."""
+    cell = standing.cells.get(drawn.label) if standing else None
+    return Told(cell.number, cell.records) if cell and cell.number is not None else None
 
 
-def _gaps(
-    quarters: Sequence[Quarter], rows: Mapping[Quarter, object], contents: Sequence[Content]
-) -> Iterator[str]:
-    """What [x] means in the quarters that have no value."""
-    held = {content.quarter for content in contents}
-    for words, missing in (
-        ("has no published report", [one for one in quarters if one not in held]),
-        ("has no such row", [one for one in quarters if one in held and one not in rows]),
-    ):
-        if missing:
-            told = listed([one.label for one in missing])
-            verb = words if len(missing) == 1 else words.replace("has", "have", 1)
-            yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: {told} {verb}."
+def _breaks(
+    standings: Mapping[Quarter, _Standing], *, retold: bool
+) -> tuple[dict[Quarter, str], dict[Quarter, Quarter | None]]:
+    """The quarters from which a row is counted by another definition, each with its words.
 
-
-def _exhibit(
-    subject: Subject,
-    kind: str,
-    quarters: Sequence[Quarter],
-    rows: Mapping[Quarter, Mapping[str, Cell]],
-    columns: Sequence[Column],
-    notes: tuple[str, ...],
-    *,
-    breaks: Sequence[Quarter],
-    bases: Sequence[Quarter],
-) -> Chart | Table:
-    missing = Cell(NOT_AVAILABLE)
-    first = 30 if len(columns) < MANY else 20
-    width = (100 - first) // len(columns)
-    heads = (
-        Column("Quarter", first),
-        *(replace(column, width=width, brief="") for column in columns),
-    )
-    table_rows = tuple(
-        Row(
-            (
-                Cell(quarter.label, quarter.label),
-                *(rows.get(quarter, {}).get(column.label, missing) for column in columns),
-            )
-        )
-        for quarter in quarters
-    )
-    if any(cell.text == CONFIDENTIAL.value for row in table_rows for cell in row.cells):
-        notes = (*notes, CONFIDENTIAL_NOTE)
-    notes = ("Each quarter stands as its own newest edition tells it.", *notes)
-    span = f"{quarters[0]} to {quarters[-1]}"
-    drawn = next((c for c in columns if c.numeric and c.strong), None) or next(
-        (c for c in columns if c.numeric), None
-    )
-    values = [
-        _number(rows.get(quarter, {}).get(drawn.label, missing)) if drawn else None
-        for quarter in quarters
-    ]
-    if drawn is None or sum(value is not None for value in values) < 2:
-        return Table(
-            key="across",
-            headline=f"{subject.row} across all quarters",
-            subtitle=f"{kind}, {span}",
-            columns=heads,
-            rows=table_rows,
-            notes=notes,
-        )
-    places = tuple(quarters.index(one) for one in breaks)
-    rebased = [quarters.index(one) for one in bases]
-    stretches = steps(values, [*places, *rebased])
-    run = _run(values[stretches[-1].first :])
-    expected = limits(run)
-    named = "Number" if drawn.label in ("This quarter", "Number", "All") else drawn.label
-    told = [
-        f"{rows[quarter][drawn.label].text} in {quarter}"
-        for quarter in quarters
-        if quarter in rows and drawn.label in rows[quarter]
-    ]
-    return trend(
-        "across",
-        Trend(
-            tuple(quarters),
-            Series("across", subject.row, tuple(values)),
-            expected,
-            breaks=places,
-            earlier=tuple(one for one in stretches if one.until in rebased),
-        ),
-        headline=_headline(
-            subject.row,
-            quarters,
-            values,
-            [rows.get(quarter, {}).get(drawn.label, missing).change for quarter in quarters],
-        ),
-        subtitle=f"{kind}: {named.lower()}, {span}, as published",
-        sentence=f"{kind}, {subject.row}: {listed(told)}.",
-        columns=heads,
-        rows=table_rows,
-        source="",
-        reading=(
-            ordinary(run, expected, quarters)
-            if expected
-            else too_few(len(run), rebased=bool(rebased), held="published"),
-        ),
-        notes=notes,
-    )
-
-
-def _headline(
-    row: str,
-    quarters: Sequence[Quarter],
-    values: Sequence[int | float | None],
-    changes: Sequence[str],
-) -> str:
-    """The last value beside the one before it, as each was told, and what that is now.
-
-    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)".
+    Of what is `retold` that is where the series broke, else the quarter that first counts otherwise.
+    With them, for each quarter's content, since when the definition holds by which it counts.
     """
-    known_ones = [one for one in zip(quarters, values, changes, strict=True) if one[1] is not None]
-    (before, base, revised), (last, value, now) = known_ones[-2:]
-    told = f"{row}: {value:,} in {last}{f' ({now})' if now else ''}"
-    if not isinstance(value, int) or not isinstance(base, int):
-        return told
-    return f"{told}, {since(value, base, before.label)}{f' ({revised})' if revised else ''}"
-
-
-def _number(cell: Cell) -> int | float | None:
-    return None if isinstance(cell.value, str) else cell.value
-
-
-def _run(values: Sequence[int | float | None]) -> tuple[int | float, ...]:
-    """The run of values without a gap that ends the series."""
-    run: list[int | float] = []
-    for value in reversed(values):
-        if value is None:
-            break
-        run.insert(0, value)
-    return tuple(run)
+    found: dict[Quarter, str] = {}
+    begun: dict[Quarter, Quarter | None] = {}
+    before: dict[str, Section] = {}
+    since = None
+    for quarter in sorted(standings):
+        one = standings[quarter]
+        earlier = before.get(one.table.key)
+        if earlier and not counted_alike(earlier, one.section, one.table, one.head):
+            between = (earlier, one.section, one.table, one.head)
+            since = (broken(*between) if retold else None) or quarter
+            found[since] = new_definition(*between)
+        before[one.table.key] = one.section
+        begun[quarter] = since
+    return found, begun

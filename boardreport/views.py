@@ -337,7 +337,7 @@ def handed_over(file: File, *, shown: bool = False) -> HttpResponse:
 @readable
 def edition_chart(request: HttpRequest, place: Place, key: str, picture: str) -> HttpResponse:
     """A drawing of an edition, for whoever may read the edition."""
-    return _svg(reading.drawing(place, key, picture, user=request.user))
+    return svg_file(reading.drawing(place, key, picture, user=request.user))
 
 
 @readable
@@ -348,7 +348,7 @@ def draft_chart(request: HttpRequest, quarter: Quarter, digest: str, scheme: str
     kept = KeptDrawing.objects.filter(digest=digest).first()
     if kept is None:
         raise NotReadable
-    return _svg(charts.darkened(kept.svg) if scheme == "dark" else kept.svg)
+    return svg_file(charts.darkened(kept.svg) if scheme == "dark" else kept.svg)
 
 
 @require_safe
@@ -362,7 +362,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def _svg(svg: str) -> HttpResponse:
+def svg_file(svg: str) -> HttpResponse:
+    """A drawing as a file that pages show."""
     # an image's inline styles are its own; nothing else in it may run or be fetched
     return HttpResponse(
         svg,

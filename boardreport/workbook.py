@@ -7,12 +7,15 @@ figures have columns for the expected range, which the overview tells in words.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
+import msgspec
 from django.utils import timezone
 from msgspec.structs import replace
 
+from boardreport.comparison import Side, marking
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format, Link, Sheet, Value, written
 from boardreport.exhibits import KEY_FIGURES, key_figures, with_ranges
@@ -20,7 +23,7 @@ from boardreport.models import Edition
 from units.content import Cell, Chart, Column, Content, Table
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE
 from units.revisions import SIGN
-from units.wording import day_brief, day_words
+from units.wording import day_brief, day_words, listed
 
 NOT_APPLICABLE = "[z]"
 SIGNS = {
@@ -31,9 +34,20 @@ SIGNS = {
     NOT_APPLICABLE: "Not applicable: nothing belongs here, such as a percentage on a base below 20.",
     "0": "Zero: none was recorded, and nothing is withheld.",
 }
+SIGNS_BETWEEN = {
+    "–": "No such row in that quarter.",
+    "now": "What a figure is by the latest report, since it was revised.",
+    "was": "What its own quarter’s edition told of a figure that was revised since.",
+}
+"""What else stands in tables of several quarters."""
+
+DEMONSTRATION = "Demonstration data: invented figures that describe no real police work."
 OF_A_UNIT = ".key-figures"
 REVISED = "Revised since last reported"
-_CHANGE = re.compile(r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%")
+_CHANGE = re.compile(
+    r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%"
+    r"|(?P<points>[+−]?[\d.]+) points|now (?P<now>[\d,]+)|was (?P<was>[\d,]+)"
+)
 _UNITS = (
     (re.compile(r"[+−]?[\d.,]+%"), "%"),
     (re.compile(r"[+−]?£[\d.,]+"), "£"),
@@ -70,6 +84,13 @@ def tables_of(content: Content) -> list[Table]:
     ]
 
 
+def table_across(exhibit: Table | Chart) -> Table:
+    """The table of a row across all quarters, with what its page says of it."""
+    if isinstance(exhibit, Table):
+        return exhibit
+    return replace(exhibit.table, headline=exhibit.headline, notes=exhibit.notes)
+
+
 def _table(exhibit: Table | Chart, content: Content) -> Table:
     if exhibit.key == KEY_FIGURES:
         return with_ranges(exhibit, [one for unit in content.sections for one in unit.measures])
@@ -78,53 +99,109 @@ def _table(exhibit: Table | Chart, content: Content) -> Table:
     return replace(exhibit.table, number=exhibit.number)
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Whence a file's tables come.
+
+    `name` begins the file's; `lines` stand on its cover, the words of the `edition` and the `marking`
+    on every sheet; `signs` are explained in its notes.
+    """
+
+    name: str
+    edition: str
+    marking: str
+    lines: tuple[str, ...]
+    signs: Mapping[str, str] = MappingProxyType(SIGNS)
+
+
+def of_quarter(content: Content, edition: Edition | None) -> Origin:
+    """The origin of a quarter's tables: one edition, or the draft."""
+    quarter = content.quarter
+    lines = (
+        f"Quarter: {quarter.label}, {quarter.months}",
+        f"Edition: {edition.words if edition else 'Draft'}",
+        f"Marking: {content.header.marking}",
+        f"Published: {day_words(timezone.localdate(edition.published_at))}"
+        if edition
+        else "Not published: a draft whose figures may change",
+        f"Figures as at: {day_words(content.as_at)}",
+        *_office(content),
+        f"Content code (SHA-256): {edition.content_sha256}" if edition else "",
+        DEMONSTRATION if content.demonstration else "",
+    )
+    return Origin(
+        f"{quarter.slug}-{edition.slug if edition else 'draft'}",
+        edition.words if edition else "Draft, not published",
+        content.header.marking,
+        tuple(filter(None, lines)),
+    )
+
+
+def of_quarters(sides: Sequence[Side], name: str) -> Origin:
+    """The origin of tables of several quarters, each in one edition or as a draft."""
+    newest = max(sides, key=lambda side: side.quarter).content
+    lines = (
+        *(
+            f"{side.quarter}: {side.words}"
+            + (
+                f", published {day_words(timezone.localdate(side.published_at))}"
+                if side.published_at
+                else "; figures may change"
+            )
+            for side in sides
+        ),
+        f"Marking: {marking(sides)}",
+        *_office(newest),
+        DEMONSTRATION if any(side.content.demonstration for side in sides) else "",
+    )
+    return Origin(
+        name,
+        listed([f"{side.quarter}: {side.words}" for side in sides]),
+        marking(sides),
+        tuple(filter(None, lines)),
+        SIGNS | SIGNS_BETWEEN,
+    )
+
+
+def _office(content: Content) -> tuple[str, ...]:
+    header = content.header
+    return (
+        f"Source: {header.office}" + (f", for the {header.board}" if header.board else ""),
+        f"Contact: {header.contact}" if header.contact else "",
+    )
+
+
 def one_table(
-    content: Content,
-    edition: Edition | None,
-    table: Table,
-    file: Format,
-    *,
-    key: str = "",
-    copy: Copy | None = None,
+    origin: Origin, table: Table, file: Format, *, key: str = "", copy: Copy | None = None
 ) -> File:
     """One table as a file; CSV is its header and rows alone, and a copy's number is in its name.
 
-    downloads.TooLong as the writer.
+    `key` ends the file's name, if not the table's own. downloads.TooLong as the writer.
     """
-    name = f"{_name(content, edition)}-{re.sub(r'[^a-z0-9]+', '-', (key or table.key).lower())}"
+    name = f"{origin.name}-{re.sub(r'[^a-z0-9]+', '-', (key or table.key).lower())}"
     if file == Format.CSV:
         name = f"{name}-{copy.number}" if copy else name
         return _file(name, file, table.headline, [replace(_sheet(table, ""), above=())])
-    return _file(name, file, table.headline, _book(content, edition, table.headline, [table], copy))
+    return _file(name, file, table.headline, _book(origin, table.headline, [table], copy))
 
 
-def whole_quarter(
-    content: Content, edition: Edition | None, file: Format, *, copy: Copy | None = None
+def all_tables(
+    origin: Origin, title: str, tables: Sequence[Table], file: Format, *, copy: Copy | None = None
 ) -> File:
-    """Every table of a quarter in one workbook."""
-    title = f"{content.quarter.label}: all tables"
-    sheets = _book(content, edition, title, tables_of(content), copy)
-    return _file(f"{_name(content, edition)}-tables", file, title, sheets)
+    """Several tables in one workbook, each as one sheet of its number."""
+    numbered = [
+        table if table.number else replace(table, number=f"Table {place}")
+        for place, table in enumerate(tables, start=1)
+    ]
+    return _file(f"{origin.name}-tables", file, title, _book(origin, title, numbered, copy))
 
 
 def _file(name: str, file: Format, title: str, sheets: Sequence[Sheet]) -> File:
     return File(f"{name}.{file}", file.content_type, written(file, title, sheets))
 
 
-def _name(content: Content, edition: Edition | None) -> str:
-    return f"{content.quarter.slug}-{edition.slug if edition else 'draft'}"
-
-
-def _book(
-    content: Content,
-    edition: Edition | None,
-    title: str,
-    tables: Sequence[Table],
-    copy: Copy | None,
-) -> list[Sheet]:
-    edition_words = edition.words if edition else "Draft, not published"
+def _book(origin: Origin, title: str, tables: Sequence[Table], copy: Copy | None) -> list[Sheet]:
     marked = f" {copy.words}." if copy else ""
-    handling = f"Marking: {content.header.marking}. {edition_words}.{marked}"
+    handling = f"Marking: {origin.marking}. {origin.edition}.{marked}"
     sheets = [_sheet(table, handling) for table in tables]
     contents = Sheet(
         "Contents",
@@ -142,7 +219,7 @@ def _book(
     notes = Sheet(
         "Notes",
         ("Sign", "Meaning"),
-        list(SIGNS.items()),
+        list(origin.signs.items()),
         (
             "Notes",
             "This worksheet contains one table. Notes on single tables stand above them.",
@@ -150,33 +227,13 @@ def _book(
         ),
         table="notes",
     )
-    return [_cover(content, edition, title, copy), contents, notes, *sheets]
-
-
-def _cover(content: Content, edition: Edition | None, title: str, copy: Copy | None) -> Sheet:
-    header, quarter = content.header, content.quarter
-    published = (
-        f"Published: {day_words(timezone.localdate(edition.published_at))}"
-        if edition
-        else "Not published: a draft whose figures may change"
-    )
-    lines = (
+    cover = (
         title,
-        f"Quarter: {quarter.label}, {quarter.months}",
-        f"Edition: {edition.words if edition else 'Draft'}",
-        f"Marking: {header.marking}",
-        published,
+        *origin.lines,
         copy.words if copy else "",
-        f"Figures as at: {day_words(content.as_at)}",
-        f"Source: {header.office}" + (f", for the {header.board}" if header.board else ""),
-        f"Contact: {header.contact}" if header.contact else "",
-        f"Content code (SHA-256): {edition.content_sha256}" if edition else "",
-        "Demonstration data: invented figures that describe no real police work."
-        if content.demonstration
-        else "",
         "One worksheet holds one table; the worksheet Contents lists them, Notes explains the signs.",
     )
-    return Sheet("Cover", (), (), tuple(filter(None, lines)))
+    return [Sheet("Cover", (), (), tuple(filter(None, cover))), contents, notes, *sheets]
 
 
 def _sheet(table: Table, handling: str) -> Sheet:
@@ -215,20 +272,28 @@ def _parts(column: Column, cells: Sequence[Cell]) -> Iterator[tuple[str, list[Va
         (unit for form, unit in _UNITS if texts and all(map(form.fullmatch, texts))),
         "",
     )
-    name = column.label or "Item"
+    name = _name(column)
     yield f"{name} ({unit})" if unit else name, list(map(_value, cells))
-    found = [_CHANGE.fullmatch(cell.change) for cell in cells]
+    lines = [cell.change.split("; ") if cell.change else [] for cell in cells]
+    found = [[match for one in parts if (match := _CHANGE.fullmatch(one))] for parts in lines]
     for form, group in (
         ("{}: change", "number"),
         ("{}: change (%)", "share"),
+        ("{}: change (percentage points)", "points"),
         ("{}: share (%)", "part"),
+        ("{}: now", "now"),
+        ("{}: was", "was"),
     ):
-        values = [match and match[group] for match in found]
+        values = [next((one[group] for one in matches if one[group]), "") for matches in found]
         if any(values):
             yield form.format(name), [_signed(one) if one else NOT_APPLICABLE for one in values]
-    words = ["" if match else cell.change for cell, match in zip(cells, found, strict=True)]
+    words = ["; ".join(one for one in parts if not _CHANGE.fullmatch(one)) for parts in lines]
     if any(words):
         yield f"{name}: note", [one or NOT_APPLICABLE for one in words]
+
+
+def _name(column: Column) -> str:
+    return column.label.replace("\N{NO-BREAK SPACE}", " ") or "Item"
 
 
 def _value(cell: Cell) -> Value:
@@ -240,7 +305,7 @@ def _value(cell: Cell) -> Value:
 def _revised(columns: Sequence[Column], cells: Sequence[Cell]) -> str:
     """The columns whose number in a row is revised: "[r] This quarter; Year to date"; or ""."""
     named = [
-        column.label
+        _name(column)
         for column, cell in zip(columns, cells, strict=True)
         if cell.number is not None and SIGN in cell.text
     ]
@@ -256,8 +321,9 @@ def _day(cell: Cell) -> date | None:
     return day if cell.text in (day_words(day), day_brief(day)) else None
 
 
-def _signed(text: str) -> int:
-    return int(text.replace(",", "").replace("−", "-"))
+def _signed(text: str) -> int | float:
+    plain = text.replace(",", "").replace("−", "-")
+    return float(plain) if "." in plain else int(plain)
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

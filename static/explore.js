@@ -1,6 +1,6 @@
 // Lets a reader explore a chart: plotly.js is fetched on the first wish, and draws over the picture.
-// A chart that has no picture is drawn at once: a draft's, and a row's across all quarters. It is kept
-// as a picture for paper. The table says the same without any of it.
+// A draft's chart that has no picture is drawn at once, and kept as a picture for paper. The table says
+// the same without any of it.
 "use strict";
 
 (() => {
@@ -57,7 +57,7 @@
           await window.Plotly.restyle(plot, { visible: box.checked }, [index]);
           // a total holds only while all its parts are seen
           const every = [...set.querySelectorAll("input")].every((one) => one.checked);
-          if (numbers >= 0) await window.Plotly.restyle(plot, { visible: every && !narrow(plot) }, [numbers]);
+          if (numbers >= 0) await window.Plotly.restyle(plot, { visible: every }, [numbers]);
         });
         const key = make("span", { className: "explore__key" });
         const colours = [trace.marker?.color, trace.line?.color];
@@ -95,15 +95,12 @@
     return row;
   }
 
-  const narrow = (plot) => plot.clientWidth < 480;
-
   function draw(place, plot) {
-    const { data, layout, config } = figureOf(place);
-    if (narrow(plot)) {
+    const { data, layout, config, narrow } = figureOf(place);
+    if (plot.clientWidth < 480) {
       layout.margin = { ...layout.margin, l: 8, r: 8 };
-      for (const trace of data.filter((one) => !one.name)) {
-        trace.visible = false;
-        layout.yaxis.tickfont = { size: 11 };
+      for (const [name, value] of Object.entries(narrow ?? {})) {
+        layout[name] = name.endsWith("axis") ? { ...layout[name], ...value } : value;
       }
     }
     return window.Plotly.react(plot, data, layout, config);

@@ -28,6 +28,9 @@ from units.terms import Impact
 
 _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
 _INNER, _LETTER, _SMALL = 430, 7.8, 8
+_BAR, _NARROW = 22, 310
+"""On a telephone: how thick a bar is, and how wide the plot."""
+
 _CONFIG = {
     "responsive": True,
     "displaylogo": False,
@@ -39,7 +42,10 @@ _CONFIG = {
 
 
 def explored(chart: Chart, *, dark: bool = False) -> Figure:
-    """Data, layout and configuration for plotly.js, as wide as its place."""
+    """Data, layout and configuration for plotly.js, as wide as its place.
+
+    `narrow` is what differs in the layout on a telephone, where it differs.
+    """
     palette, drawing = DARK if dark else LIGHT, chart.drawing
     match drawing:
         case Trend():
@@ -274,7 +280,7 @@ def _rows(
     ends: Sequence[Number | None],
     labels: Sequence[str],
 ) -> Figure:
-    """Horizontal bars, each with its label behind its end."""
+    """Horizontal bars, each with its label behind its end; on a telephone its name stands above it."""
     names = [_brief(name) for name in categories]
     numbers = {
         "type": "scatter",
@@ -291,7 +297,8 @@ def _rows(
     room = min(_LETTER * longest + 12, _INNER / 2)
     reach = max((end or 0 for end in ends), default=0) or 1
     lines = max((name.count("<br>") + 1 for name in names), default=1)
-    return _figure(
+    pitch = _BAR + _LINE * lines + 10
+    figure = _figure(
         [*traces, numbers],
         palette,
         height=_FRAME + max(_ROW, _LINE * lines + 4) * len(categories),
@@ -307,6 +314,29 @@ def _rows(
             "ticklabelstandoff": 8,
         },
     )
+    narrow_room = min(_LETTER * longest + 12, _NARROW / 2)
+    return figure | {
+        "narrow": {
+            "height": _FRAME + pitch * len(names),
+            "bargap": 1 - _BAR / pitch,
+            "xaxis": {"range": [0, reach * _NARROW / (_NARROW - narrow_room)]},
+            "yaxis": {"showticklabels": False},
+            "annotations": [
+                {
+                    "text": name,
+                    "xref": "paper",
+                    "x": 0,
+                    "xanchor": "left",
+                    "align": "left",
+                    "y": name,
+                    "yanchor": "bottom",
+                    "yshift": _BAR / 2 + 3,
+                    "showarrow": False,
+                }
+                for name in names
+            ],
+        }
+    }
 
 
 def _figure(

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from boardreport import board, glossary
 from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
+from boardreport.downloads import Format
 from boardreport.figures import explored
 from boardreport.following import Subject
 from boardreport.reading import Place
@@ -205,6 +206,18 @@ def address_in(context: Mapping[str, Any], place: Quarter | Place) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def table_files(context: Mapping[str, Any], key: str) -> list[tuple[Format, str]]:
+    """The files of a table of a page, each with its address; none where the page has none."""
+    if place := context.get("place"):
+        return [(file, reverse("table-file", args=[place, key, file])) for file in Format]
+    if found := context.get("compared"):
+        return [(file, reverse("compare-file", args=[key, file]) + found.query) for file in Format]
+    if found := context.get("across"):
+        return [(file, reverse("trend-file", args=[file]) + found.query) for file in Format]
+    return []
+
+
+@register.simple_tag(takes_context=True)
 def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
     """A chart's picture: on paper an image of its own size, on screen wide or narrow, light or dark."""
     drawing = context["drawings"].get(chart.key)
@@ -235,7 +248,7 @@ def chart_to_explore(context: Mapping[str, Any], chart: Chart) -> SafeString:
         '<div class="explore" data-figure="{}" data-of="{}"{} hidden>'
         '<div class="explore__plot" role="group" aria-label="{}"></div></div>{}',
         name,
-        chart.number,
+        chart.number or chart.headline,
         SafeString(" data-at-once") if chart.key not in context["drawings"] else "",
         chart.sentence,
         json_script(figures, name),

@@ -16,8 +16,9 @@ from playwright.sync_api import Page
 
 from boardreport import charts
 from boardreport.charts import ChromiumMissing, Drawing, darkened, digest, draw
-from boardreport.figures import Size, figure
+from boardreport.figures import Size, figure, svg
 from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, TREND, chart
+from units.content import Trend
 
 PAPER_FONTS = Path(__file__).parents[2] / "node_modules" / "source-sans" / "TTF"
 
@@ -152,12 +153,12 @@ def test_a_darkened_drawing_is_what_the_dark_palette_draws() -> None:
         assert in_hex(darkened(day)) == in_hex(night)
 
 
-def in_hex(svg: str) -> str:
+def in_hex(picture: str) -> str:
     """The SVG with every colour as #rrggbb."""
     return re.sub(
         r"rgb\((\d+), (\d+), (\d+)\)",
         lambda found: "#" + "".join(f"{int(part):02x}" for part in found.groups()),
-        svg,
+        picture,
     )
 
 
@@ -191,9 +192,11 @@ def test_no_text_leaves_the_picture_or_covers_another(page: Page) -> None:
 
     page.set_content(f'<style>{font_faces()}</style><body style="margin:0">')
 
-    for (name, size), svg in zip(cases, drawn, strict=True):
-        page.evaluate("svg => { document.body.innerHTML = svg; return document.fonts.ready }", svg)
-        height = float(ElementTree.fromstring(svg).get("height", "0"))
+    for (name, size), picture in zip(cases, drawn, strict=True):
+        page.evaluate(
+            "svg => { document.body.innerHTML = svg; return document.fonts.ready }", picture
+        )
+        height = float(ElementTree.fromstring(picture).get("height", "0"))
         boxes = page.evaluate(BOXES)
         assert boxes, (name, size)
         for index, (text, left, top, right, foot) in enumerate(boxes):
@@ -207,14 +210,53 @@ def test_no_text_leaves_the_picture_or_covers_another(page: Page) -> None:
                 assert apart or foot <= starts + 4 or closes <= top + 4, (name, size, text, other)
 
 
+def points_of(picture: str) -> list[tuple[float, ...]]:
+    """Where the points of a trend's line stand, in pixels from the first."""
+    found = [
+        tuple(map(float, re.findall(r"[\d.]+", place)[:2]))
+        for one in ElementTree.fromstring(picture).iter()
+        if (
+            place := one.get("transform", "")
+            if one.get("class") == "point"
+            else f"{one.get('cx')} {one.get('cy')}"
+            if one.tag.endswith("circle")
+            else one.get("d", "")
+            if "m0,-" in one.get("d", "")
+            else ""
+        )
+    ]
+    return [(x - found[0][0], y - found[0][1]) for x, y in found]
+
+
+@pytest.mark.browser
+def test_a_trend_that_is_written_is_what_chromium_draws(page: Page) -> None:
+    figures = [
+        figure(chart(drawing), size)
+        for name, drawing in SAMPLES.items()
+        if isinstance(drawing, Trend) and name != "one quarter"
+        for size in (Size.WIDE, Size.NARROW)
+    ]
+
+    for drawn, written in zip(draw(figures), map(svg.svg, figures), strict=True):
+        boxes = []
+        for picture in (drawn, written):
+            page.set_content(f'<body style="margin:0">{picture}')
+            boxes.append(sorted(page.evaluate(BOXES)))
+        assert [words for words, *_ in boxes[0]] == [words for words, *_ in boxes[1]]
+        for (words, *there), (_, *here) in zip(*boxes, strict=True):
+            assert here == pytest.approx(there, abs=6), words
+        for there, here in zip(points_of(drawn), points_of(written), strict=True):
+            assert here == pytest.approx(there, abs=0.02)
+
+
 @pytest.mark.browser
 def test_a_drawing_stands_alone() -> None:
-    (svg,) = draw([figure(chart(TREND), Size.WIDE)])
+    (picture,) = draw([figure(chart(TREND), Size.WIDE)])
 
-    assert set(re.findall(r"https?://[^\"' ]+", svg)) <= {
+    assert set(re.findall(r"https?://[^\"' ]+", picture)) <= {
         "http://www.w3.org/2000/svg",
         "http://www.w3.org/1999/xlink",
     }
-    assert "<script" not in svg
-    assert "<image" not in svg
-    assert "font-family: Arial, sans-serif" in svg
+    assert "<script" not in picture
+    assert "<image" not in picture
+    assert "font-family: Arial, sans-serif" in picture

@@ -4,9 +4,11 @@ import json
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from html import unescape
 from html.parser import HTMLParser
 from math import floor
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
+from xml.etree import ElementTree
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -148,7 +150,7 @@ def test_shares_differ_by_points() -> None:
 
 
 def test_a_confidential_cell_stays_as_it_is_and_no_restricted_number_shows() -> None:
-    page, _ = get(f"{ADDRESS}&unit=rocu")
+    page, _ = get(f"{ADDRESS}&unit=rocu&rows=all")
     table = beside()["rocu.disruptions"]
 
     signs = [cell for row in table.rows for cell in row.cells if cell.text == "[c]"]
@@ -199,6 +201,73 @@ class Links(HTMLParser):
         return made.found
 
 
+def texts(row: Row, columns: list[str]) -> list[tuple[str, ...]]:
+    """What a row shows of each figure in the two quarters, the sign of what is revised apart."""
+    shown = [cell.text.removesuffix(" [r]") for cell in row.cells[1:]]
+    return list(zip(columns[1::2], shown[::2], shown[1::2], strict=True))
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("unit", ["ctu", "rocu", "cyber"])
+def test_only_rows_and_columns_that_differ_are_shown_unless_all_are_asked_for(who, unit) -> None:
+    reader = user(who) if who else AnonymousUser()
+    wanted = {"quarter": THIS.slug, "with": THAT.slug, "unit": unit}
+    (some,), (every,) = (
+        comparison({**wanted, **rows}, user=reader).units for rows in ({}, {"rows": "all"})
+    )
+
+    shown = {one.table.key: one for one in some.tables}
+    assert list(shown) == [one.table.key for one in every.tables if one.differing]
+    assert some.alike == tuple(one.table.headline for one in every.tables if not one.differing)
+    left_out = 0
+    for one in every.tables:
+        columns = [column.label for column in one.table.columns]
+        differing = [
+            row
+            for row in one.table.rows
+            if any(now != then for _, now, then in texts(row, columns))
+            or any(cell.change.rpartition("; ")[2][:3] in ("now", "rev") for cell in row.cells)
+        ]
+        assert (one.rows, one.differing) == (len(one.table.rows), len(differing))
+        if not differing:
+            continue
+        few = shown[one.table.key].table
+        kept = [row for row in one.table.rows if row in differing or row.total]
+        assert [row.cells[0] for row in few.rows] == [row.cells[0] for row in kept]
+        labels = [column.label for column in few.columns]
+        for full, short in zip(kept, few.rows, strict=True):
+            cells = dict(zip(columns, full.cells, strict=True))
+            assert list(short.cells) == [cells[label] for label in labels]
+        gone = {column.brief for column in one.table.columns} - {one.brief for one in few.columns}
+        for row in kept:
+            assert all(
+                now == then
+                for label, now, then in texts(row, columns)
+                if label.rpartition(", ")[0] in gone
+            )
+        missing = len(one.table.rows) - len(kept) + len(gone)
+        assert any("left out" in note for note in few.notes) == bool(missing)
+        left_out += missing
+    assert left_out
+
+
+def test_the_contents_lead_to_every_table_and_tell_how_many_rows_differ() -> None:
+    page, _ = get(ADDRESS)
+    contents = page.partition('<nav class="contents"')[2].partition("</nav>")[0]
+
+    anchors = [one[1:] for one in Links.of(contents)]
+    found = comparison({"quarter": THIS.slug, "with": THAT.slug}, user=AnonymousUser())
+    tables = [one for unit in found.units for one in unit.tables]
+    assert len(anchors) == len(tables) + len(found.units)
+    assert all(f'id="{one}"' in page for one in anchors)
+    for one in tables:
+        told = f"{one.differing} of {one.rows} differ{'s' if one.rows == 1 else ''}"
+        assert f"{one.table.headline}</a> <span" in contents
+        assert told in contents
+    assert f"{ADDRESS}&rows=all" in Links.of(page)
+    assert "left out" not in get(f"{ADDRESS}&rows=all")[0]
+
+
 # ---------- the choice ----------
 
 
@@ -210,6 +279,7 @@ class Links(HTMLParser):
         ("with", "junk"),
         ("with", ""),
         ("unit", "weather"),
+        ("rows", "some"),
     ],
 )
 def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> None:
@@ -217,7 +287,9 @@ def test_a_choice_that_cannot_be_met_says_so_and_shows_nothing(name, value) -> N
 
     found = comparison(wanted, user=AnonymousUser())
 
-    problems = {one.name: one.problem for one in (*found.quarters, found.part) if one.problem}
+    problems = {
+        one.name: one.problem for one in (*found.quarters, found.part, found.rows) if one.problem
+    }
     assert list(problems) == [name]
     assert found.units == found.sides == ()
 
@@ -280,7 +352,6 @@ def test_a_withdrawn_quarter_is_not_to_be_compared_nor_followed() -> None:
 @pytest.mark.parametrize(
     ("table", "row"),
     [
-        ("rocu.disruptions", "Drug Activity"),
         ("rocu.disruptions", "Sexual Offences"),
         ("rocu.strands.data", "Pursue"),
         ("rocu.forces.data", "Staffordshire"),
@@ -305,6 +376,171 @@ def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> No
         for column, cell in zip(shown.columns[1:], line.cells[1:], strict=True):
             expected = there[0].cells[labels.index(column.label)].text if there else "[x]"
             assert cell.text == expected
+
+
+# ---------- key figures: one truth with the overview ----------
+
+
+def key_figures(audience: Audience) -> list[tuple[str, Measure]]:
+    """Every key figure of the newest quarter with the address of its row."""
+    return [
+        (f"{section.key}.board.key-figures:{measure.name}", measure)
+        for section in content(THIS, audience).sections
+        for measure in section.measures
+    ]
+
+
+def limits_slowly(series: tuple[int, ...]) -> tuple[Fraction, Fraction]:
+    """The natural process limits of a series, in fractions."""
+    average = Fraction(sum(series), len(series))
+    moves = sum(abs(series[at] - series[at - 1]) for at in range(1, len(series)))
+    reach = Fraction(266, 100) * Fraction(moves, len(series) - 1)
+    return max(Fraction(0), average - reach), average + reach
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_key_figure_is_drawn_with_the_points_and_limits_of_the_overviews_finding(who) -> None:
+    reader = user(who) if who else AnonymousUser()
+
+    ranged = 0
+    for address, measure in key_figures(Audience.RESTRICTED if who else Audience.PUBLIC):
+        drawing = across({"of": address}, user=reader).followed.exhibit.drawing
+
+        assert drawing.series.values == measure.series
+        assert drawing.quarters == THIS.last(len(measure.series))
+        if measure.verdict:
+            lower, upper = limits_slowly(measure.series)
+            assert (drawing.limits.lower, drawing.limits.upper) == pytest.approx((lower, upper))
+            last = measure.series[-1]
+            slow = "above" if last > upper else "below" if last < lower else "within"
+            assert drawing.verdict(len(measure.series) - 1) == slow == measure.verdict
+            ranged += 1
+    assert ranged >= 5
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_trend_is_shown_with_its_chart_as_files_of_every_width_and_scheme(who) -> None:
+    page, _ = get("/trend/?of=rocu.board.key-figures:Drugs", who)
+    browser = Client()
+    if who:
+        browser.force_login(user(who))
+
+    addresses = [unescape(one) for one in re.findall(r'src(?:set)?="(/trend/[^"]+)"', page)]
+
+    assert [one.partition("?")[0].rpartition("/")[2] for one in addresses] == [
+        "narrow-dark.svg", "narrow.svg", "wide-dark.svg", "wide.svg",
+    ]  # fmt: skip
+    assert 'alt="Key figures, Drugs: 41 in 2015/16 Q3, ' in page
+    assert "data-at-once" not in page
+    for address in addresses:
+        answer = browser.get(address)
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert ("max-age=60" in answer["Cache-Control"]) != bool(who)
+        picture = ElementTree.fromstring(answer.content)
+        assert picture.get("width") == ("345" if "narrow" in address else "740")
+        ground = picture[0].get("fill")
+        assert ground == ("#12161b" if "dark" in address else "#ffffff")
+        words = ["".join(one.itertext()) for one in picture if one.tag.endswith("text")]
+        assert {"62", "44 [r]", "above the expected range"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trend/wide.svg",
+        "/trend/paper.svg?of=rocu.board.key-figures:Drugs",
+        "/trend/wide.svg?of=rocu.board.key-figures:Nobody",
+        "/trend/wide.svg?of=rocu.board.key-figures:Drugs&unit=rocu",
+        "/trend/wide.svg?of=ctu.regional:Best practice",
+    ],
+)
+def test_there_is_no_picture_of_what_has_no_chart(address) -> None:
+    assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("of", ["rocu.board.key-figures:Drugs", "rocu.disruptions:Drug Activity"])
+def test_a_number_is_the_newest_told_and_beneath_a_revised_one_stands_what_was(who, of) -> None:
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+    now, then = (
+        next(
+            one
+            for one in content(quarter, audience).section("rocu").measures
+            if one.name == "Drugs"
+        )
+        for quarter in (THIS, THAT)
+    )
+
+    table = across({"of": of}, user=user(who) if who else AnonymousUser()).followed.exhibit.table
+
+    drawn = next(
+        at for at, one in enumerate(table.columns) if one.label in ("This quarter", "Total")
+    )
+    assert now.series[-2] != then.value
+    for row, number in zip(table.rows, now.series, strict=True):
+        revised = row.cells[0].text == THAT.label
+        assert row.cells[drawn].text == f"{number:,}" + (" [r]" if revised else "")
+        assert row.cells[drawn].change == (f"was {then.value}" if revised else "")
+
+
+def test_a_measure_has_its_number_also_in_quarters_in_which_it_was_no_key_figure() -> None:
+    named = {
+        quarter: {one.name: one for one in content(quarter).section("rocu").measures}
+        for quarter in (THIS, THAT)
+    }
+    (was,), (became,) = (
+        named[one].keys() - named[other].keys() for one, other in ((THAT, THIS), (THIS, THAT))
+    )
+    crime_type = parse_qs(named[THAT][was].records.partition("?")[2])["crime_type"][0]
+    published = exhibit(content(THIS), "rocu.disruptions")
+    (row,) = (one for one in published.rows if one.cells[0].text == crime_type)
+
+    def last_two(name: str) -> list[tuple[str, ...]]:
+        """The number and the year to date of the last two quarters."""
+        block = across(
+            {"of": f"rocu.board.key-figures:{name}"}, user=AnonymousUser()
+        ).followed.exhibit
+        assert not any("no such row" in note for note in block.notes)
+        return [
+            tuple(f"{cell.text} {cell.change}".strip() for cell in one.cells[1:3])
+            for one in block.table.rows
+        ][-2:]
+
+    labels = [column.label for column in published.columns]
+    assert last_two(was)[1] == tuple(
+        row.cells[labels.index(one)].text for one in ("Total", "Year to date")
+    )
+    before, now = revised_by_told()[f"{THAT.slug} crime-types {became}"]
+    assert named[THIS][became].series[-2] == now
+    assert last_two(became)[0] == (f"{now} [r] was {before}", f"{before} now {now}")
+
+
+def test_what_lies_outside_on_the_overview_leads_to_its_trend_with_limits() -> None:
+    page, _ = get("/2018-19/q2/")
+    answer = page.partition("Outside its expected range</h2>")[2].partition("</section>")[0]
+    links = [one for one in Links.of(answer) if "definitions" not in one]
+
+    outside = [one for one in links if one.startswith("/trend/?of=")]
+
+    assert outside
+    assert all("/cyber/#figure-" in one for one in set(links) - set(outside))
+    for address in outside:
+        found = across({"of": parse_qs(address.partition("?")[2])["of"][0]}, user=AnonymousUser())
+        assert len(found.followed.exhibit.drawing.quarters) == 12
+        assert found.followed.exhibit.drawing.limits
+
+
+def test_a_members_number_leads_to_as_many_records() -> None:
+    block = across({"of": "rocu.board.key-figures:Drugs"}, user=user("member")).followed.exhibit
+    browser = Client()
+    browser.force_login(user("member"))
+
+    for row in (block.table.rows[0], *block.table.rows[-2:]):
+        address = row.cells[1].records
+        assert address
+        file = browser.get(address.replace("/disruptions/", "/disruptions.csv"))
+        listed = b"".join(file).decode("utf-8-sig").strip().splitlines()[1:]
+        assert len(listed) == row.cells[1].value
 
 
 def test_every_row_that_a_units_page_links_can_be_followed() -> None:
@@ -340,7 +576,8 @@ def test_without_a_choice_everything_that_can_be_followed_is_linked_by_unit(who)
 
 
 def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() -> None:
-    links = [one for one in Links.of(get("/2018-19/q2/")[0]) if one.startswith("/trend/?of=")]
+    page = get("/2018-19/q2/")[0].partition('id="withheld"')[2]
+    links = [one for one in Links.of(page) if one.startswith("/trend/?of=")]
 
     measures = [one for section in content(THIS).sections for one in section.measures]
     assert len(links) == len(measures)
@@ -374,8 +611,12 @@ def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
         for note in found.exhibit.notes
     )
     assert isinstance(found.exhibit, Chart)
-    assert found.exhibit.drawing.breaks == (1,)
+    assert found.exhibit.drawing.breaks == (11,)
     assert found.exhibit.drawing.limits is None
+    assert found.exhibit.drawing.series.values == (
+        *before.section("rocu").measures[0].series,
+        rocu.measures[0].value,
+    )
 
 
 def test_a_break_whose_words_are_withheld_is_told_where_the_series_shows_it() -> None:
@@ -383,8 +624,11 @@ def test_a_break_whose_words_are_withheld_is_told_where_the_series_shows_it() ->
 
     found = followed(Subject("rocu.disruptions", "Total"), [before, after])
 
-    assert found.exhibit.drawing.breaks == (1,)
-    assert any("from 2018/19 Q2, another definition holds." in one for one in found.exhibit.notes)
+    drawing = found.exhibit.drawing
+    assert drawing.breaks == (drawing.quarters.index(Quarter(2017, 3)),)
+    assert any("from 2017/18 Q3, another definition holds." in one for one in found.exhibit.notes)
+    was, now = (one.section("rocu").measures[0].series for one in (before, after))
+    assert drawing.series.values == (*was[:-3], *now[-4:])
 
 
 @pytest.mark.parametrize("change", ["words", "series"])
@@ -728,8 +972,10 @@ def test_a_followed_key_figure_tells_its_sums_too() -> None:
     own = content(THAT, Audience.RESTRICTED).section("rocu").measures[0]
     before, now = revised_by_told()[f"{THAT.slug} total all"]
     assert [cell.change for cell in row.cells[1:]] == [
-        f"now {told + now - before:,}" for told in (own.value, own.year_to_date, own.rolling_four)
+        f"was {before}",
+        *(f"now {told + now - before:,}" for told in (own.year_to_date, own.rolling_four)),
     ]
+    assert row.cells[1].value == now
     assert "rest on figures of its own that were revised after its report." in page
     assert "“revised since”, that a figure on which it rests was" in page
 
@@ -806,7 +1052,7 @@ def test_a_followed_row_tells_its_own_revision_alone() -> None:
     assert [one.words for one in drugs.since] == [
         f"one figure was revised since: Disruptions, Drug Activity {before}, now {now}"
     ]
-    assert f"from {before} in {THAT} (now {now})" in drugs.exhibit.headline
+    assert f"from {now} [r] in {THAT}" in drugs.exhibit.headline
     assert lead.since == ()
 
 
@@ -893,5 +1139,5 @@ def test_only_rows_with_numbers_or_statuses_can_be_followed() -> None:
 def test_an_unknown_choice_is_answered_with_what_can_be_chosen() -> None:
     page, _ = get("/compare/?beside=2018-19-q1")
 
-    assert "“quarter”, “with” (the quarter beside it) and “unit”" in page
+    assert "“quarter”, “with” (the quarter beside it), “unit” and “rows”" in page
     assert '<a href="/compare/">Clear all</a>' in page

@@ -19,8 +19,15 @@ from python_calamine import CalamineWorkbook
 
 from boardreport.downloads import Format
 from boardreport.exhibits import key_figures, with_ranges
-from boardreport.models import Edition
-from boardreport.workbook import NOT_APPLICABLE, REVISED, one_table, table_of, tables_of
+from boardreport.models import Download, Edition
+from boardreport.workbook import (
+    NOT_APPLICABLE,
+    REVISED,
+    of_quarter,
+    one_table,
+    table_of,
+    tables_of,
+)
 from units.content import Cell, Column, Content, Row, Table, from_json
 from units.findings import with_range
 from units.measures import CONFIDENTIAL, Measure
@@ -257,6 +264,110 @@ def test_a_file_gives_the_limits_as_numbers_or_the_sign_in_their_place(measure, 
         assert [found[:2], found[2].partition(":")[0]] == [cells[:2], cells[2]]
 
 
+def pairs_shown(line: Any) -> Shown:
+    """The table above the links to its files, where two quarters stand side by side in it."""
+    grid = line.xpath("preceding::table[contains(@class, 'pairs')][1]")[0]
+    head, *figures = grid.xpath("thead/tr[1]/th")
+    quarters = [words(one) for one in grid.xpath("thead/tr[2]/th")]
+    shown = Shown(grid)
+    names = [words(one) for one in figures for _ in range(2)]
+    shown.labels = [
+        words(head), *(f"{name}, {quarter}" for name, quarter in zip(names, quarters, strict=True))
+    ]  # fmt: skip
+    numeric = ["number" in one.get("class", "") for one in figures for _ in range(2)]
+    shown.numeric = [False, *numeric]
+    return shown
+
+
+BETWEEN = {
+    "/compare/?quarter=2018-19-q2&with=2018-19-q1&unit=rocu": "/compare/compare.rocu",
+    "/compare/?quarter=2018-19-q2&with=2018-19-q1&unit=cyber&rows=all": "/compare/compare.cyber",
+    "/trend/?of=rocu.board.key-figures:Drugs": "/trend.",
+    "/trend/?of=rocu.disruptions:Firearms": "/trend.",
+    "/trend/?of=cyber.pursue:MiPatch page": "/trend.",
+}
+
+
+@pytest.mark.parametrize("address", BETWEEN)
+@pytest.mark.parametrize(("who", "slug"), EDITIONS)
+def test_files_of_several_quarters_reopen_with_what_their_page_shows(who, slug, address) -> None:
+    reader = browser(who)
+    page = html.fromstring(reader.get(address).content.decode())
+
+    lines = [
+        line
+        for line in page.find_class("files")
+        if line.xpath("a[contains(@href, '.csv')]")
+    ]  # fmt: skip
+
+    assert len(lines) == len(page.find_class("side-by-side") or [page])
+    for line in lines:
+        compared = "/compare/" in address
+        shown = (
+            pairs_shown(line)
+            if compared
+            else Shown(line.xpath("preceding::table[contains(@class, 'grid')][1]")[0])
+        )
+        files = [link.get("href") for link in line.iterfind("a")]
+        assert [one.partition("?")[0].rpartition(".")[2] for one in files] == list(Format)
+        for one in files:
+            assert one.startswith(BETWEEN[address])
+            answer = reader.get(one)
+            file = one.partition("?")[0].rpartition(".")[2]
+            assert slug.partition("-")[0] in answer["Content-Disposition"]
+            assert_same(shown, opened(answer.content, file), one)
+            if file != Format.CSV:
+                cover = [row[0] for row in sheets(answer.content)["Cover"]]
+                assert f"2018/19 Q1: {'Restricted' if who else 'Public'} edition 1, published" in (
+                    " ".join(cover)
+                )
+                assert any(line.startswith("Copy ") for line in cover) == bool(who)
+
+
+@pytest.mark.parametrize("file", BOOKS)
+def test_a_comparison_is_one_workbook_of_the_tables_that_its_page_shows(file) -> None:
+    reader, query = browser(), "?quarter=2018-19-q2&with=2018-19-q1&unit=rocu"
+    units = reader.get(f"/compare/{query}").context["compared"].units
+
+    book = sheets(reader.get(f"/compare.{file}{query}").content)
+
+    keys = [one.table.key for unit in units for one in unit.tables]
+    assert list(book)[3:] == [f"Table {place}" for place in range(1, len(keys) + 1)]
+    for key, rows in zip(keys, list(book.values())[3:], strict=True):
+        alone = reader.get(f"/compare/{key}.{file}{query}")
+        assert below(rows) == opened(alone.content, file)
+    assert {row[0] for row in below(book["Notes"])[1:]} >= {"[c]", "–", "now"}
+
+
+def test_a_restricted_comparison_is_logged_under_the_newest_quarter_and_named_by_both() -> None:
+    query = "?quarter=2018-19-q1&with=2018-19-q2&unit=rocu"
+    assert not Download.objects.exists()
+
+    answer = browser("member").get(f"/compare/compare.rocu.leads.data.csv{query}")
+
+    (logged,) = Download.objects.all()
+    assert (logged.quarter, logged.edition) == (QUARTER, edition("restricted"))
+    assert logged.file.startswith("2018-19-q1-2018-19-q2-restricted-compare-rocu-leads-data-")
+    assert logged.file in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/compare/compare.rocu.leads.data.csv?quarter=2018-19-q2&with=2018-19-q2",
+        "/compare.xlsx?quarter=2018-19-q3",
+        "/trend.csv?of=rocu.leads.data:Nobody",
+        "/trend.csv?of=rocu.leads.data:ROCU-led&unit=rocu",
+    ],
+)
+def test_a_file_of_no_choice_leads_to_the_page_that_says_why(address) -> None:
+    answer = browser().get(address)
+
+    assert answer.status_code == 302
+    assert answer["Location"].partition("?")[0] in ("/compare/", "/trend/")
+    assert browser().get("/compare/compare.rocu.nothing.csv").status_code == 404
+
+
 def test_what_the_public_may_not_know_is_a_sign_in_every_file() -> None:
     public, restricted = (
         {table.key: table for table in tables_of(content(one))} for one in ("public", "restricted")
@@ -349,7 +460,7 @@ def made(rows: Sequence[Sequence[Cell]], columns: Sequence[str] = ("Name", "Diff
 
 
 def file_of(table: Table, file: Format) -> bytes:
-    return one_table(content(), edition("public"), table, file).data
+    return one_table(of_quarter(content(), edition("public")), table, file).data
 
 
 @pytest.mark.parametrize("file", list(Format))

@@ -401,8 +401,7 @@ def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> Non
 
 
 def test_a_published_page_fetches_one_small_script(page: Page, live_server: LiveServer) -> None:
-    # a row across all quarters has no picture made before: its chart is drawn at once
-    for path in {PAPER, *READ_BY[""]} - {ACROSS}:
+    for path in {PAPER, *READ_BY[""]}:
         page.goto(live_server.url + path)
         fetched = page.locator("script[src]").evaluate_all("all => all.map(one => one.src)")
         assert all(address.endswith("/explore.js") for address in fetched), path

@@ -80,6 +80,37 @@ def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
     expect(opener).to_be_focused()
 
 
+def test_an_explored_bar_chart_keeps_its_numbers_and_whole_names_on_a_telephone(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_server.url + UNIT)
+    figures = page.locator("figure.exhibit--chart").filter(has_text="number and share")
+    for place in range(figures.count()):
+        figure = figures.nth(place)
+        told = figure.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent.trim()))"
+        )
+        figure.get_by_role("button", name="Explore this chart").click()
+        plot = figure.locator(".explore__plot")
+        expect(plot.locator(".scatterlayer text").last).to_be_visible()
+        numbers = plot.locator(".scatterlayer text").all()
+        names = plot.locator(".annotation-text").all()
+        assert len(numbers) == len(names) == len(told) > 2
+        for text, words in (
+            *zip(numbers, [number for _, number in told], strict=True),
+            *zip(names, [name for name, _ in told], strict=True),
+        ):
+            assert (
+                " ".join(text.text_content().split())
+                .replace(" ", "")
+                .startswith(words.replace(" ", ""))
+            )
+            box = text.bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+            assert box["height"] >= 12
+
+
 def test_back_brings_the_choice_back_that_the_address_holds(
     page: Page, live_server: LiveServer
 ) -> None:

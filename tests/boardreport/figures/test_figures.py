@@ -100,3 +100,22 @@ def test_explored_bars_have_the_numbers_that_the_picture_has() -> None:
     assert not numbers["name"]  # and so no switch of its own
     compared = explored(chart(COMPARED))["data"][-1]
     assert compared["x"] == [69, 21, 28, 9]  # behind whichever reaches farther
+
+
+@pytest.mark.parametrize("name", ["bars", "compared", "nothing", "impacts", "shares"])
+def test_on_a_telephone_a_bars_name_stands_above_it_and_its_number_on_the_picture(name) -> None:
+    *parts, numbers = explored(chart(SAMPLES[name]))["data"]
+
+    narrow = explored(chart(SAMPLES[name]))["narrow"]
+
+    assert narrow["yaxis"] == {"showticklabels": False}
+    assert [one["text"] for one in narrow["annotations"]] == parts[0]["y"]
+    assert all(one["y"] == one["text"] for one in narrow["annotations"])
+    pixels = 310 / narrow["xaxis"]["range"][1]
+    for at, text in zip(numbers["x"], numbers["text"], strict=True):
+        plain = re.sub(r"<.+?>", "", text)
+        assert at * pixels + 7.8 * len(plain) <= 310 + 8, plain
+
+
+def test_a_trend_is_the_same_on_a_telephone() -> None:
+    assert "narrow" not in explored(chart(SAMPLES["trend"]))

@@ -1,0 +1,223 @@
+"""A row's quarters as an exhibit: a chart of its number, or a table alone where it has none."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from boardreport.retold import Told
+from units.content import Cell, Chart, Column, Row, Series, Table, Trend
+from units.exhibits import CONFIDENTIAL_NOTE, trend
+from units.findings import NOT_ON_RECORD, ordinary, since, too_few
+from units.measures import CONFIDENTIAL, NOT_AVAILABLE, Measure
+from units.quarters import Quarter
+from units.revisions import SIGN, marked
+from units.spc import LONG, USUAL, Step, limits, rebases_shown, steps
+from units.wording import listed
+
+MANY = 6
+"""So many columns need the room of the first."""
+
+MISSING = Cell(NOT_AVAILABLE)
+
+AS_PUBLISHED = "Each quarter stands as its own newest edition tells it."
+AS_RETOLD = (
+    "Each number stands as the newest edition tells it; what else is told of a quarter, as its own "
+    "newest edition does."
+)
+RETOLD_NOTE = f"{SIGN} revised: beneath it stands what its own quarter’s edition told."
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A row's quarters, oldest first, and its cells in each by the labels of their columns.
+
+    `drawn` is the column of its own number. `breaks` are the quarters at which another definition
+    begins, with its words. `reported` are the quarters of which there is a content. Of a key figure
+    `told` holds the numbers that are told again by later contents, `figure` is what the newest content
+    tells of it, and `current` says whether that is the newest of all.
+    """
+
+    quarters: tuple[Quarter, ...]
+    rows: Mapping[Quarter, Mapping[str, Cell]]
+    columns: tuple[Column, ...]
+    drawn: Column | None
+    breaks: Mapping[Quarter, str]
+    reported: frozenset[Quarter]
+    told: Mapping[Quarter, Told] = {}
+    figure: Measure | None = None
+    current: bool = False
+
+    def cell(self, quarter: Quarter, column: Column | None) -> Cell:
+        """What the row has in a column; [x] where it has nothing."""
+        return self.rows.get(quarter, {}).get(column.label, MISSING) if column else MISSING
+
+    def value(self, quarter: Quarter) -> int | float | None:
+        """Its own number of a quarter, where it has one."""
+        return self.cell(quarter, self.drawn).number
+
+    @property
+    def charted(self) -> tuple[Quarter, ...]:
+        """The quarters that its chart shows: of a key figure those that the paper's trend shows."""
+        if self.figure is None:
+            return self.quarters
+        early = self.current and self.figure.early
+        last = self.quarters[-1].previous if early else self.quarters[-1]
+        window = set(last.last(LONG if self.figure.rebased else USUAL))
+        known = [one for one in self.quarters if one in window and self.value(one) is not None]
+        return tuple(one for one in self.quarters if known and known[0] <= one <= last)
+
+
+def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Table:
+    """The exhibit of a row, `kind` being what its table is of; `notes` stand below the run's own."""
+    columns = run.columns
+    first = 30 if len(columns) < MANY else 20
+    width = (100 - first) // len(columns)
+    heads = (
+        Column("Quarter", first),
+        *(replace(column, width=width, brief="") for column in columns),
+    )
+    table_rows = tuple(
+        Row((Cell(one.label, one.label), *(run.cell(one, column) for column in columns)))
+        for one in run.quarters
+    )
+    rebased = rebases_shown(run.figure.rebased, run.charted) if run.figure else ()
+    notes = (*_notes(run, table_rows), *(one.words for one in rebased), *notes)
+    charted = run.charted
+    values = [run.value(one) for one in charted]
+    if sum(value is not None for value in values) < 2 or run.drawn is None:
+        return Table(
+            key="across",
+            headline=f"{row} across all quarters",
+            subtitle=f"{kind}, {run.quarters[0]} to {run.quarters[-1]}",
+            columns=heads,
+            rows=table_rows,
+            notes=notes,
+        )
+    places = tuple(charted.index(one) for one in run.breaks if one in charted[1:])
+    bases = [charted.index(one.quarter) for one in rebased]
+    stretches = steps(values, [*places, *bases])
+    level = _level(run, values, stretches)
+    expected = limits(level)
+    own = run.drawn.label in ("This quarter", "Number", "All")
+    cells = [run.cell(one, run.drawn) for one in charted]
+    revised = any(SIGN in cell.text for cell in cells)
+    return trend(
+        "across",
+        Trend(
+            charted,
+            Series(
+                "across", row, tuple(values), tuple(cell.text for cell in cells) if revised else ()
+            ),
+            expected,
+            breaks=places,
+            earlier=tuple(one for one in stretches if one.until in bases),
+        ),
+        headline=_headline(row, charted, cells),
+        subtitle=f"{kind}: {'number' if own else run.drawn.label.lower()}, {charted[0]} to "
+        f"{charted[-1]}, as published",
+        sentence=f"{kind}, {row}: "
+        + listed(
+            [
+                f"{cell.text} in {quarter}"
+                for quarter, cell in zip(charted, cells, strict=True)
+                if cell is not MISSING
+            ]
+        )
+        + ".",
+        columns=heads,
+        rows=table_rows,
+        source="",
+        reading=(
+            ordinary(level, expected, charted)
+            if expected
+            else too_few(len(level), rebased=bool(rebased), held="published"),
+        ),
+        notes=notes,
+    )
+
+
+def _level(
+    run: Run, values: Sequence[int | float | None], stretches: Sequence[Step]
+) -> Sequence[int | float]:
+    """The points on which the expected range rests: the very ones of a key figure as it is now."""
+    last = values[stretches[-1].first :]
+    if run.current and run.figure:
+        return run.figure.series[-len(last) :]
+    level: list[int | float] = []
+    for value in reversed(last):
+        if value is None:
+            break
+        level.insert(0, value)
+    return level
+
+
+def _headline(row: str, quarters: Sequence[Quarter], cells: Sequence[Cell]) -> str:
+    """The last value beside the one before it, each with what is known of it since.
+
+    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)".
+    """
+    known_ones = [one for one in zip(quarters, cells, strict=True) if one[1].number is not None]
+    (before, base), (last, value) = known_ones[-2:]
+    told = f"{row}: {_number(value)} in {last}{_now(value)}"
+    if not isinstance(value.number, int) or not isinstance(base.number, int):
+        return told
+    moved = since(value.number, base.number, before.label, revised=SIGN in base.text)
+    return f"{told}, {moved}{_now(base)}"
+
+
+def _number(cell: Cell) -> str:
+    return marked(f"{cell.number:,}", SIGN in cell.text)
+
+
+def _now(cell: Cell) -> str:
+    return f" ({cell.change})" if cell.change.startswith("now ") else ""
+
+
+# ---------- what is noted below ----------
+
+
+def _notes(run: Run, rows: Sequence[Row]) -> Iterator[str]:
+    cells = [cell for row in rows for cell in row.cells]
+    yield AS_RETOLD if run.told else AS_PUBLISHED
+    if run.told and any(cell.change.startswith("was ") for cell in cells):
+        yield RETOLD_NOTE
+    if run.current and run.figure and run.figure.early:
+        yield f"{run.quarters[-1]} is not in the chart: it is too early, since {run.figure.early}."
+    yield from _gaps(run)
+    for quarter, words in run.breaks.items():
+        begun = f"the definition reads “{words}”" if words else "another definition holds."
+        yield f"Break in the series, an upright line in the chart: from {quarter}, {begun}"
+    if any(cell.text == CONFIDENTIAL.value for cell in cells):
+        yield CONFIDENTIAL_NOTE
+
+
+def _gaps(run: Run) -> Iterator[str]:
+    """Which quarters have no report, and what [x] means in those without a value."""
+    unreported = [one for one in run.quarters if one not in run.reported]
+    retold = [one for one in unreported if one in run.told]
+    if retold:
+        have = "has" if len(retold) == 1 else "have"
+        yield f"{_named(retold)} {have} no published report: later ones tell the number."
+    for words, missing in (
+        ("has no published report", [one for one in unreported if one not in run.told]),
+        (
+            "has no such row",
+            [one for one in run.quarters if one in run.reported and one not in run.rows],
+        ),
+    ):
+        if missing:
+            told = listed([one.label for one in missing])
+            verb = words if len(missing) == 1 else words.replace("has", "have", 1)
+            yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: {told} {verb}."
+    if len(run.columns) > 1 and any(
+        run.cell(one, column) is MISSING for one in run.told for column in run.columns
+    ):
+        yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: what no edition tells of a quarter."
+
+
+def _named(quarters: Sequence[Quarter]) -> str:
+    """Quarters in a sentence: "2015/16 Q4 to 2017/18 Q1" where they follow one another."""
+    first, last = quarters[0], quarters[-1]
+    if len(quarters) > 2 and last.ordinal - first.ordinal == len(quarters) - 1:
+        return f"{first} to {last}"
+    return listed([one.label for one in quarters])
