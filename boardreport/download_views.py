@@ -148,7 +148,7 @@ def ocgs(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResp
     read = reading.read_for_records(place, user=request.user)
     try:
         found = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    except mapped.UnknownPeriod as error:
+    except mapped.UnknownParameter as error:
         raise NotReadable from error
     origin = books.of_quarter(read.content, read.edition)
     return _copied(request, read, file, partial(books.one_table, origin, found, file))

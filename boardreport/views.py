@@ -192,7 +192,7 @@ def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     read = reading.read_for_records(place, user=request.user)
     try:
         table = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    except mapped.UnknownPeriod as error:
+    except mapped.UnknownParameter as error:
         raise NotReadable from error
     return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
 

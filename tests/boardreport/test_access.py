@@ -143,6 +143,7 @@ ADDRESSES = {
         Line("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs/?period=never", NOWHERE),
+        Line("/2018-19/q2/rocu/ocgs/?crime=Drug+Activity", NOWHERE),
         Line("/2018-19/q2/restricted-1/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q2/public-1/rocu/ocgs/", NOWHERE),
     ],
