@@ -65,12 +65,17 @@ class Promised(Line):
 class Withheld(msgspec.Struct, frozen=True):
     """What the public edition lacks.
 
-    `lists` are the tables of the restricted edition that name it all; the public is told in `numbers`
-    how many numbers of which exhibits show [c].
+    `lists` are the tables of the restricted edition that name it all, each figure once; the public is
+    told in `places` in how many places of which exhibits [c] stands.
     """
 
-    numbers: tuple[tuple[int, Table | Chart], ...] = ()
+    places: tuple[tuple[int, Table | Chart], ...] = ()
     lists: tuple[Table, ...] = ()
+
+    @property
+    def in_all(self) -> int:
+        """In how many places [c] stands."""
+        return sum(number for number, _ in self.places)
 
 
 class UnitSummary(msgspec.Struct, frozen=True):

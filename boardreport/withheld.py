@@ -43,7 +43,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class WithheldList(msgspec.Struct, frozen=True):
-    """What the public edition of a quarter lacks: words, record by record, and figures.
+    """What the public edition of a quarter lacks: words, record by record, and its figures, each once.
 
     `switches` say what the office decided about figures, and who did.
     """
@@ -296,9 +296,10 @@ def _figures_table(found: WithheldList) -> Table:
     told = f"{number:,}" if number > 10 else capital(spelled(number))
     return Table(
         key=FIGURES,
-        headline=f"{told} {plural(number, 'figure')} {plural(number, 'is', 'are')} withheld as [c]",
-        subtitle="Figures of the quarter that the public edition withholds by disclosure control; "
-        "figures that would have to be taken from these are withheld with them",
+        headline=f"{told} {plural(number, 'figure')} of the quarter {plural(number, 'is', 'are')} "
+        "withheld",
+        subtitle="Figures of the quarter that the public edition withholds by disclosure control, each "
+        "once, in however many places [c] stands for it; what would give one back is withheld with it",
         columns=(Column("Figure", 38), Column("Number", 30), Column("Why", 32)),
         rows=tuple(Row(tuple(Cell(text, text) for text in one)) for one in found.numbers),
         notes=found.switches,

@@ -4,8 +4,10 @@ from datetime import date
 from math import ceil, floor
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.template.loader import render_to_string
+from django.test import Client
 from msgspec.structs import replace
 
 from boardreport import board, reading
@@ -246,8 +248,8 @@ def test_the_headline_names_what_is_outside() -> None:
         assert headline.startswith(outside[0].measure.name)
 
 
-def test_the_public_is_told_how_many_numbers_of_which_exhibits_are_withheld() -> None:
-    told = {exhibit.key: number for number, exhibit in answers().withheld.numbers}
+def test_the_public_is_told_in_how_many_places_of_which_exhibits_a_number_is_withheld() -> None:
+    told = {exhibit.key: number for number, exhibit in answers().withheld.places}
 
     recounted = {
         block.key: str(to_json(block)).count('"text":"[c]')
@@ -258,6 +260,7 @@ def test_the_public_is_told_how_many_numbers_of_which_exhibits_are_withheld() ->
     }
     assert told == {key: number for key, number in recounted.items() if number}
     assert told
+    assert answers().withheld.in_all == sum(recounted.values())
     assert not answers().withheld.lists
 
 
@@ -265,7 +268,37 @@ def test_members_are_led_to_the_lists_of_what_the_public_lacks() -> None:
     found = answers(audience=Audience.RESTRICTED).withheld
 
     assert [table.key for table in found.lists] == ["board.withheld", "board.withheld-figures"]
-    assert not found.numbers
+    assert not found.places
+
+
+def test_the_figures_that_members_are_told_of_count_once_what_has_several_places() -> None:
+    found = answers(audience=Audience.RESTRICTED).withheld.lists[1]
+
+    # what the chart of crime types has stands in their table as well
+    own = [
+        cell
+        for block in content().section("rocu").exhibits()
+        if block.key != "rocu.crime-types"
+        for table in [block if isinstance(block, Table) else block.table]
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if column.label in ("Major", "Moderate", "Minor", "Total", "Number") and cell.text == "[c]"
+    ]
+    in_a_note = 2  # those of no and of negative impact
+    assert found.headline == f"{len(own) + in_a_note} figures of the quarter are withheld"
+    assert len(own) + in_a_note < answers().withheld.in_all
+
+
+def test_each_reader_is_told_what_the_number_of_what_is_withheld_counts() -> None:
+    def told(name: str) -> str:
+        browser = Client()
+        if name:
+            browser.force_login(User.objects.get(username=name))
+        page = browser.get("/2018-19/q2/").content.decode()
+        return page.partition('id="withheld"')[2].partition("</section>")[0]
+
+    assert f"[c] stands in {answers().withheld.in_all} places: " in told("")
+    assert "each figure of the quarter counts once" in told("member")
 
 
 def test_who_leads_what_is_behind_is_named() -> None:
