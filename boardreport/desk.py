@@ -104,7 +104,6 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     last = publications.latest(quarter)
     form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
     early = publishing.early(quarter, on=timezone.localdate())
-    unchanged = publishing.unchanged(quarter, on=timezone.localdate()) if editions else None
     refused = ""
     if request.method == "POST":
         if not approver:
@@ -116,6 +115,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
                 return HttpResponseRedirect(reverse("publication", args=[quarter]))
             except PublishingRefused as refusal:
                 refused = str(refusal)
+    unchanged = publishing.unchanged(quarter, on=timezone.localdate()) if editions else None
     return render(
         request,
         "checklist.html",
