@@ -80,6 +80,11 @@ def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
     expect(opener).to_be_focused()
 
 
+NAMED = """rows => rows.map(row => [...row.cells].slice(0, 2)
+    .map(cell => (cell.querySelector("a")?.firstChild ?? cell).textContent.trim()))"""
+"""The name and the number of each row of a table."""
+
+
 def test_an_explored_bar_chart_keeps_its_numbers_and_whole_names_on_a_telephone(
     page: Page, live_server: LiveServer
 ) -> None:
@@ -88,9 +93,7 @@ def test_an_explored_bar_chart_keeps_its_numbers_and_whole_names_on_a_telephone(
     figures = page.locator("figure.exhibit--chart").filter(has_text="number and share")
     for place in range(figures.count()):
         figure = figures.nth(place)
-        told = figure.locator("tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent.trim()))"
-        )
+        told = figure.locator("tbody tr").evaluate_all(NAMED)
         figure.get_by_role("button", name="Explore this chart").click()
         plot = figure.locator(".explore__plot")
         expect(plot.locator(".scatterlayer text").last).to_be_visible()
