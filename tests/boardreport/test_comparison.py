@@ -23,6 +23,7 @@ from boardreport import choices
 from boardreport.choices import across, comparison
 from boardreport.comparison import ABSENT, NO_BREAK, UNLIKE_NOTE, Side, compared, difference
 from boardreport.following import Subject, followed
+from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
 from boardreport.rested import rested
 from boardreport.revised import Later, RevisedSince, revised_since
@@ -716,8 +717,10 @@ def test_a_row_that_does_not_exist_says_so_and_shows_nothing(of) -> None:
 
 @pytest.mark.parametrize("address", [ADDRESS, "/trend/?of=rocu.leads.data:ROCU-led"])
 @pytest.mark.parametrize("who", ["", "member", "officer"])
-def test_a_page_of_several_quarters_reads_editions_alone_in_few_queries(address, who) -> None:
-    choices.KEPT.made.clear()
+def test_a_page_of_several_quarters_reads_editions_alone_in_few_queries(
+    address, who, monkeypatch
+) -> None:
+    monkeypatch.setattr(choices, "KEPT", Kept(choices.KEPT.make))  # whose minute begins now
     _, cold = get(address, who)
     _, warm = get(address, who)
 

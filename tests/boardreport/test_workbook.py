@@ -155,7 +155,9 @@ def assert_same(shown: Shown, rows: Rows, address: str) -> None:
     assert len(found) == len(shown.rows), address
     signed = [text for cells in shown.rows for text, _ in cells if text.endswith("[r]")]
     assert (REVISED in header) == bool(signed)
-    assert set(RANGE) & set(header) == (set(RANGE) if "key-figures" in address else set())
+    assert set(RANGE) & set(header) == (
+        set(RANGE) if re.search(r"/tables/.*key-figures", address) else set()
+    )
     for one, cells, row in zip(shown.ranges, shown.rows, found, strict=bool(shown.ranges)):
         places = map(header.index, RANGE)
         assert [row[place] for place in places] == in_columns(one, cells[1][0]), (address, one)
