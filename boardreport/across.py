@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from boardreport.retold import Told
 from units.content import Cell, Chart, Column, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
-from units.findings import NOT_ON_RECORD, ordinary, since, too_few
+from units.findings import NOT_ON_RECORD, last_asks, ordinary, since, too_few
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE, Measure
 from units.quarters import Quarter
 from units.revisions import SIGN, marked
@@ -128,9 +128,9 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
         rows=table_rows,
         source="",
         reading=(
-            ordinary(level, expected, charted)
+            (ordinary(level, expected, charted), *last_asks(level, expected))
             if expected
-            else too_few(len(level), rebased=bool(rebased), held="published"),
+            else (too_few(len(level), rebased=bool(rebased)),)
         ),
         notes=notes,
     )

@@ -19,7 +19,7 @@ from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
 from units.content import Cell, Column, Content, Row, Section, Table
-from units.measures import change_text
+from units.measures import CONFIDENTIAL, change_text
 from units.quarters import Quarter
 from units.terms import Marking, Period
 from units.wording import capital, listed, plural, spelled
@@ -191,7 +191,11 @@ def _side_by_side(
             for place, label in enumerate(labels)
             if any(_differ(*pairs[head][place]) for head in shown)
         ]
-        notes += _left_out(len(heads) - len(shown), [one for one in labels if one not in told])
+        gone = [one for one in heads if one not in shown]
+        secret = sum(1 for one in gone if any(map(_confidential, pairs[one])))
+        notes += _left_out(
+            len(gone) - secret, [one for one in labels if one not in told], secret=secret
+        )
         pairs = {
             head: [pair for label, pair in zip(labels, pairs[head], strict=True) if label in told]
             for head in pairs
@@ -245,14 +249,22 @@ def _side_by_side(
     )
 
 
-def _left_out(rows: int, columns: Sequence[str]) -> Iterator[str]:
-    """What is not shown since it is the same in both quarters."""
+def _confidential(pair: tuple[Cell, Cell]) -> bool:
+    """Whether a number may not be told in either quarter, nor so whether it is the same."""
+    return all(cell.text.startswith(CONFIDENTIAL.value) for cell in pair)
+
+
+def _left_out(rows: int, columns: Sequence[str], *, secret: int) -> Iterator[str]:
+    """What is not shown since it is the same in both quarters, or told in neither."""
     number = f"{capital(spelled(rows))} {plural(rows, 'row')}" if rows else ""
     named = f"{plural(len(columns), 'column')} {listed(columns)}" if columns else ""
     what = " and the ".join(filter(None, (number, named)))
     if what:
         are = plural(rows + len(columns), "is", "are")
         yield f"{capital(what)} {are} the same in both quarters and left out."
+    if secret:
+        named = f"{capital(spelled(secret))} {plural(secret, 'row')} with [c] in both quarters"
+        yield f"{named} {plural(secret, 'is', 'are')} left out as well."
 
 
 def _differ(first: Cell, second: Cell) -> bool:

@@ -63,6 +63,15 @@ def ordinary(series: Sequence[float], expected: Limits, points: Points) -> str:
     return f"{told}. {together}" if together else f"{told}: ordinary variation."
 
 
+def last_asks(series: Sequence[float], expected: Limits) -> tuple[str, ...]:
+    """What the last point of a series asks of its reader, after how much of it is ordinary."""
+    if expected.verdict(series[-1]) != "within":
+        return ("This one does not. Something changed, and it is worth asking what.",)
+    if is_lasting(series, expected):
+        return ()
+    return ("Nothing in this quarter's figure asks for a special explanation.",)
+
+
 def is_lasting(series: Sequence[float], expected: Limits) -> bool:
     """Whether several points are a signal together."""
     return bool(runs(series, expected) or near_a_limit(series, expected))

@@ -31,6 +31,7 @@ from units.content import Cell, Chart, Content, Header, Row, Section, Table, fro
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status, Strand
+from units.wording import capital, spelled
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +221,7 @@ def test_only_rows_and_columns_that_differ_are_shown_unless_all_are_asked_for(wh
     shown = {one.table.key: one for one in some.tables}
     assert list(shown) == [one.table.key for one in every.tables if one.differing]
     assert some.alike == tuple(one.table.headline for one in every.tables if not one.differing)
-    left_out = 0
+    left_out = secret = 0
     for one in every.tables:
         columns = [column.label for column in one.table.columns]
         differing = [
@@ -249,7 +250,18 @@ def test_only_rows_and_columns_that_differ_are_shown_unless_all_are_asked_for(wh
         missing = len(one.table.rows) - len(kept) + len(gone)
         assert any("left out" in note for note in few.notes) == bool(missing)
         left_out += missing
+        dropped = [row for row in one.table.rows if row not in kept]
+        unknown = [
+            row
+            for row in dropped
+            if any(now == then == "[c]" for _, now, then in texts(row, columns))
+        ]
+        secret += len(unknown)
+        words = [note for note in few.notes if "with [c] in both quarters" in note]
+        assert bool(words) == bool(unknown)
+        assert all(note.startswith(capital(spelled(len(unknown)))) for note in words)
     assert left_out
+    assert bool(secret) == (not who and unit == "rocu")
 
 
 def test_the_contents_lead_to_every_table_and_tell_how_many_rows_differ() -> None:
@@ -524,7 +536,8 @@ def test_what_lies_outside_on_the_overview_leads_to_its_trend_with_limits() -> N
     outside = [one for one in links if one.startswith("/trend/?of=")]
 
     assert outside
-    assert all("/cyber/#figure-" in one for one in set(links) - set(outside))
+    others = set(links) - set(outside) - {"/trend/"}
+    assert all("/cyber/#figure-" in one for one in others)
     for address in outside:
         found = across({"of": parse_qs(address.partition("?")[2])["of"][0]}, user=AnonymousUser())
         assert len(found.followed.exhibit.drawing.quarters) == 12

@@ -6,6 +6,7 @@ from units.findings import (
     Fraction,
     figure_told,
     is_lasting,
+    last_asks,
     moved,
     ordinary,
     share_told,
@@ -261,11 +262,7 @@ def trend_reading(
     first = ordinary(total.series, expected, quarters)
     if total.early:
         return (first, f"The quarter itself is left out: {total.early}.")
-    if expected.verdict(total.series[-1]) == "within":
-        if is_lasting(total.series, expected):
-            return (first,)
-        return (first, "Nothing in this quarter's figure asks for a special explanation.")
-    return (first, "This one does not. Something changed, and it is worth asking what.")
+    return (first, *last_asks(total.series, expected))
 
 
 def largest(rows: Sequence[tuple[str, Figure]]) -> Named | None:
