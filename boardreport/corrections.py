@@ -13,12 +13,24 @@ WITHDRAWN = "Words were withdrawn from the edition before. No figure was changed
 """The note of an edition that the program publishes by itself, in place of a withdrawn one."""
 
 
+UNTOLD = "why is no longer told, since words were withdrawn from it"
+
+
+def note_told(note: str, *, withdrawn: bool) -> str:
+    """An edition's note as readers are told it.
+
+    An approver's words fall with the edition that was withdrawn: what was restricted may stand in them.
+    """
+    return "" if withdrawn and note != WITHDRAWN else note
+
+
 class Published(msgspec.Struct, frozen=True):
-    """An edition of one audience: its number, the day of its publication, its note."""
+    """An edition of one audience: its number, the day of its publication, its note if it is told."""
 
     number: int
     on: date
     note: str
+    withdrawn: bool = False
 
     @property
     def words(self) -> str:
@@ -37,8 +49,8 @@ def corrections(editions: Iterable[Published]) -> tuple[Correction, ...]:
 
 
 def _correction(before: Published, after: Published) -> Correction:
-    note = " ".join(after.note.split())
+    note = " ".join(note_told(after.note, withdrawn=after.withdrawn).split())
     does = "Supersedes" if note == WITHDRAWN else "Corrects and supersedes"
-    said = f": {note}" if note else ""
+    said = f": {note}" if note else f"; {UNTOLD}" if after.withdrawn else ""
     stop = "" if said.endswith((".", "!", "?", "…", "”")) else "."
     return Correction(capital(after.words), f"{does} {before.words}{said}{stop}")

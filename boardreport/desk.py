@@ -43,7 +43,7 @@ class PublishForm(forms.Form):
 
     note = forms.CharField(
         label="What this edition changes, and why",
-        help_text="Readers see it beside the edition.",
+        help_text="The public reads it too: name nothing that is withheld.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         error_messages={"required": "Say in a sentence what it changes."},
@@ -290,6 +290,11 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     if first not in values or last not in values:
         raise NotReadable
     before, after = (_content(read, value) for value in (first, last))
+    latest = reverse("board-paper", args=[quarter])
+    papers = {
+        f"{one.place.audience}-{one.place.number}": reverse("board-paper", args=[one.place])
+        for one in read.editions
+    }
     return render(
         request,
         "changes.html",
@@ -302,6 +307,7 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "withdrawn": [one for one in read.editions if one.public_withdrawn_at],
             "first": first,
             "last": last,
+            "papers": [papers.get(value, latest) for value in (first, last)],
             "changes": differences.between(before, after),
             "words": {choice.value: choice.words for choice in choices},
             "before": next(choice.words for choice in choices if choice.value == first),

@@ -32,6 +32,8 @@ def printing_note(edition: Edition) -> list[Edition]:
     later = Edition.objects.filter(
         quarter=edition.quarter, audience=edition.audience, number__gt=edition.number, erasure=None
     )
+    if hasattr(edition, "withdrawal"):  # later ones no longer tell it
+        later = later.filter(published_at__lt=edition.withdrawal.withdrawn_at)
     return list(later.order_by("number").defer("content", "pdf"))
 
 

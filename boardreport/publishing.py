@@ -306,8 +306,10 @@ def _source(quarter: Quarter, audience: Audience, day: date, *, number: int, not
         corrections=corrections(
             [
                 *(
-                    Published(number, timezone.localdate(moment), said)
-                    for number, moment, said in before.values_list("number", "published_at", "note")
+                    Published(number, timezone.localdate(moment), said, withdrawn=bool(withdrawn))
+                    for number, moment, said, withdrawn in before.values_list(
+                        "number", "published_at", "note", "withdrawal"
+                    )
                 ),
                 Published(number, day, note),
             ]

@@ -10,7 +10,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.corrections import Published, corrections
+from boardreport.corrections import Published, corrections, note_told
 from boardreport.figures import Size
 from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
 from units.content import Content, Correction, from_json
@@ -168,7 +168,12 @@ class Reading(msgspec.Struct, frozen=True):
     def corrections(self) -> tuple[Correction, ...]:
         """What the edition that is read, and those before it, say of themselves, newest first."""
         return corrections(
-            Published(one.place.number, timezone.localdate(one.published_at), one.note)
+            Published(
+                one.place.number,
+                timezone.localdate(one.published_at),
+                one.note,
+                withdrawn=one.withdrawn_at is not None,
+            )
             for one in self.editions
             if self.edition and one.place.number <= self.edition.number
         )
@@ -272,10 +277,11 @@ def _by_quarter(
     """The editions of each quarter; none where the row has no edition."""
     found: dict[Quarter, tuple[Listed, ...]] = {}
     for quarter, (key, audience, number, *rest) in rows:
-        listed = (
-            () if key is None else (Listed(key, Place(quarter, Audience(audience), number), *rest),)
-        )
-        found[quarter] = (*found.get(quarter, ()), *listed)
+        found.setdefault(quarter, ())
+        if key is not None:
+            one = Listed(key, Place(quarter, Audience(audience), number), *rest)
+            told = note_told(one.note, withdrawn=one.withdrawn_at is not None)
+            found[quarter] += (msgspec.structs.replace(one, note=told),)
     return found
 
 

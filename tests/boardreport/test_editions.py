@@ -164,17 +164,43 @@ def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     chain._check_made_anew(public(2))
 
 
-def test_what_follows_a_withdrawal_by_itself_tells_the_correction_before_it_too() -> None:
+def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before_it() -> None:
     publish_again()
 
     restrict(a_record_shown())
     work()
 
     last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
+    before = CORRECTED.partition(":")[0]
     for name, front in fronts(3).items():
-        assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in front, name
-    assert erasures.printing_note(public(2)) == [public(3)]
+        told = f"{last}: {corrections.WITHDRAWN} {before}; {corrections.UNTOLD}."
+        assert told in front, name
+    restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
+    assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in restricted
+    assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
+
+
+def test_a_note_is_not_told_to_the_public_once_its_edition_is_withdrawn() -> None:
+    """It may name what was restricted."""
+    claim_more()
+    publishing.publish(Q2, by=approver(), on=ON, note="Zanzibar was seized in a lock-up.")
+    addresses = ["/2018-19/q2/", "/2018-19/q2/board-paper/", "/2018-19/q2/changes/", "/quarters/"]
+
+    def told(who: str = "") -> list[bool]:
+        pages = [client(who).get(one).content.decode() for one in [*addresses, "/feed/"]]
+        return ["Zanzibar" in page for page in pages]
+
+    assert told() == [True] * 5
+    restrict(a_record_shown())
+    assert not any(told())
+    work()
+
+    assert public(3)
+    assert not any(told())
+    assert not any("Zanzibar" in front for front in fronts(3).values())
+    assert "Zanzibar" not in bytes(public(3).content).decode()
+    assert all(told("member")[:3])
 
 
 def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
@@ -276,7 +302,7 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
     erased = text_of(client().get("/2018-19/q2/changes/"))
 
     since = f"withdrawn on {day}, since words in it were restricted afterwards"
-    assert f"{gone} {since}. Its figures are not in question." in withdrawn
+    assert f"{gone} {since}. No figure was the reason." in withdrawn
     assert "No edition before it can be read any more." in withdrawn
     assert "Active proceedings" not in withdrawn
     assert f"Public edition 1 was {since}. Why: Active proceedings" in member
