@@ -46,9 +46,9 @@ test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite 
 	papers=$$(mktemp -d)
 	trap 'rm -rf "$$papers"' EXIT
 	echo "Every test, on SQLite …"
-	$(PYTHON) -m pytest -n 2 --dist worksteal --papers "$$papers"
+	$(PYTHON) -m pytest -n 2 --dist worksteal --papers="$$papers"
 	echo "Every test to which the database matters, on PostgreSQL …"
-	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal --papers "$$papers" \
+	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal --papers="$$papers" \
 		-m "database and not browser and not portable"
 
 soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## hours of killed and simultaneous publishing, on both at once
