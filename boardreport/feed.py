@@ -10,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from boardreport import reading
+from boardreport.corrections import WITHDRAWN
 from boardreport.models import Edition
 from boardreport.reading import Place
 from units.terms import Audience
@@ -50,7 +51,8 @@ class Editions(Feed):
 
     def item_description(self, item: Edition) -> str:
         """As HTML, which an Atom summary is; a correction says what was published of it."""
-        again = f"It corrects edition {item.number - 1}. " if item.number > 1 else ""
+        does = "replaces" if item.note == WITHDRAWN else "corrects"
+        again = f"It {does} edition {item.number - 1}. " if item.number > 1 else ""
         note = f"{item.note.strip().rstrip('.')}. " if item.note.strip() else ""
         return escape(
             f"{again}{note}Pages and board paper of {item.quarter}, {item.quarter.months}."

@@ -244,9 +244,12 @@ def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> No
     work()
 
     page = client().get("/quarters/").content.decode()
+    feed = client().get("/feed/").content.decode()
 
     assert "It replaces public edition 1, withdrawn since." in page
     assert 'href="/2018-19/q2/public-1/"' not in page
+    assert "It replaces edition 1. Words were withdrawn" in feed
+    assert "It corrects" not in feed
 
 
 def test_what_has_changed_since_names_each_figure_that_moved() -> None:
