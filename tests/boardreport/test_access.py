@@ -96,6 +96,16 @@ ADDRESSES = {
         Line("/trend/", EVERYONE),
         Line("/trend/?of=rocu.forces.data:Staffordshire", EVERYONE),
     ],
+    "trend-chart": [
+        Line("/trend/wide.svg?of=rocu.forces.data:Staffordshire", EVERYONE),
+        Line("/trend/wide.svg?of=rocu.forces.data:Nowhere", NOBODY),
+    ],
+    "trend-file": [Line("/trend.csv?of=rocu.forces.data:Staffordshire", EVERYONE)],
+    "compare-file": [
+        Line("/compare/compare.rocu.leads.data.csv?quarter=2018-19-q2&with=2018-19-q1", EVERYONE),
+        Line("/compare/compare.rocu.nothing.csv", NOBODY),
+    ],
+    "compare-workbook": [Line("/compare.xlsx?quarter=2018-19-q2&with=2018-19-q1", EVERYONE)],
     "definitions": [Line("/definitions/", EVERYONE)],
     "search": [Line("/search/?q=phishing", EVERYONE)],
     "feed": [Line("/feed/", EVERYONE, EVERYONE)],

@@ -251,7 +251,9 @@ def frozen(quarter: Quarter, number: int, on: date) -> Content:
             by=User.objects.get(username="approver"),
             moment=timezone.now(), note="A test.", overruled="", overrule_reason="",
         ))
-        for source in [publishing._source(quarter, audience, on) for audience in Audience]
+        for source in [
+            publishing._source(quarter, audience, on, number=9, note="-") for audience in Audience
+        ]
     )  # fmt: skip
     return public[0].content
 

@@ -415,7 +415,7 @@ def test_a_figure_without_room_changes_places_with_the_table_after_it() -> None:
     data = paper.pdf(
         value,
         drawings={figure.key: tall},
-        edition="Public edition 1",
+        number=1,
         content_hash="0" * 64,
         made_on=date(2018, 10, 10),
     )
