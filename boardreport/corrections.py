@@ -12,8 +12,8 @@ from units.wording import capital, day_words
 WITHDRAWN = "Words were withdrawn from the edition before. No figure was changed."
 """The note of an edition that the program publishes by itself, in place of a withdrawn one."""
 
-
 UNTOLD = "why is no longer told, since words were withdrawn from it"
+"""What stands in place of an approver's note that fell with its edition."""
 
 
 def note_told(note: str, *, withdrawn: bool) -> str:

@@ -277,11 +277,7 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         return _not_published(request, {"quarter": quarter, "office": reading.office()})
     if read.edition is None:
         return _not_published(request, {**views.page(read), "current": "changes"})
-    choices = [
-        Choice(f"{one.place.audience}-{one.place.number}", one.words)
-        for one in read.editions
-        if not one.gone
-    ]
+    choices = [Choice(one.place.slug, one.words) for one in read.editions if not one.gone]
     if read.reader.reads_drafts:
         choices.append(PRESENT)
     values = [choice.value for choice in choices]
@@ -291,10 +287,7 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         raise NotReadable
     before, after = (_content(read, value) for value in (first, last))
     latest = reverse("board-paper", args=[quarter])
-    papers = {
-        f"{one.place.audience}-{one.place.number}": reverse("board-paper", args=[one.place])
-        for one in read.editions
-    }
+    papers = {one.place.slug: reverse("board-paper", args=[one.place]) for one in read.editions}
     return render(
         request,
         "changes.html",
@@ -322,7 +315,7 @@ def _not_published(request: HttpRequest, around: dict[str, Any]) -> HttpResponse
 
 def _notes(read: Reading, first: str, last: str) -> list[Listed]:
     """The editions after the first of two that are compared, up to the last, that bear a note."""
-    values = [one.place.path.rpartition("/")[2] for one in read.editions]
+    values = [one.place.slug for one in read.editions]
     begin = values.index(first) if first in values else len(values)
     end = values.index(last) if last in values else len(values) - 1
     return [one for one in read.editions[begin + 1 : end + 1] if one.note]

@@ -147,7 +147,7 @@ def verbal_updates(quarter: Quarter) -> Sequence[Paragraph]:
         .select_related("section__paper")
         .order_by("section__paper__quarter", "section__order", "order")
     )
-    return [one for one in ordered if promise_in(one.words)]  # type: ignore[attr-defined]
+    return [one for one in ordered if promise_in(one.words)]
 
 
 def _verbal(quarter: Quarter) -> QuerySet[Paragraph]:

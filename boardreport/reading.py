@@ -56,9 +56,14 @@ class Place(msgspec.Struct, frozen=True):
     number: int
 
     @property
+    def slug(self) -> str:
+        """The edition within its quarter: "public-1"."""
+        return f"{self.audience}-{self.number}"
+
+    @property
     def path(self) -> str:
         """As an address has it: "2018-19/q2/public-1"."""
-        return f"{self.quarter.path}/{self.audience}-{self.number}"
+        return f"{self.quarter.path}/{self.slug}"
 
 
 def records_place(place: Quarter | Place) -> Quarter | Place:

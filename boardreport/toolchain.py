@@ -27,6 +27,7 @@ SOURCES = (
     "templates/paper.html",
     "templates/parts/*.html",
     "boardreport/paper.py",
+    "boardreport/pagination.py",
     "boardreport/traces.py",
     "boardreport/templatetags/content.py",
 )

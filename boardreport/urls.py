@@ -1,11 +1,13 @@
 """Every address, and how a quarter is written in one."""
 
+from collections.abc import Callable
 from datetime import date
 
 from allauth.account import views as account
 from allauth.socialaccount import views as social
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, include, path, register_converter
 
 from boardreport import (
     catalogue,
@@ -92,6 +94,12 @@ register_converter(DayConverter, "day")
 register_converter(FormatConverter, "format")
 register_converter(WorkbookConverter, "workbook")
 
+
+def of_place(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
+    """A page of a quarter, and the same of each of its editions."""
+    return [path(f"<{of}:place>/{route}", view, name=name) for of in ("quarter", "edition")]
+
+
 urlpatterns = [
     path("", views.home, name="home"),
     # records as spreadsheets, beside the admin's own pages of them
@@ -136,16 +144,12 @@ urlpatterns = [
     path("panel/<day:day>/close/", moderation.close, name="panel-close"),
     path("panel/<day:day>/minutes/", moderation.minutes, name="panel-minutes"),
     path("panel/<day:day>/<str:reference>/", moderation.claim, name="panel-claim"),
-    path("<quarter:place>/", views.overview, name="overview"),
-    path("<edition:place>/", views.overview, name="overview"),
+    *of_place("", views.overview, "overview"),
     path("<quarter:quarter>/due/", views.due, name="due"),
     path("<quarter:quarter>/begin/", views.begin, name="begin"),
-    path("<quarter:place>/board-paper/", views.board_paper, name="board-paper"),
-    path("<edition:place>/board-paper/", views.board_paper, name="board-paper"),
-    path("<quarter:place>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
-    path("<edition:place>/board-paper.pdf", views.board_paper_pdf, name="board-paper-pdf"),
-    path("<quarter:place>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
-    path("<edition:place>/board-paper.docx", views.board_paper_word, name="board-paper-word"),
+    *of_place("board-paper/", views.board_paper, "board-paper"),
+    *of_place("board-paper.pdf", views.board_paper_pdf, "board-paper-pdf"),
+    *of_place("board-paper.docx", views.board_paper_word, "board-paper-word"),
     path(
         "<edition:place>/charts/<str:key>/<slug:picture>.svg",
         views.edition_chart,
@@ -156,39 +160,23 @@ urlpatterns = [
         views.draft_chart,
         name="draft-chart",
     ),
-    path("<quarter:place>/rocu/disruptions/", views.records, name="records"),
-    path("<edition:place>/rocu/disruptions/", views.records, name="records"),
-    path("<quarter:place>/rocu/ocgs/", views.ocgs, name="ocgs"),
-    path("<edition:place>/rocu/ocgs/", views.ocgs, name="ocgs"),
+    *of_place("rocu/disruptions/", views.records, "records"),
+    *of_place("rocu/ocgs/", views.ocgs, "ocgs"),
     # what the pages show, as files
-    path(
-        "<quarter:place>/rocu/disruptions.<format:file>",
-        download_views.records,
-        name="records-file",
-    ),
-    path(
-        "<edition:place>/rocu/disruptions.<format:file>",
-        download_views.records,
-        name="records-file",
-    ),
-    path("<quarter:place>/rocu/ocgs.<format:file>", download_views.ocgs, name="ocgs-file"),
-    path("<edition:place>/rocu/ocgs.<format:file>", download_views.ocgs, name="ocgs-file"),
+    *of_place("rocu/disruptions.<format:file>", download_views.records, "records-file"),
+    *of_place("rocu/ocgs.<format:file>", download_views.ocgs, "ocgs-file"),
     path("compare/<str:key>.<format:file>", download_views.compared, name="compare-file"),
     path("compare.<workbook:file>", download_views.comparison, name="compare-workbook"),
     path("trend.<format:file>", download_views.trend, name="trend-file"),
-    path("<quarter:place>/tables/<str:key>.<format:file>", download_views.table, name="table-file"),
-    path("<edition:place>/tables/<str:key>.<format:file>", download_views.table, name="table-file"),
-    path("<quarter:place>/tables.<workbook:file>", download_views.workbook, name="workbook"),
-    path("<edition:place>/tables.<workbook:file>", download_views.workbook, name="workbook"),
-    path("<quarter:place>/edition.json", download_views.edition_json, name="edition-json"),
-    path("<edition:place>/edition.json", download_views.edition_json, name="edition-json"),
+    *of_place("tables/<str:key>.<format:file>", download_views.table, "table-file"),
+    *of_place("tables.<workbook:file>", download_views.workbook, "workbook"),
+    *of_place("edition.json", download_views.edition_json, "edition-json"),
     path("schema/edition.json", download_views.edition_schema, name="edition-schema"),
     path("trace/<slug:code>/", views.trace, name="trace"),
     path("<quarter:quarter>/checklist/", desk.checklist, name="checklist"),
     path("<quarter:quarter>/publication/", desk.publication, name="publication"),
     path("<quarter:quarter>/changes/", desk.changes, name="changes"),
-    path("<quarter:place>/<slug:unit>/", views.unit, name="unit"),
-    path("<edition:place>/<slug:unit>/", views.unit, name="unit"),
+    *of_place("<slug:unit>/", views.unit, "unit"),
 ]
 
 # a page to which somebody has no right is one that does not exist

@@ -147,10 +147,10 @@ def sample(audience: Audience, **options: Any) -> Content:
     )
 
 
-def made(value: Content, *, draft: bool = False) -> bytes:
+def made(value: Content, *, draft: bool = False, drawing: str = SVG) -> bytes:
     return paper.pdf(
         value,
-        drawings={"by-type": SVG},
+        drawings={"by-type": drawing},
         number=None if draft else 1,
         content_hash=hashlib.sha256(to_json(value)).hexdigest(),
         made_on=date(2018, 10, 10),
@@ -380,13 +380,7 @@ def test_an_exhibit_sinks_below_paragraphs_rather_than_leave_half_a_page_empty()
         Audience.PUBLIC,
         section("a", "A", paragraph("1", WORDS * 3), figure, paragraph("2", WORDS * 20)),
     )
-    data = paper.pdf(
-        value,
-        drawings={figure.key: tall},
-        number=1,
-        content_hash="0" * 64,
-        made_on=date(2018, 10, 10),
-    )
+    data = made(value, drawing=tall)
     text = " ".join(sheets(data))
     assert text.index("2. Officers") < text.index("Figure 1:")
 
@@ -412,13 +406,7 @@ def test_a_figure_without_room_changes_places_with_the_table_after_it() -> None:
     before = paragraph("1", WORDS * 6), paragraph("2")
     value = content(Audience.PUBLIC, section("a", "A", *before, figure, table(1, rows=5)))
 
-    data = paper.pdf(
-        value,
-        drawings={figure.key: tall},
-        number=1,
-        content_hash="0" * 64,
-        made_on=date(2018, 10, 10),
-    )
+    data = made(value, drawing=tall)
 
     first, second = sheets(data)
     assert "Headline of table 1" in first
