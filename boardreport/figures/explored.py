@@ -11,8 +11,16 @@ from typing import Any
 
 import msgspec
 
-from boardreport.figures.looks import DARK, LIGHT, Palette
-from boardreport.figures.plane import parted, parted_values, periods_of
+from boardreport.figures.looks import DARK, LIGHT, Palette, Size, look_for
+from boardreport.figures.plane import (
+    Plane,
+    Point,
+    parted,
+    parted_values,
+    periods_of,
+    plane_for,
+    points_of,
+)
 from boardreport.figures.sheet import (
     APART,
     Figure,
@@ -22,12 +30,15 @@ from boardreport.figures.sheet import (
     labels_of,
     written,
 )
+from boardreport.figures.trend import label_of
 from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Table, Trend
 from units.spc import Limits
 from units.terms import Impact
 
 _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
 _INNER, _LETTER, _SMALL = 430, 7.8, 8
+_EDGE, _NEAR = 44, 5
+"""Above and below a plot, and between a point and its label."""
 _BAR, _NARROW = 22, 310
 """On a telephone: how thick a bar is, and how wide the plot."""
 
@@ -186,13 +197,21 @@ def _marks(
 
 
 def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
-    periods = periods_of(drawing)
+    periods, points = periods_of(drawing), points_of(drawing)
     names = [one.name for one in periods]
+    plane = plane_for(drawing, points, look_for(Size.WIDE, dark=False))
+    labels = {point.index: label_of(drawing, point, palette) for point in points}
+    sides = {point.index: _side(drawing, point, plane) for point in points}
     series = _signed(drawing.series, names, table)
     verdicts = parted([drawing.verdict(place) for place in range(len(names))], drawing.breaks)
     line = {
         "type": "scatter",
-        "mode": "lines+markers",
+        "mode": "lines+markers+text",
+        "text": parted([labels.get(place, "") for place in range(len(names))], drawing.breaks),
+        "textposition": parted(
+            [sides.get(place, "top center") for place in range(len(names))], drawing.breaks
+        ),
+        "cliponaxis": False,
         "name": drawing.series.name,
         "x": parted(names, drawing.breaks),
         "y": parted_values(drawing),
@@ -226,12 +245,46 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
             ],
             "tickangle": 0,
         },
-        yaxis={"rangemode": "tozero", "gridcolor": palette.grid} | _whole(drawing),
+        yaxis={"range": [plane.low, plane.high], "gridcolor": palette.grid} | _whole(drawing),
+        annotations=[_starts_at(plane.low, palette)] if plane.low > 0 else [],
         shapes=[
             *(_break(place, palette) for place in drawing.breaks),
             *(_break(one.until, palette, dash="dot") for one in drawing.earlier),
         ],
     )
+
+
+def _side(drawing: Trend, point: Point, plane: Plane) -> str:
+    """Where a point's label stands: as in the picture, or on the other side of a limit's line."""
+    if point.index == len(drawing.series.values) - 1 and point.verdict != "within":
+        return f"{'top' if point.above else 'bottom'} left"
+    held = drawing.limits_at(point.index)
+    pixel = (plane.high - plane.low) / (_PLOT - 2 * _EDGE)
+    away = (
+        [(level - point.value) / pixel for level in msgspec.structs.astuple(held)] if held else []
+    )
+    above_free, below_free = (
+        not any(_NEAR < side * one < _NEAR + _LINE for one in away) for side in (1, -1)
+    )
+    above = point.above if above_free == below_free else above_free
+    beside = point.slope if above else -point.slope
+    return f"{'top' if above else 'bottom'} {('center', 'left', 'right')[beside]}"
+
+
+def _starts_at(low: float, palette: Palette) -> dict[str, Any]:
+    """That the scale does not start at nought, above the plot."""
+    return {
+        "text": f"The scale starts at {written(low)}",
+        "font": {"color": palette.second},
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 8,
+        "showarrow": False,
+    }
 
 
 def _whole(drawing: Trend) -> dict[str, Any]:
@@ -351,7 +404,7 @@ def _figure(
     layout = {
         "autosize": True,
         "height": height,
-        "margin": {"l": 44, "r": 16, "t": 44, "b": 44},
+        "margin": {"l": _EDGE, "r": 16, "t": _EDGE, "b": _EDGE},
         "font": {"family": "Arial, sans-serif", "size": 14, "color": palette.ink},
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,

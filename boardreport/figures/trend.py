@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from boardreport.figures.looks import Look
+from boardreport.figures.looks import Look, Palette
 from boardreport.figures.plane import (
     EDGE,
     Period,
@@ -39,6 +39,10 @@ from units.spc import EXACT, Limits
 _FOOT = 56
 _MARGIN = 14
 _HALF_TEXT = 0.65
+_FREE = 0.1
+"""So much of a label's height is free above its letters, and below them."""
+_ABOVE = 10
+"""Pixels that are free above the plot."""
 
 
 def figure(drawing: Trend, look: Look) -> Figure:
@@ -55,7 +59,7 @@ def figure(drawing: Trend, look: Look) -> Figure:
         captions.append(f"The scale starts at {written(plane.low)}")
     captions += [f"Re-based from {periods[one.until].name}" for one in drawing.earlier]
     earlier = any(point.verdict != "within" for point in points[:-1])
-    top = (len(captions) + earlier) * (look.line + 3) + 10
+    top = (len(captions) + earlier) * (look.line + 3) + _ABOVE
     _caption(sheet, captions, left=left, top=top, earlier=earlier)
     if limits:
         _draw_limits(sheet, limits, plane, points, aside=aside, base=drawing.base)
@@ -305,40 +309,31 @@ def _name_band(sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Poin
         sheet.write(coloured(text, look.palette.second), **place)
 
 
+def label_of(drawing: Trend, point: Point, palette: Palette) -> str:
+    """A point's label, marked up; "" where it has none.
+
+    The last value, the one before and a year before, the revised and signals have one; words on the
+    last.
+    """
+    last, text = len(drawing.series.values) - 1, escaped(point.label)
+    signal = emboldened(coloured(text, palette.signal)) if point.verdict != "within" else ""
+    if point.index == last:
+        words = coloured(_verdict(point), palette.second)
+        return f"{signal}<br>{words}" if signal else emboldened(text)
+    if point.index in (last - 1, last - a_year(drawing)) or point.label.endswith(SIGN):
+        return coloured(text, palette.second)
+    return signal
+
+
 def _label_points(sheet: Sheet, drawing: Trend, points: Sequence[Point], plane: Plane) -> None:
-    """The last value, the one before and a year before, the revised and signals; words on the last."""
     last = len(drawing.series.values) - 1
     for point in points:
-        if point.index in (last - 1, last - a_year(drawing)):
-            text = coloured(escaped(point.label), sheet.look.palette.second)
-            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
-        elif point.index == last and point.verdict == "within":
-            text = emboldened(escaped(point.label))
-            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
-        elif point.index == last:
-            _label_signal(sheet, point, points, plane, drawing.limits_at(point.index))
-        elif point.label.endswith(SIGN):
-            text = coloured(escaped(point.label), sheet.look.palette.second)
-            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
-        elif point.verdict != "within":
-            text = emboldened(coloured(escaped(point.label), sheet.look.palette.signal))
-            _label_point(sheet, point, text, [point], plane, drawing.limits_at(point.index))
-
-
-def _label_signal(
-    sheet: Sheet,
-    point: Point,
-    points: Sequence[Point],
-    plane: Plane,
-    limits: Limits | None,
-) -> None:
-    look = sheet.look
-    words = _verdict(point)
-    reach = plane.x(point.index) - look.breadth_of(words) - 4
-    beneath = [other for other in points if plane.x(other.index) >= reach]
-    value = emboldened(coloured(escaped(point.label), look.palette.signal))
-    text = f"{value}<br>{coloured(words, look.palette.second)}"
-    _label_point(sheet, point, text, beneath, plane, limits)
+        text, obstacles = label_of(drawing, point, sheet.look.palette), [point]
+        if point.index == last and point.verdict != "within":
+            reach = plane.x(point.index) - sheet.look.breadth_of(_verdict(point)) - 4
+            obstacles = [other for other in points if plane.x(other.index) >= reach]
+        if text:
+            _label_point(sheet, point, text, obstacles, plane, drawing.limits_at(point.index))
 
 
 def _label_point(
@@ -349,29 +344,35 @@ def _label_point(
     plane: Plane,
     limits: Limits | None,
 ) -> None:
-    """A label on its point's free side, clear of obstacles, cased where a limit crosses it."""
+    """A label on its point's free side, clear of obstacles and limits; cased where one crosses it."""
     look, lines = sheet.look, text.count("<br>") + 1
     tall, gap = lines * look.line, 7 if point.verdict == "within" else 11
     heights = [plane.y(obstacle.value) for obstacle in obstacles]
     above = point.above or max(heights) + gap + tall > plane.height
-    start = min(heights) - gap if above else max(heights) + gap
-    box = (start - tall, start) if above else (start, start + tall)
+    top = min(heights) - gap - tall if above else max(heights) + gap
+    levels = [plane.y(one) for one in msgspec.structs.astuple(limits)] if limits else []
+    top += _clear_of(levels, top, tall, plane, upwards=above)
     place: dict[str, Any] = {"xanchor": "center"}
     if point.slope:
         beside = point.slope < 0 if above else point.slope > 0
         place = {"xanchor": "left", "xshift": -5} if beside else {"xanchor": "right", "xshift": 5}
     if lines > 1 and plane.count > 1:
         place = {"xanchor": "right", "align": "right", "xshift": EDGE - 1}
-    if limits and (case := _casing(box, limits, plane, look)):
-        place["bgcolor"] = case
-    anchor = "bottom" if above else "top"
+    if any(abs(top + tall / 2 - level) < (0.5 - _FREE) * tall - EXACT for level in levels):
+        within = min(levels) <= top + tall / 2 <= max(levels)
+        place["bgcolor"] = look.palette.band if within else look.palette.ground
+    anchor, start = ("bottom", top + tall) if above else ("top", top)
     sheet.write(text, x=point.index, y=plane.value(start), yanchor=anchor, **place)
 
 
-def _casing(box: tuple[float, float], limits: Limits, plane: Plane, look: Look) -> str:
-    top, foot = box
-    lines = [plane.y(value) for value in (limits.upper, limits.average, limits.lower)]
-    if not any(top < line < foot for line in lines):
-        return ""
-    within = lines[0] <= (top + foot) / 2 <= lines[2]
-    return look.palette.band if within else look.palette.ground
+def _clear_of(
+    levels: Sequence[float], top: float, tall: float, plane: Plane, *, upwards: bool
+) -> float:
+    """How far a label moves on from its point so that no level crosses its letters; 0 if too far."""
+    moved = 0.0
+    for level in sorted(levels, reverse=upwards):
+        head, foot = top + moved + _FREE * tall, top + moved + (1 - _FREE) * tall
+        if head < level < foot:
+            moved += level - foot if upwards else level - head
+    inside = top + moved >= -_ABOVE and top + moved + tall <= plane.height
+    return moved if inside and abs(moved) < tall else 0.0

@@ -158,3 +158,39 @@ def test_a_break_is_an_upright_line_from_which_the_limits_hold() -> None:
         assert len(one["hovertext"]) == 9
     assert [one["x0"] for one in explored_too["layout"]["shapes"]] == [2.5]
     assert explored_too["data"][0]["x"] == [one.label for one in quarters[3:]]
+
+
+@pytest.mark.parametrize("name", ["trend", "collapsed", "close limits", "months"])
+def test_no_limit_runs_through_a_label(name: str) -> None:
+    drawing = SAMPLES[name]
+    assert isinstance(drawing, Trend)
+    assert drawing.limits
+
+    layout = figure(chart(drawing), Size.WIDE)["layout"]
+
+    low, high = layout["yaxis"]["range"]
+    pixel = (high - low) / (layout["height"] - layout["margin"]["t"] - layout["margin"]["b"])
+    labels = [note for note in layout["annotations"] if (note["xref"], note["yref"]) == ("x", "y")]
+    assert labels
+    for note in labels:
+        tall = 14 * 1.3 * (note["text"].count("<br>") + 1) * pixel
+        middle = note["y"] + (tall / 2 if note["yanchor"] == "bottom" else -tall / 2)
+        for level in (drawing.limits.lower, drawing.limits.average, drawing.limits.upper):
+            assert abs(middle - level) > 0.39 * tall, note["text"]
+
+
+@pytest.mark.parametrize("name", ["trend", "falling", "few", "months", "many"])
+def test_an_explored_trend_keeps_the_labels_and_the_scale_of_the_picture(name: str) -> None:
+    picture = figure(chart(SAMPLES[name]), Size.WIDE)
+
+    found = explored(chart(SAMPLES[name]))
+
+    labels = {
+        note["x"]: note["text"]
+        for note in picture["layout"]["annotations"]
+        if (note["xref"], note["yref"]) == ("x", "y")
+    }
+    line = found["data"][-1]
+    assert {place: text for place, text in enumerate(line["text"]) if text} == labels
+    assert found["layout"]["yaxis"]["range"] == picture["layout"]["yaxis"]["range"]
+    assert [one for one in words(picture) if one.startswith("The scale")] == words(found)
