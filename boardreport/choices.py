@@ -203,6 +203,12 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     return Across(who, subjects(contents), field, sides, found, unknown)
 
 
+def followable(editions: Iterable[Listed]) -> frozenset[Subject]:
+    """The rows that can be followed across editions."""
+    groups = subjects(list(KEPT.of(editions).values()))
+    return frozenset(subject for group in groups for subject in group.subjects)
+
+
 def _readable(who: Reader) -> dict[Quarter, Listed | None]:
     """The quarters that a reader may open, oldest first: the newest edition, or None for a draft."""
     return {

@@ -140,8 +140,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
     all of the quarter for this audience, oldest first; `newer` the latest where this one is
-    superseded. `pending` is the number of claims that wait for a panel, for those who may read drafts;
-    `to_decide` that of all quarters, for the chair.
+    superseded; `latest` those of all quarters. `pending` is the number of claims that wait for a panel,
+    for those who may read drafts; `to_decide` that of all quarters, for the chair.
     """
 
     quarter: Quarter
@@ -152,6 +152,7 @@ class Reading(msgspec.Struct, frozen=True):
     reader: Reader
     place: Quarter | Place
     editions: tuple[Listed, ...] = ()
+    latest: tuple[Listed, ...] = ()
     pending: int = 0
     to_decide: int | None = None
 
@@ -433,6 +434,7 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         reader=who,
         place=place,
         editions=listed,
+        latest=tuple(open_to.latest.values()),
         pending=pending,
         to_decide=waiting() if who.chairs else None,
     )

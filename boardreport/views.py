@@ -21,6 +21,7 @@ from boardreport import (
     beginning,
     board,
     charts,
+    choices,
     copies,
     drawings,
     numbering,
@@ -34,6 +35,7 @@ from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format
 from boardreport.figures import Size
+from boardreport.following import Subject
 from boardreport.models import DownloadFormat, Edition, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import Gone, NothingEntered, NotReadable, Place, Reading
@@ -124,7 +126,14 @@ def overview(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """A quarter at a glance: four answers, then each unit's finding, key figures and statuses."""
     read = reading.read(place, user=request.user)
     return render(
-        request, "overview.html", {**page(read), "overview": answers(read.content), "current": ""}
+        request,
+        "overview.html",
+        {
+            **page(read),
+            "overview": answers(read.content),
+            "published": _published_rows(read),
+            "current": "",
+        },
     )
 
 
@@ -144,9 +153,15 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
             **page(read),
             "section": numbering.without_paragraphs(section),
             "followed": frozenset(followable_tables(section)),
+            "published": _published_rows(read),
             "current": unit,
         },
     )
+
+
+def _published_rows(read: Reading) -> frozenset[Subject] | None:
+    """The rows that a draft's reader can follow across editions; None of an edition: all of its own."""
+    return None if read.edition else choices.followable(read.latest)
 
 
 @readable

@@ -598,6 +598,31 @@ def test_the_overviews_sparklines_lead_to_their_measure_across_all_quarters() ->
     assert "in the year to date" in get(links[0])[0]
 
 
+def test_a_draft_leads_to_the_trends_of_what_an_edition_has_and_to_no_other() -> None:
+    def linked() -> set[str]:
+        pages = (get(f"/2018-19/q3/{one}", "officer")[0] for one in ("", "rocu/"))
+        return {one for page in pages for one in Links.of(page) if one.startswith("/trend/?of=")}
+
+    def told() -> set[str]:
+        groups = across({}, user=user("officer")).groups
+        addresses = (one.address for group in groups for one in group.subjects)
+        return {f"/trend/?{urlencode({'of': address})}" for address in addresses}
+
+    assert len(linked()) > 20
+    assert linked() <= told()
+
+    for edition in Edition.objects.filter(audience=Audience.RESTRICTED):
+        Withdrawal.objects.create(
+            edition=edition,
+            withdrawn_by=user("approver"),
+            withdrawn_at=edition.published_at + timedelta(days=1),
+            reason="A figure was wrong.",
+        )
+
+    assert linked() == told() == set()
+    assert 'class="spark"' in get("/2018-19/q3/", "officer")[0]
+
+
 def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told() -> None:
     first, last = replace(content(THAT), quarter=Quarter(2017, 2)), content(THIS)
 

@@ -74,7 +74,8 @@ def test_a_draft_page_makes_at_most_twenty_queries_however_many_records(page) ->
 
     after = len(queries("officer", f"/2018-19/q3/{page}"))
 
-    assert before == after <= 20
+    # what is kept of editions is asked for once
+    assert before - 1 <= after <= before <= 20
 
 
 @pytest.mark.parametrize("page", PAGES)
