@@ -82,7 +82,7 @@
         window.Plotly.purge(plot);
         row.remove();
         place.hidden = true;
-        place.parentElement.querySelector("picture").hidden = false;
+        place.parentElement.querySelector(".exhibit__chart").hidden = false;
         opener.hidden = false;
         opener.focus();
       };
@@ -128,7 +128,7 @@
       return;
     }
     place.hidden = false;
-    const picture = place.parentElement.querySelector("picture");
+    const picture = place.parentElement.querySelector(".exhibit__chart");
     if (picture) picture.hidden = true;
     await draw(place, plot);
     const row = tools(place, plot, opener);

@@ -15,7 +15,7 @@ from boardreport import board, glossary
 from boardreport.charts import Drawing
 from boardreport.comparable import KEY_FIGURES
 from boardreport.downloads import Format
-from boardreport.figures import explored
+from boardreport.figures import Size, explored, figure
 from boardreport.following import Subject
 from boardreport.reading import Place
 from boardreport.traces import below, code_of
@@ -225,24 +225,38 @@ def table_files(context: Mapping[str, Any], key: str) -> list[tuple[Format, str]
 
 @register.simple_tag(takes_context=True)
 def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
-    """A chart's picture: on paper an image of its own size, on screen wide or narrow, light or dark."""
+    """A chart's picture: on paper an image of its own size, on screen wide or narrow, light or dark.
+
+    The stylesheet shows the light or the dark one: for print a browser asks it anew, and no `source`.
+    """
     drawing = context["drawings"].get(chart.key)
     if context["medium"] == "paper":
         return format_html('<img alt="{}" src="{}">', chart.sentence, drawing.paper)
     if drawing is None:
         return SafeString("")
-    return format_html(
-        '<picture class="exhibit__chart">'
-        '<source media="screen and (max-width: 40em) and (prefers-color-scheme: dark)" srcset="{}">'
-        '<source media="screen and (max-width: 40em)" srcset="{}">'
-        '<source media="screen and (prefers-color-scheme: dark)" srcset="{}">'
-        '<img alt="{}" src="{}" loading="lazy"></picture>',
-        drawing.narrow_dark,
-        drawing.narrow,
-        drawing.wide_dark,
-        chart.sentence,
-        drawing.wide,
+    pictures = (
+        ("light", drawing.narrow, drawing.wide),
+        ("dark", drawing.narrow_dark, drawing.wide_dark),
     )
+    narrow, wide = (_extent(chart, size) for size in (Size.NARROW, Size.WIDE))
+    return format_html(
+        '<div class="exhibit__chart">{}</div>',
+        format_html_join(
+            "",
+            '<picture class="exhibit__{}"><source media="screen and (max-width: 40em)" srcset="{}"{}>'
+            '<img alt="{}" src="{}"{} loading="lazy"></picture>',
+            (
+                (scheme, narrow_one, narrow, chart.sentence, wide_one, wide)
+                for scheme, narrow_one, wide_one in pictures
+            ),
+        ),
+    )
+
+
+def _extent(chart: Chart, size: Size) -> SafeString:
+    """How much room a picture takes before it is there, as attributes."""
+    layout = figure(chart, size)["layout"]
+    return format_html(' width="{}" height="{}"', layout["width"], layout["height"])
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 from fractions import Fraction
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from math import floor
 from urllib.parse import parse_qs, urlencode
@@ -441,7 +441,7 @@ def test_a_trend_is_shown_with_its_chart_as_files_of_every_width_and_scheme(who)
     addresses = [unescape(one) for one in re.findall(r'src(?:set)?="(/trend/[^"]+)"', page)]
 
     assert [one.partition("?")[0].rpartition("/")[2] for one in addresses] == [
-        "narrow-dark.svg", "narrow.svg", "wide-dark.svg", "wide.svg",
+        "narrow.svg", "wide.svg", "narrow-dark.svg", "wide-dark.svg",
     ]  # fmt: skip
     assert 'alt="Key figures, Drugs: 41 in 2015/16 Q3, ' in page
     assert "data-at-once" not in page
@@ -450,7 +450,10 @@ def test_a_trend_is_shown_with_its_chart_as_files_of_every_width_and_scheme(who)
         assert answer["Content-Type"] == "image/svg+xml"
         assert ("max-age=60" in answer["Cache-Control"]) != bool(who)
         picture = ElementTree.fromstring(answer.content)
-        assert picture.get("width") == ("345" if "narrow" in address else "740")
+        width, height = picture.get("width"), picture.get("height")
+        assert width == ("345" if "narrow" in address else "740")
+        # the page keeps as much room before the picture is there
+        assert f'="{escape(address)}" width="{width}" height="{height}"' in page
         ground = picture[0].get("fill")
         assert ground == ("#12161b" if "dark" in address else "#ffffff")
         words = ["".join(one.itertext()) for one in picture if one.tag.endswith("text")]

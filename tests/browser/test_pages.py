@@ -155,7 +155,7 @@ def test_every_page_is_readable_without_javascript(
         figures = page.locator("figure.exhibit--chart")
         for place in range(figures.count()):
             figure = figures.nth(place)
-            drawing, table = figure.locator("picture img"), figure.locator("table")
+            drawing, table = figure.locator("img:visible"), figure.locator("table")
             if drawing.count():
                 assert drawing.get_attribute("alt")
             if not table.is_visible():
@@ -367,13 +367,40 @@ def test_pages_and_pictures_follow_the_readers_scheme_and_width(
         ("dark", 390, "rgb(18, 22, 27)", "/narrow-dark.svg"),
     ):
         page = opened(color_scheme=scheme, width=width)
+        fetched: set[str] = set()
+        page.on("request", lambda request, fetched=fetched: fetched.add(request.url))
         page.goto(live_server.url + UNIT)
         expect(page.locator("body")).to_have_css("background-color", ground)
-        drawing = page.locator("picture img").first
+        drawing = page.locator(".exhibit__chart img:visible").first
+        room = drawing.bounding_box()
         drawing.scroll_into_view_if_needed()
         expect(drawing).to_have_js_property("complete", True)
         assert drawing.evaluate("image => image.currentSrc").endswith(picture)
         assert drawing.evaluate("image => image.naturalWidth") > 0
+        found = drawing.bounding_box()
+        assert room
+        assert found
+        # what comes late finds its place kept
+        assert (room["width"], room["height"]) == (found["width"], found["height"])
+        drawings = {one.rpartition("/")[2] for one in fetched if "/charts/" in one}
+        assert drawings == {picture.strip("/")}
+
+
+def test_charts_are_printed_on_white_from_a_dark_screen(
+    opened: Opened, live_server: LiveServer
+) -> None:
+    page = opened(color_scheme="dark")
+    page.goto(live_server.url + UNIT)
+
+    printed = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+    for sheet in printed:
+        shades = sheet.render(scale=0.5).to_pil().convert("L").histogram()
+        assert sum(shades[240:]) > 0.8 * sum(shades)
+    words = "".join(sheet.get_textpage().get_text_bounded() for sheet in printed)
+    assert (
+        "above the expected range" in words
+    )  # in the picture, which was not fetched for the screen
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -460,7 +487,7 @@ def test_a_reader_explores_a_chart_by_keyboard_and_comes_back_to_the_picture(
     page.keyboard.press("Enter")
     box = first.get_by_role("checkbox", name="Major")
     expect(box).to_be_focused()
-    expect(first.locator("picture")).to_be_hidden()
+    expect(first.locator(".exhibit__chart")).to_be_hidden()
     bars = first.locator(".barlayer .point path")
     every, series = bars.count(), first.get_by_role("checkbox").count()
     total = first.locator(".explore__plot .scatterlayer text").first
@@ -473,6 +500,6 @@ def test_a_reader_explores_a_chart_by_keyboard_and_comes_back_to_the_picture(
     hatched = first.get_by_text("Split withheld").locator(".explore__key")
     assert "gradient" in hatched.evaluate("key => getComputedStyle(key).backgroundImage")
     first.get_by_role("button", name="Back to the picture").press("Enter")
-    expect(first.locator("picture")).to_be_visible()
+    expect(first.locator(".exhibit__chart")).to_be_visible()
     expect(opener).to_be_focused()
     assert all(url.startswith(live_server.url) for url in fetched)

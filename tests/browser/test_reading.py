@@ -76,7 +76,7 @@ def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
     for number in told:
         expect(figure.locator("table")).to_contain_text(f"{number:,}")
     page.keyboard.press("Escape")
-    expect(figure.locator("picture")).to_be_visible()
+    expect(figure.locator(".exhibit__chart")).to_be_visible()
     expect(opener).to_be_focused()
 
 
