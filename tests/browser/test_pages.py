@@ -457,6 +457,22 @@ def test_a_printed_page_carries_marking_edition_and_page_number(
         assert f"Page {place} of {len(printed)}" in text
 
 
+def test_a_units_name_is_printed_on_the_page_of_its_finding(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.goto(live_server.url + OVERVIEW)
+    headings = page.locator(".unit__heading").evaluate_all(
+        "all => all.map(one => [one.firstChild.firstChild, one.lastChild].map(part => part.data))"
+    )
+
+    printed = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+    sheets = [one.get_textpage().get_text_bounded() for one in printed]
+    assert headings
+    for name, finding in headings:
+        assert any(name in sheet and finding[:12] in sheet for sheet in sheets), name
+
+
 def test_a_page_that_is_not_there_says_so_in_house_style(
     page: Page, live_server: LiveServer, complaints: list[str]
 ) -> None:
