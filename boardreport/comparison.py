@@ -19,12 +19,12 @@ from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
 from units.content import Cell, Column, Content, Row, Section, Table
-from units.measures import CONFIDENTIAL, change_text
+from units.measures import CONFIDENTIAL, NOT_AVAILABLE, change_text
 from units.quarters import Quarter
 from units.terms import Marking, Period
 from units.wording import capital, listed, plural, spelled
 
-ABSENT = Cell("–")
+ABSENT = Cell(NOT_AVAILABLE)
 """Where one of two quarters has no such row."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

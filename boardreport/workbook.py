@@ -35,7 +35,7 @@ SIGNS = {
     "0": "Zero: none was recorded, and nothing is withheld.",
 }
 SIGNS_BETWEEN = {
-    "–": "No such row in that quarter.",
+    NOT_AVAILABLE: SIGNS[NOT_AVAILABLE].removesuffix(".") + ", or a quarter has no such row.",
     "now": "What a figure is by the latest report, since it was revised.",
     "was": "What its own quarter’s edition told of a figure that was revised since.",
 }

@@ -338,7 +338,7 @@ def test_a_comparison_is_one_workbook_of_the_tables_that_its_page_shows(file) ->
     for key, rows in zip(keys, list(book.values())[3:], strict=True):
         alone = reader.get(f"/compare/{key}.{file}{query}")
         assert below(rows) == opened(alone.content, file)
-    assert {row[0] for row in below(book["Notes"])[1:]} >= {"[c]", "–", "now"}
+    assert {row[0] for row in below(book["Notes"])[1:]} >= {"[c]", "[x]", "now"}
 
 
 def test_a_restricted_comparison_is_logged_under_the_newest_quarter_and_named_by_both() -> None:
