@@ -5,15 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from boardreport.comparable import STATUS
 from boardreport.retold import Told
 from units.content import Cell, Chart, Column, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
-from units.findings import NOT_ON_RECORD, last_asks, ordinary, since, too_few
+from units.findings import (
+    NOT_ON_RECORD,
+    TOO_FEW_TO_PUBLISH,
+    last_asks,
+    ordinary,
+    since,
+    too_few,
+)
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE, Measure
 from units.quarters import Quarter
-from units.revisions import SIGN, marked
+from units.revisions import SIGN
 from units.spc import LONG, USUAL, Step, limits, rebases_shown, steps
-from units.wording import listed
+from units.wording import inside_sentence, listed
 
 MANY = 6
 """So many columns need the room of the first."""
@@ -25,6 +33,7 @@ AS_RETOLD = (
     "Each number stands as the newest edition tells it; what else is told of a quarter, as its own "
     "newest edition does."
 )
+SAME = "The number is the same in every quarter that tells it, so that no chart is drawn."
 RETOLD_NOTE = f"{SIGN} revised: beneath it stands what its own quarter’s edition told."
 
 
@@ -84,14 +93,16 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
     notes = (*_notes(run, table_rows), *(one.words for one in rebased), *notes)
     charted = run.charted
     values = [run.value(one) for one in charted]
-    if sum(value is not None for value in values) < 2 or run.drawn is None:
+    told = [value for value in values if value is not None]
+    same = len(told) > 1 and len(set(told)) == 1 and not run.figure
+    if len(told) < 2 or same:
         return Table(
             key="across",
-            headline=f"{row} across all quarters",
+            headline=_headline(row, run),
             subtitle=f"{kind}, {run.quarters[0]} to {run.quarters[-1]}",
             columns=heads,
             rows=table_rows,
-            notes=notes,
+            notes=(SAME, *notes) if same else notes,
         )
     places = tuple(charted.index(one) for one in run.breaks if one in charted[1:])
     bases = [charted.index(one.quarter) for one in rebased]
@@ -100,19 +111,18 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
     expected = limits(level)
     own = run.drawn.label in ("This quarter", "Number", "All")
     cells = [run.cell(one, run.drawn) for one in charted]
-    revised = any(SIGN in cell.text for cell in cells)
+    texts = tuple(cell.text for cell in cells)
+    worded = any(SIGN in text or "%" in text for text in texts)
     return trend(
         "across",
         Trend(
             charted,
-            Series(
-                "across", row, tuple(values), tuple(cell.text for cell in cells) if revised else ()
-            ),
+            Series("across", row, tuple(values), texts if worded else ()),
             expected,
             breaks=places,
             earlier=tuple(one for one in stretches if one.until in bases),
         ),
-        headline=_headline(row, charted, cells),
+        headline=_headline(row, run),
         subtitle=f"{kind}: {'number' if own else run.drawn.label.lower()}, {charted[0]} to "
         f"{charted[-1]}, as published",
         sentence=f"{kind}, {row}: "
@@ -151,22 +161,52 @@ def _level(
     return level
 
 
-def _headline(row: str, quarters: Sequence[Quarter], cells: Sequence[Cell]) -> str:
+def _headline(row: str, run: Run) -> str:
     """The last value beside the one before it, each with what is known of it since.
 
-    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)".
+    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)"; of words the same, column by
+    column: "Best practice: at risk in 2018/19 Q2, on track in 2018/19 Q1".
     """
-    known_ones = [one for one in zip(quarters, cells, strict=True) if one[1].number is not None]
-    (before, base), (last, value) = known_ones[-2:]
-    told = f"{row}: {_number(value)} in {last}{_now(value)}"
-    if not isinstance(value.number, int) or not isinstance(base.number, int):
-        return told
-    moved = since(value.number, base.number, before.label, revised=SIGN in base.text)
-    return f"{told}, {moved}{_now(base)}"
+    columns = (run.drawn,) if run.drawn else run.columns
+    told = "; ".join(filter(None, (_last_told(run, column) for column in columns)))
+    return f"{row}: {told or NOT_ON_RECORD}"
 
 
-def _number(cell: Cell) -> str:
-    return marked(f"{cell.number:,}", SIGN in cell.text)
+def _last_told(run: Run, column: Column) -> str:
+    """The last that is told in a column, and what was told before it; "" where nothing is."""
+    cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
+    known = [(one, cell) for one, cell in cells if not cell.text.startswith(NOT_AVAILABLE)]
+    if not known:
+        return ""
+    *earlier, (last, value) = known
+    named = "" if column == run.drawn or column.label == STATUS else f"{column.label} "
+    told = f"{named}{_words(value)} in {last}{_now(value)}"
+    if not earlier:
+        return told if last == cells[0][0] else f"{told}, {NOT_ON_RECORD} before"
+    before, base = earlier[-1]
+    return f"{told}, {_since(value, base, before)}{_now(base)}"
+
+
+def _since(value: Cell, base: Cell, before: Quarter) -> str:
+    """ "up 8 (+40%) from 20 in 2018/19 Q1", "down 1.2 points from 54.3% in 2018/19 Q1"."""
+    if isinstance(value.number, int) and isinstance(base.number, int):
+        return since(value.number, base.number, before.label, revised=SIGN in base.text)
+    if value.number is None or base.number is None:
+        alike = _words(value) == _words(base)
+        return f"as in {before}" if alike else f"{_words(base)} in {before}"
+    moved = round(value.number - base.number, 1)
+    if not moved:
+        return f"unchanged from {base.text} in {before}"
+    shares = "%" in value.text and "%" in base.text
+    by = f" {abs(moved):g} points" if shares else ""
+    return f"{'up' if moved > 0 else 'down'}{by} from {base.text} in {before}"
+
+
+def _words(cell: Cell) -> str:
+    """What a cell tells, as a sentence has it."""
+    if cell.text == CONFIDENTIAL.value:
+        return TOO_FEW_TO_PUBLISH
+    return cell.text if cell.number is not None else inside_sentence(cell.text)
 
 
 def _now(cell: Cell) -> str:
@@ -210,7 +250,7 @@ def _gaps(run: Run) -> Iterator[str]:
             verb = words if len(missing) == 1 else words.replace("has", "have", 1)
             yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: {told} {verb}."
     if len(run.columns) > 1 and any(
-        run.cell(one, column) is MISSING for one in run.told for column in run.columns
+        run.cell(one, column) is MISSING for one in run.rows for column in run.columns
     ):
         yield f"{NOT_AVAILABLE} {NOT_ON_RECORD}: what no edition tells of a quarter."
 

@@ -1,7 +1,7 @@
 """A content's tables that can be met in another quarter's: rows by head, cells by column."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -9,7 +9,16 @@ from msgspec.structs import replace
 from boardreport import board
 from boardreport.exhibits import KEY_FIGURES
 from boardreport.revised import Later, RevisedSince
-from units.content import Cell, Chart, Column, Content, Row, Section, Table
+from units.content import (
+    Cell,
+    Chart,
+    Column,
+    Content,
+    Row,
+    Section,
+    SharesAgainstFormula,
+    Table,
+)
 from units.exhibits import figure_cell
 from units.measures import Measure
 from units.quarters import Quarter
@@ -18,6 +27,7 @@ from units.terms import COUNTED_IMPACTS, Period, Status
 STATUSES = "board.statuses"
 STATUS = "Status"
 """The head of a column of statuses."""
+LEADS = "leads"
 
 _PERIODS = ("Previous quarter", "Same quarter last year", "Year to date", "Rolling four quarters")
 """Columns that a table has for comparing: beside another quarter they would only repeat it."""
@@ -68,15 +78,9 @@ def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
 
     A workstream whose lead or status is withheld is not counted.
     """
-    statuses: dict[str, list[Status]] = {}
-    for table in tables:
-        labels = [column.label for column in table.columns]
-        if "Lead" not in labels or STATUS not in labels:
-            continue
-        lead, status = labels.index("Lead"), labels.index(STATUS)
-        for row in table.rows:
-            if (post := row.cells[lead].text) and (one := row.cells[status].status):
-                statuses.setdefault(post, []).append(one)
+    statuses = {
+        post: [one.status for _, one in led] for post, led in _workstreams_led(tables).items()
+    }
     if not statuses:
         return None
 
@@ -84,7 +88,7 @@ def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
         return figure_cell(number, records=f"{section.key}/")
 
     return Table(
-        key=f"{section.key}.leads",
+        key=f"{section.key}.{LEADS}",
         headline="Workstreams by lead",
         subtitle="Workstreams by lead and status, number",
         columns=(
@@ -105,6 +109,34 @@ def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
     )
 
 
+def _workstreams_led(tables: Iterable[Table]) -> dict[str, list[tuple[str, Cell]]]:
+    """The workstreams that each post leads, by title, and the status of each."""
+    found: dict[str, list[tuple[str, Cell]]] = {}
+    for table in tables:
+        labels = [column.label for column in table.columns]
+        if "Lead" not in labels or STATUS not in labels:
+            continue
+        lead, status = labels.index("Lead"), labels.index(STATUS)
+        for row in table.rows:
+            if (post := row.cells[lead].text) and row.cells[status].status:
+                found.setdefault(post, []).append((row.cells[0].text, row.cells[status]))
+    return found
+
+
+def as_followed(section: Section, table: Table, row: Row) -> tuple[Table, Row]:
+    """A table and its row as they are followed: a post by the status of each of its workstreams.
+
+    A number of workstreams by status would not tell which of them moved.
+    """
+    if table.key != f"{section.key}.{LEADS}":
+        return table, row
+    tables = (one for one, _ in comparable_tables(section).values())
+    led = _workstreams_led(tables)[row.cells[0].text]
+    row = Row((row.cells[0], *(status for _, status in led)))
+    columns = (table.columns[0], *(Column(title, 10) for title, _ in led))
+    return replace(table, columns=columns, rows=(row,)), row
+
+
 def _holds(table: Table, other: Table) -> bool:
     """Whether a table already tells all that another does, such as a chart of its columns."""
     labels, others = (
@@ -121,8 +153,20 @@ def is_comparable(table: Table) -> bool:
 
 
 def _table_of(block: Table | Chart) -> Table:
-    """The table itself, or a chart's under the finding of its chart."""
-    return block if isinstance(block, Table) else replace(block.table, headline=block.headline)
+    """The table itself, or a chart's under the finding of its chart.
+
+    Of shares against a formula the row's own number is the share, which the chart draws.
+    """
+    if isinstance(block, Table):
+        return block
+    table, columns = block.table, block.table.columns
+    if isinstance(block.drawing, SharesAgainstFormula):
+        drawn = block.drawing.actual.values
+        columns = tuple(
+            replace(column, strong=tuple(row.cells[place].value for row in table.rows) == drawn)
+            for place, column in enumerate(columns)
+        )
+    return replace(table, headline=block.headline, columns=columns)
 
 
 def telling(table: Table) -> list[int]:

@@ -13,7 +13,7 @@ from units.measures import CONFIDENTIAL, Measure, Sign, count
 from units.quarters import Quarter
 from units.spc import Limits
 from units.terms import EXCEPTIONS, Audience, Status
-from units.wording import capital, listed, month_words, plural, spelled
+from units.wording import capital, inside_sentence, listed, month_words, plural, spelled
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -197,12 +197,7 @@ def _months_outside(section: Section, quarter: Quarter) -> Iterable[MonthOutside
 
 
 def _named(names: Sequence[str]) -> str:
-    return listed([_inside_sentence(name) for name in names])
-
-
-def _inside_sentence(name: str) -> str:
-    """A measure's name where no sentence begins: "drugs disruptions", but "OCGs mapped"."""
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
+    return listed([inside_sentence(name) for name in names])
 
 
 def _paragraphs(section: Section | None) -> Iterable[Paragraph]:

@@ -26,6 +26,11 @@ def listed(items: Sequence[str], *, last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def inside_sentence(name: str) -> str:
+    """A name where no sentence begins: "drugs disruptions", but "OCGs mapped"."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """The noun that fits the number: "disruption" or "disruptions", "priority" or "priorities"."""
     if number == 1:

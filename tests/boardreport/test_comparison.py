@@ -828,32 +828,73 @@ def test_each_choice_can_be_taken_back_and_all_together() -> None:
 
 
 @pytest.mark.parametrize("who", ["", "member"])
-def test_a_post_is_followed_with_its_workstreams_by_status(who) -> None:
+def test_a_post_is_followed_by_the_status_of_each_of_its_workstreams(who) -> None:
     reader = user(who) if who else AnonymousUser()
     audience = Audience.RESTRICTED if who else Audience.PUBLIC
-    slow: dict[str, list[Status]] = {}
-    for table in content(THIS, audience).exhibits():
-        labels = [one.label for one in table.columns] if isinstance(table, Table) else []
-        if {"Lead", "Status"} <= set(labels):
-            for row in table.rows:
-                if status := row.cells[labels.index("Status")].status:
-                    slow.setdefault(row.cells[labels.index("Lead")].text, []).append(status)
+    slow: dict[str, dict[str, dict[Quarter, Status]]] = {}
+    for quarter in (THAT, THIS):
+        for table in content(quarter, audience).exhibits():
+            labels = [one.label for one in table.columns] if isinstance(table, Table) else []
+            if {"Lead", "Status"} <= set(labels):
+                for row in table.rows:
+                    if status := row.cells[labels.index("Status")].status:
+                        post = slow.setdefault(row.cells[labels.index("Lead")].text, {})
+                        post.setdefault(row.cells[0].text, {})[quarter] = status
     assert slow
 
     for post, statuses in slow.items():
         found = across({"of": f"cyber.leads:{post}"}, user=reader).followed
 
         assert found, post
-        shown = found.exhibit if isinstance(found.exhibit, Table) else found.exhibit.table
-        last = next(row for row in shown.rows if row.cells[0].text == THIS.label)
+        assert isinstance(found.exhibit, Table)
         told = {
-            column.label: cell.text
-            for column, cell in zip(shown.columns[1:], last.cells[1:], strict=True)
+            column.label: {
+                Quarter.parse(row.cells[0].text): cell.status
+                for row in found.exhibit.rows
+                if (cell := row.cells[place]).status
+            }
+            for place, column in enumerate(found.exhibit.columns[1:], start=1)
         }
-        assert told == {
-            **{one.heading: str(statuses.count(one)) for one in Status},
-            "All": str(len(statuses)),
-        }
+        assert told == statuses
+        for title, of_quarter in statuses.items():
+            if of_quarter.get(THIS) and of_quarter.get(THAT) not in (None, of_quarter[THIS]):
+                now, before = of_quarter[THIS].label, of_quarter[THAT].label
+                assert f"{title} {now} in {THIS}, {before} in {THAT}" in found.exhibit.headline
+
+
+def test_a_number_that_never_moved_is_told_in_words_and_not_drawn() -> None:
+    last = content(THIS)
+    contents = [replace(last, quarter=one) for one in THIS.last(3)]
+
+    found = followed(Subject("rocu.leads.data", "ROCU-led"), contents)
+
+    assert isinstance(found.exhibit, Table)
+    assert found.exhibit.notes[0].startswith("The number is the same in every quarter")
+    value = found.exhibit.rows[-1].cells[1].text
+    assert (
+        found.exhibit.headline == f"ROCU-led: {value} in {THIS}, unchanged from {value} in {THAT}"
+    )
+
+
+def test_a_contributors_trend_draws_its_share_and_not_the_formula() -> None:
+    of = "rocu.funding.data:Staffordshire"
+    shares = {
+        quarter: next(
+            row.cells[3]
+            for row in exhibit(content(quarter), "rocu.funding").rows
+            if row.cells[0].text == "Staffordshire"
+        )
+        for quarter in (THAT, THIS)
+    }
+
+    found = across({"of": of}, user=AnonymousUser()).followed
+
+    assert found.exhibit.drawing.series.values == tuple(one.value for one in shares.values())
+    moved = round(shares[THIS].value - shares[THAT].value, 1)
+    assert found.exhibit.headline == (
+        f"Staffordshire: {shares[THIS].text} in {THIS}, {'up' if moved > 0 else 'down'} "
+        f"{abs(moved):g} points from {shares[THAT].text} in {THAT}"
+    )
 
 
 def test_every_figure_of_a_comparison_leads_members_to_records_or_is_a_share() -> None:
@@ -1159,13 +1200,15 @@ def test_years_to_date_differ_only_between_the_same_quarter_of_two_years() -> No
 
 
 def test_what_is_followed_says_what_its_table_counts() -> None:
-    page, _ = get("/trend/?of=rocu.ocgs.data:Sexual Offences")
+    page, _ = get("/trend/?of=rocu.ocgs.data:Drug Activity")
 
     kind = "Mapped OCGs by predominant crime type"
     assert f'<p class="kicker">Regional Organised Crime Unit: {kind}</p>' in page
-    assert f'<p class="lead">{kind}: Sexual Offences.</p>' in page
+    block = across({"of": "rocu.ocgs.data:Drug Activity"}, user=AnonymousUser()).followed.exhibit
+    assert f'<span class="exhibit__title">{escape(block.headline)}</span>' in page
+    assert re.match(r"Drug Activity: \d+ (\[r\] )?in 2018/19 Q2, ", block.headline)
     assert f'<span class="exhibit__subtitle">{kind}: number, ' in page
-    assert f"Remove </span>{kind}: Sexual Offences<" in page
+    assert f"Remove </span>{kind}: Drug Activity<" in page
 
 
 def test_only_rows_with_numbers_or_statuses_can_be_followed() -> None:
