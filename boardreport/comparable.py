@@ -1,7 +1,7 @@
 """A content's tables that can be met in another quarter's: rows by head, cells by column."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from units.content import (
 from units.exhibits import figure_cell
 from units.measures import Measure
 from units.quarters import Quarter
-from units.terms import COUNTED_IMPACTS, Period, Status
+from units.terms import COUNTED_IMPACTS, Period
 
 STATUSES = "board.statuses"
 STATUS = "Status"
@@ -68,51 +68,19 @@ def comparable_tables(section: Section | None) -> Tables:
         table = _table_of(block)
         if is_comparable(table) and not any(_holds(one, table) for one, _ in found.values()):
             found[table.key] = (table, block.anchor)
-    if led := _by_lead(section, [table for table, _ in found.values()]):
-        found[led.key] = (led, "")
+    if led := _workstreams_led(found):
+        found[f"{section.key}.{LEADS}"] = (_by_lead(section, led), "")
     return found
 
 
-def _by_lead(section: Section, tables: Sequence[Table]) -> Table | None:
-    """The unit's workstreams by the post that leads them and by status; None where none has a lead.
-
-    A workstream whose lead or status is withheld is not counted.
-    """
-    statuses = {
-        post: [one.status for _, one in led] for post, led in _workstreams_led(tables).items()
-    }
-    if not statuses:
-        return None
-
-    def counted(number: int) -> Cell:
-        return figure_cell(number, records=f"{section.key}/")
-
-    return Table(
-        key=f"{section.key}.{LEADS}",
-        headline="Workstreams by lead",
-        subtitle="Workstreams by lead and status, number",
-        columns=(
-            Column("Lead", 40),
-            *(Column(status.heading, 8, numeric=True) for status in Status),
-            Column("All", 10, numeric=True, strong=True),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    Cell(post, post),
-                    *(counted(held.count(status)) for status in Status),
-                    counted(len(held)),
-                )
-            )
-            for post, held in sorted(statuses.items())
-        ),
-    )
+type Led = dict[str, list[tuple[str, Cell]]]
+"""The workstreams that each post leads, by title, and the status of each."""
 
 
-def _workstreams_led(tables: Iterable[Table]) -> dict[str, list[tuple[str, Cell]]]:
-    """The workstreams that each post leads, by title, and the status of each."""
-    found: dict[str, list[tuple[str, Cell]]] = {}
-    for table in tables:
+def _workstreams_led(tables: Tables) -> Led:
+    """Those of tables that tell both; a workstream whose lead or status is withheld is left out."""
+    found: Led = {}
+    for table, _ in tables.values():
         labels = [column.label for column in table.columns]
         if "Lead" not in labels or STATUS not in labels:
             continue
@@ -120,21 +88,43 @@ def _workstreams_led(tables: Iterable[Table]) -> dict[str, list[tuple[str, Cell]
         for row in table.rows:
             if (post := row.cells[lead].text) and row.cells[status].status:
                 found.setdefault(post, []).append((row.cells[0].text, row.cells[status]))
-    return found
+    return dict(sorted(found.items()))
 
 
-def as_followed(section: Section, table: Table, row: Row) -> tuple[Table, Row]:
-    """A table and its row as they are followed: a post by the status of each of its workstreams.
+def _by_lead(section: Section, led: Led) -> Table:
+    """The unit's workstreams under the posts that lead them, each with its status.
 
-    A number of workstreams by status would not tell which of them moved.
+    Numbers by status would not tell which of them moved.
     """
-    if table.key != f"{section.key}.{LEADS}":
-        return table, row
-    tables = (one for one, _ in comparable_tables(section).values())
-    led = _workstreams_led(tables)[row.cells[0].text]
-    row = Row((row.cells[0], *(status for _, status in led)))
-    columns = (table.columns[0], *(Column(title, 10) for title, _ in led))
-    return replace(table, columns=columns, rows=(row,)), row
+    return _led_table(
+        section,
+        (Column("Lead and workstream", 60), Column(STATUS, 20)),
+        tuple(
+            Row((Cell(head, head), status))
+            for post, workstreams in led.items()
+            for title, status in workstreams
+            if (head := f"{post}: {title}")
+        ),
+    )
+
+
+def _of_post(section: Section, post: str, workstreams: Sequence[tuple[str, Cell]]) -> Table:
+    """A post as it is followed: one row, and its workstreams' statuses in it."""
+    return _led_table(
+        section,
+        (Column("Lead", 40), *(Column(title, 20) for title, _ in workstreams)),
+        (Row((Cell(post, post), *(status for _, status in workstreams))),),
+    )
+
+
+def _led_table(section: Section, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Table:
+    return Table(
+        key=f"{section.key}.{LEADS}",
+        headline="Workstreams by lead",
+        subtitle="Workstreams by lead and status",
+        columns=columns,
+        rows=rows,
+    )
 
 
 def _holds(table: Table, other: Table) -> bool:
@@ -188,15 +178,27 @@ def telling(table: Table) -> list[int]:
 
 
 def followable_tables(section: Section | None) -> Tables:
-    """The comparable tables whose rows each have a number or a status: not one of words on its side."""
+    """The comparable tables whose rows each have a number or a status: not one of words on its side.
+
+    In place of the workstreams by lead stands each post with its own.
+    """
+    if section is None:
+        return {}
+    tables = comparable_tables(section)
+    leads = f"{section.key}.{LEADS}"
+    posts = {
+        f"{leads}:{post}": (_of_post(section, post, workstreams), "")
+        for post, workstreams in _workstreams_led(tables).items()
+    }
     return {
         key: (table, anchor)
-        for key, (table, anchor) in comparable_tables(section).items()
-        if any(
+        for key, (table, anchor) in tables.items()
+        if key != leads
+        and any(
             table.columns[place].numeric or table.columns[place].label == STATUS
             for place in telling(table)
         )
-    }
+    } | posts
 
 
 def _key_figures(measures: Sequence[Measure]) -> Table:

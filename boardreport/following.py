@@ -11,7 +11,6 @@ from boardreport.across import Run, exhibit
 from boardreport.comparable import (
     KEY_FIGURES,
     STATUSES,
-    as_followed,
     by_head,
     followable_tables,
     followed_key,
@@ -173,11 +172,10 @@ def _standings(
     found = {}
     for content in sorted(contents, key=lambda one: one.quarter):
         for section in unit_sections(content):
-            for own, _ in followable_tables(section).values():
-                found_row = next((one for one in own.rows if one.cells[0].text == place.head), None)
-                if found_row is None or followed_key(section, own) != place.table:
+            for table, _ in followable_tables(section).values():
+                row = next((one for one in table.rows if one.cells[0].text == place.head), None)
+                if row is None or followed_key(section, table) != place.table:
                     continue
-                table, row = as_followed(section, own, found_row)
                 moved = since.get(content.quarter, ())
                 later = next((one for one in moved if one.quarter == content.quarter), None)
                 revised = revised_in(table, row, later) if later else {}
