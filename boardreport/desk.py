@@ -22,9 +22,10 @@ from boardreport import (
     views,
     withdrawals,
 )
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
-from boardreport.reading import Listed, NothingEntered, NotReadable, Place, Reading
+from boardreport.reading import NothingEntered, NotReadable, Reading
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter

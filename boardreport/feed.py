@@ -11,8 +11,8 @@ from django.utils.html import escape
 
 from boardreport import reading
 from boardreport.corrections import WITHDRAWN
+from boardreport.listed import Place
 from boardreport.models import Edition
-from boardreport.reading import Place
 from units.terms import Audience
 
 LENGTH = 40

@@ -10,8 +10,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from boardreport import reading
+from boardreport.listed import Listed
 from boardreport.models import LastVisit
-from boardreport.reading import Listed
 from units.quarters import Quarter
 
 

@@ -312,7 +312,11 @@ def test_a_search_shows_nothing_of_an_edition_that_was_withdrawn_elsewhere(
     assert gone.quarter not in {one.quarter for one in now.found}
 
 
-@pytest.mark.parametrize("of", [searching.KEPT, choices.KEPT], ids=["search", "compare"])
+@pytest.mark.parametrize(
+    "of",
+    [searching.KEPT, choices.KEPT, reading.REVISING],
+    ids=["search", "compare", "revised"],
+)
 def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
     of, monkeypatch
 ) -> None:

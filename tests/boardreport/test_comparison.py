@@ -26,7 +26,7 @@ from boardreport.following import Subject, followed
 from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
 from boardreport.rested import rested
-from boardreport.revised import Later, RevisedSince, revised_since
+from boardreport.revised import Later, RevisedSince, revised_since, revising
 from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
@@ -878,9 +878,40 @@ def test_figures_revised_since_are_told_with_the_main_one_and_the_way_to_the_lis
     before, now = slow[f"{THAT.slug} total all"]
     page, _ = get(f"{ADDRESS}&unit=rocu", who)
     assert f"Disruptions {before}, now {now}, and" in page
-    ((quarter, anchor),) = earlier.since.lists
-    assert f'href="/{quarter.path}/board-paper/#{anchor}"' in page
-    assert f'id="{anchor}"' in get(f"/{quarter.path}/board-paper/", who)[0]
+    ((quarter, address),) = earlier.since.lists
+    assert quarter == THIS
+    assert f'href="{address}"' in page
+    assert leads_somewhere(address, who)
+
+
+def leads_somewhere(address: str, who: str) -> bool:
+    """Whether an address names a place of a page that its reader gets."""
+    path, _, anchor = address.partition("#")
+    return f'id="{anchor}"' in get(path, who)[0]
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("page", ["", "ctu/", "rocu/", "board-paper/"])
+def test_a_quarter_revised_since_says_how_many_figures_and_leads_to_their_list(page, who) -> None:
+    slow = revised_by_told()
+    before, now = slow[f"{THAT.slug} total all"]
+    told = (
+        f"Of {THAT}, {spelled(len(slow))} figures were revised since: "
+        f"Disruptions {before}, now {now}, and"
+    )
+
+    for place, list_at in (
+        (THAT.path, THIS.path),
+        (f"{THAT.path}/public-1", f"{THIS.path}/public-1"),
+    ):
+        shown, _ = get(f"/{place}/{page}", who)
+        strip = shown.partition("<main")[0]
+        assert strip.count(told) == shown.count(told) == 1
+        (address,) = (one for one in Links.of(strip) if "#" in one and "board-paper" in one)
+        assert address.startswith(f"/{list_at}/board-paper/#table-")
+        assert leads_somewhere(address, who)
+
+    assert "revised since:" not in get(f"/{THIS.path}/{page}", who)[0]
 
 
 def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None:
@@ -1073,7 +1104,9 @@ def test_a_followed_row_tells_its_own_revision_alone() -> None:
 
 
 def test_a_figure_revised_twice_goes_from_what_was_told_to_what_now_stands() -> None:
-    twice = [_listing((5, 6), (10, 12)), _listing((6, 5), (12, 15))]
+    twice = [
+        ("later", revising(_listing(*moves))) for moves in (((5, 6), (10, 12)), ((6, 5), (12, 15)))
+    ]
 
     since = revised_since(THAT, twice)
 
