@@ -32,9 +32,10 @@ class Run(msgspec.Struct, frozen=True):
     """A row's quarters, oldest first, and its cells in each by the labels of their columns.
 
     `drawn` is the column of its own number. `breaks` are the quarters at which another definition
-    begins, with its words. `reported` are the quarters of which there is a content. Of a key figure
-    `told` holds the numbers that are told again by later contents, `figure` is what the newest content
-    tells of it, and `current` says whether that is the newest of all.
+    begins, with its words. `reported` are the quarters of which there is a content. `told` holds the
+    numbers that later contents tell again: of a key figure all, else those that were revised. Of a key
+    figure `figure` is what the newest content tells, and `current` says whether that is the newest of
+    all.
     """
 
     quarters: tuple[Quarter, ...]
@@ -152,25 +153,17 @@ def _level(
 
 
 def _headline(row: str, quarters: Sequence[Quarter], cells: Sequence[Cell]) -> str:
-    """The last value beside the one before it, each with what is known of it since.
+    """The last value beside the one before it.
 
-    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)".
+    "Cash: 28 in 2018/19 Q2, up 6 (+27%) from 22 [r] in 2018/19 Q1".
     """
     known_ones = [one for one in zip(quarters, cells, strict=True) if one[1].number is not None]
     (before, base), (last, value) = known_ones[-2:]
-    told = f"{row}: {_number(value)} in {last}{_now(value)}"
+    told = f"{row}: {marked(f'{value.number:,}', SIGN in value.text)} in {last}"
     if not isinstance(value.number, int) or not isinstance(base.number, int):
         return told
     moved = since(value.number, base.number, before.label, revised=SIGN in base.text)
-    return f"{told}, {moved}{_now(base)}"
-
-
-def _number(cell: Cell) -> str:
-    return marked(f"{cell.number:,}", SIGN in cell.text)
-
-
-def _now(cell: Cell) -> str:
-    return f" ({cell.change})" if cell.change.startswith("now ") else ""
+    return f"{told}, {moved}"
 
 
 # ---------- what is noted below ----------

@@ -16,11 +16,15 @@ MAIN = "Disruptions"
 
 
 class Later(msgspec.Struct, frozen=True):
-    """A figure as its quarter's own edition told it, and as it now stands: "Disruptions", 132, 136."""
+    """A figure as its quarter's own edition told it, and as it now stands: "Disruptions", 132, 136.
+
+    `records` is the address of the records behind what it now is; "" where no list is of its kind.
+    """
 
     name: str
     told: int
     now: int
+    records: str = ""
 
 
 class RevisedSince(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ class Revising(msgspec.Struct, frozen=True):
 
 
 def revising(content: Content) -> Revising:
-    """What a content lists as revised, of quarters by their label."""
+    """What a content lists as revised, of quarters by their label; records as its cells have them."""
     return Revising(
         content.quarter,
         tuple(
@@ -71,10 +75,10 @@ def _listed(table: Table) -> dict[str, tuple[Later, ...]]:
     )
     found: dict[str, tuple[Later, ...]] = {}
     for row in table.rows:
-        quarter, told, stands = row.cells[of].text, row.cells[before].number, row.cells[now].number
+        cell, told, quarter = row.cells[now], row.cells[before].number, row.cells[of].text
         found.setdefault(quarter, ())
-        if isinstance(told, int) and isinstance(stands, int):
-            found[quarter] += (Later(row.cells[name].text, told, stands),)
+        if isinstance(told, int) and isinstance(cell.number, int):
+            found[quarter] += (Later(row.cells[name].text, told, cell.number, cell.records),)
     return found
 
 
@@ -88,8 +92,9 @@ def revised_since(quarter: Quarter, later: Iterable[tuple[str, Revising]]) -> Re
     for path, content in later:
         for anchor, moved in content.lists:
             for one in moved.get(quarter.label, ()):
-                first = found.get(one.name, one)
-                found[one.name] = msgspec.structs.replace(one, told=first.told)
+                told = found.get(one.name, one).told
+                records = f"/{path}/{one.records}" if one.records else ""
+                found[one.name] = msgspec.structs.replace(one, told=told, records=records)
             if quarter.label in moved:
                 lists.append((content.quarter, f"/{path}/board-paper/#{anchor}"))
     figures = tuple(one for one in found.values() if one.told != one.now)

@@ -1,11 +1,13 @@
 """Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
 
+import csv
 import json
 import re
 from datetime import date, timedelta
 from fractions import Fraction
 from html import unescape
 from html.parser import HTMLParser
+from io import StringIO
 from math import floor
 from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
@@ -130,12 +132,16 @@ counts = st.one_of(st.integers(0, 60), st.integers(0, 100_000))
 def test_a_difference_has_a_percentage_on_a_base_of_twenty_alone(value: int, base: int) -> None:
     told = difference(Cell(f"{value:,}", value), Cell(f"{base:,}", base))
 
+    assert told == difference_slowly(value, base)
+
+
+def difference_slowly(value: int, base: int) -> str:
     sign = "+" if value > base else MINUS if value < base else ""
     slow = f"{sign}{abs(value - base):,}"
     if base >= SMALLEST_BASE and value != base:
         per_cent = floor(Fraction(abs(value - base) * 100, base) + Fraction(1, 2))
         slow += f" ({sign if per_cent else ''}{per_cent:,}%)"
-    assert told == slow
+    return slow
 
 
 @pytest.mark.parametrize("sign", ["[c]", "[x]", ABSENT.text])
@@ -950,6 +956,61 @@ def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None
     assert all(label.endswith(THAT.label.replace(" ", NO_BREAK)) for _, _, label in marks)
 
 
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("quarters", [(THIS, THAT), (THAT, THIS)])
+def test_a_difference_is_between_what_both_figures_are_now(quarters, who) -> None:
+    first, second = quarters
+    asked = {"quarter": first.slug, "with": second.slug, "unit": "rocu", "rows": "all"}
+
+    (unit,) = comparison(asked, user=user(who) if who else AnonymousUser()).units
+
+    def newest(cell: Cell) -> int | str | None:
+        """What is now told of a cell's number; the words where that cannot be reckoned."""
+        words = next((one for one in cell.change.split("; ") if "now" in one or "since" in one), "")
+        return int(words[4:].replace(",", "")) if words.startswith("now") else words or cell.number
+
+    reckoned = unreckoned = 0
+    for table in (one.table for one in unit.tables):
+        for row in table.rows:
+            for at in range(1, len(row.cells), 2):
+                cell, other = row.cells[at : at + 2]
+                if cell.text.endswith("%") or table.columns[at].label.startswith("Year to date"):
+                    continue
+                told = [one for one in cell.change.split("; ") if one[:1] in f"+{MINUS}0"]
+                now, then = newest(cell), newest(other)
+                if isinstance(now, int) and isinstance(then, int):
+                    revised = (now, then) != (cell.number, other.number)
+                    slow = difference_slowly(now, then) + (" [r]" if revised else "")
+                    assert "".join(told) == slow, (table.key, row.cells[0].text)
+                    assert not revised or any("as they now are" in one for one in table.notes)
+                    reckoned += revised
+                else:
+                    assert told in ([], [""])
+                    if "revised since" in (now, then):
+                        assert any("“Revised since”" in one for one in table.notes)
+                        unreckoned += 1
+    assert reckoned >= 8
+    assert bool(unreckoned) != bool(who)  # members are told every part of a sum
+
+
+def test_the_files_of_a_comparison_tell_the_difference_that_its_page_does() -> None:
+    address = f"{ADDRESS}&unit=rocu&rows=all"
+    (unit,) = comparison(
+        {"quarter": THIS.slug, "with": THAT.slug, "unit": "rocu", "rows": "all"},
+        user=AnonymousUser(),
+    ).units
+    table = next(one.table for one in unit.tables if one.table.key == "compare.rocu.disruptions")
+    at = next(at for at, one in enumerate(table.columns) if one.label.startswith("Total"))
+
+    file = Client().get(address.replace("/compare/", "/compare/compare.rocu.disruptions.csv"))
+
+    total = list(csv.DictReader(StringIO(b"".join(file).decode("utf-8-sig"))))[-1]
+    label = f"Total, {THIS.label}"
+    told = f"{int(total[f'{label}: change']):+,} ({int(total[f'{label}: change (%)']):+}%) [r]"
+    assert table.rows[-1].cells[at].change == told.replace("-", MINUS)
+    assert f"{label}: change" in total["Revised since last reported"]
+
+
 OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.rolling_four}
 TOLD_AS = {
     "Disruptions": "total all",
@@ -1061,13 +1122,13 @@ def test_figures_over_several_quarters_are_told_as_far_as_a_reader_can_reckon(
                 for one, move in zip(THIS.rolling_four, moves, strict=True)
                 if one == Quarter(THIS.year - 1, 4)
             ]
-            expected = f"now {figure + sum(within)}" if any(within) else ""
-        elif kind != "sum" or audience == Audience.PUBLIC:
-            expected = "revised since" if any(within) else ""
+            expected = figure + sum(within)
+        elif any(within) and (kind != "sum" or audience == Audience.PUBLIC):
+            expected = None
         else:
-            expected = f"now {figure + sum(within)}" if sum(within) else ""
-        assert told.words.get(("Drugs", label), "") == expected
-    assert bool(told.note(THIS)) == bool(told.words)
+            expected = figure + sum(within)
+        assert told.now.get(("Drugs", label), figure) == expected
+    assert bool(told.note(THIS)) == bool(told.now)
 
 
 def content_of_nothing() -> Content:
@@ -1083,9 +1144,9 @@ def test_a_mean_rests_on_its_months_too() -> None:
 
     told, other = (rested(section, content_of_nothing(), one) for one in (july, channel))
 
-    assert told.words == {("People reached a month", "Rolling four quarters"): "revised since"}
+    assert told.now == {("People reached a month", "Rolling four quarters"): None}
     assert told.on == {"People reached a month": {THIS}}
-    assert other.words == {}
+    assert other.now == {}
 
 
 def test_a_followed_row_tells_its_own_revision_alone() -> None:
@@ -1101,6 +1162,33 @@ def test_a_followed_row_tells_its_own_revision_alone() -> None:
     ]
     assert f"from {now} [r] in {THAT}" in drugs.exhibit.headline
     assert lead.since == ()
+
+
+def test_a_row_that_is_no_key_figure_moves_from_what_the_newest_report_tells() -> None:
+    before, now = revised_by_told()[f"{THAT.slug} crime-types Cyber Crime"]
+    published = exhibit(content(THIS), "rocu.disruptions")
+    at = [column.label for column in published.columns].index("Total")
+    (row,) = (one for one in published.rows if one.cells[0].text == "Cyber Crime")
+    last = row.cells[at].number
+
+    shown = across({"of": "rocu.disruptions:Cyber Crime"}, user=user("member")).followed.exhibit
+
+    cell = next(
+        one.cells[place]
+        for place, column in enumerate(shown.table.columns)
+        if column.label == "Total"
+        for one in shown.table.rows
+        if one.cells[0].text == THAT.label
+    )
+    assert (cell.text, cell.change) == (f"{now} [r]", f"was {before}")
+    assert shown.drawing.series.values[-2:] == (now, last)
+    moved = "unchanged" if last == now else f"{'up' if last > now else 'down'} {abs(last - now)}"
+    assert f"{last} in {THIS}, {moved}" in shown.headline
+    assert f"from {now} [r] in {THAT}" in shown.headline
+    browser = Client()
+    browser.force_login(user("member"))
+    file = browser.get(cell.records.replace("/disruptions/", "/disruptions.csv"))
+    assert len(b"".join(file).decode("utf-8-sig").strip().splitlines()[1:]) == now
 
 
 def test_a_figure_revised_twice_goes_from_what_was_told_to_what_now_stands() -> None:
