@@ -10,7 +10,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.corrections import Published, corrections, note_told
+from boardreport.corrections import corrections_of, note_told
 from boardreport.figures import Size
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
@@ -130,15 +130,8 @@ class Reading(msgspec.Struct, frozen=True):
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """What the edition that is read, and those before it, say of themselves, newest first."""
-        return corrections(
-            Published(
-                one.place.number,
-                timezone.localdate(one.published_at),
-                one.note,
-                withdrawn=one.withdrawn_at is not None,
-            )
-            for one in self.editions
-            if self.edition and one.place.number <= self.edition.number
+        return corrections_of(
+            one for one in self.editions if self.edition and one.place.number <= self.edition.number
         )
 
     @property

@@ -24,12 +24,15 @@ from boardreport import (
     chain,
     corrections,
     erasures,
+    feed,
     publications,
     publishing,
     reading,
+    timeline,
     withdrawals,
 )
 from boardreport.corrections import Published
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
 from tests.boardreport.forbidden import no_record_read
@@ -39,7 +42,7 @@ from units.quarters import Quarter
 from units.records import Record
 from units.rocu.models import Disruption
 from units.roles import Role
-from units.terms import Impact, Marking, RestrictionKind
+from units.terms import Audience, Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
@@ -179,6 +182,9 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in restricted
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
+    assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
+    assert CORRECTED not in text_of(client().get("/quarters/"))
+    assert CORRECTED in text_of(client("member").get("/quarters/"))
 
 
 def test_a_note_is_not_told_to_the_public_once_its_edition_is_withdrawn() -> None:
@@ -237,6 +243,35 @@ def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correctio
     assert summary.startswith("It corrects edition 1. One <claim> & no other was regraded. Pages")
     assert "corrects" not in first.find(f"{ATOM}summary").text
     assert "<claim>" not in second.find(f"{ATOM}summary").text
+
+
+def test_a_correction_is_still_told_by_the_edition_that_follows_it() -> None:
+    first, second, third = (
+        Edition(
+            quarter=Q2, audience=Audience.PUBLIC, number=number, note=note, sha256=str(number),
+            published_at=timezone.now(),
+        )
+        for number, note in ((1, ""), (2, "One claim was regraded."), (3, "A month was corrected."))
+    )  # fmt: skip
+    listed = tuple(
+        Listed(one.number, Place(Q2, Audience.PUBLIC, one.number), one.published_at, 1, one.note,
+               None, None, None)
+        for one in (first, second, third)
+    )  # fmt: skip
+    day = f"{timezone.localdate():%-d %B %Y}"
+    told = (
+        f"Edition 2 of {day}. Corrects and supersedes edition 1 of {day}: One claim was regraded."
+    )
+
+    entries = feed.carrying([third, second, first], {Q2: listed})
+    summaries = [feed.Editions().item_description(one) for one in entries]
+    shelved = timeline._shelved(Q2, listed, None)
+
+    assert [told in one for one in summaries] == [True, False, False]
+    assert summaries[0].startswith(
+        "It corrects edition 2. A month was corrected. Before it: Edition 2"
+    )
+    assert [f"{one.edition}. {one.words}" for one in shelved.earlier] == [told]
 
 
 def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> None:
