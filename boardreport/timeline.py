@@ -1,4 +1,4 @@
-"""All quarters, newest year first: edition, date, and what a reader has not seen yet."""
+"""All quarters, newest year first, each from Q1: edition, date, and what a reader has not seen yet."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
