@@ -1,6 +1,6 @@
 """What a reader gets of a quarter: its edition at the reader's clearance, or the draft."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -372,7 +372,15 @@ def _published(
     One query for both. Their lists are those of the audience that reads `at`: the quarter's own
     address, which leads to theirs, or that of the edition, which leads to editions.
     """
-    later = sorted(
+    later = _later(listed, open_to)
+    stored = _with_others(listed, REVISING.missing(later), for_now=for_now, without="pdf")
+    revised = _revised(listed, later, REVISING.of(later, stored=stored), at=at)
+    return stored[listed.key], revised
+
+
+def _later(listed: Listed, open_to: Shelf) -> list[Listed]:
+    """The newest editions of other quarters that were published after an edition, in that order."""
+    return sorted(
         (
             one
             for quarter, one in open_to.latest.items()
@@ -380,14 +388,33 @@ def _published(
         ),
         key=lambda one: (one.published_at, one.place.quarter),
     )
-    stored = _with_others(listed, REVISING.missing(later), for_now=for_now, without="pdf")
-    found = REVISING.of(later, stored=stored)
+
+
+def _revised(
+    listed: Listed,
+    later: Iterable[Listed],
+    found: Mapping[int, Revising],
+    *,
+    at: Quarter | Place,
+) -> RevisedSince | None:
     lists = (
         (one.place.path if isinstance(at, Place) else one.place.quarter.path, found[one.key])
         for one in later
         if one.key in found
     )
-    return stored[listed.key], revised_since(listed.place.quarter, lists)
+    return revised_since(listed.place.quarter, lists)
+
+
+def revised(quarters: Iterable[Quarter], open_to: Shelf) -> tuple[RevisedSince, ...]:
+    """What later reports revised of some quarters; one query for the editions not kept yet."""
+    latest = open_to.latest
+    found = REVISING.of(latest.values())
+    since = (
+        _revised(latest[one], _later(latest[one], open_to), found, at=one)
+        for one in quarters
+        if one in latest
+    )
+    return tuple(filter(None, since))
 
 
 def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
