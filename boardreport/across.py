@@ -41,9 +41,10 @@ class Run(msgspec.Struct, frozen=True):
     """A row's quarters, oldest first, and its cells in each by the labels of their columns.
 
     `drawn` is the column of its own number. `breaks` are the quarters at which another definition
-    begins, with its words. `reported` are the quarters of which there is a content. Of a key figure
-    `told` holds the numbers that are told again by later contents, `figure` is what the newest content
-    tells of it, and `current` says whether that is the newest of all.
+    begins, with its words. `reported` are the quarters of which there is a content. `told` holds the
+    numbers that later contents tell again: of a key figure all, else those that were revised. Of a key
+    figure `figure` is what the newest content tells, and `current` says whether that is the newest of
+    all.
     """
 
     quarters: tuple[Quarter, ...]
@@ -162,9 +163,9 @@ def _level(
 
 
 def _headline(row: str, run: Run) -> str:
-    """The last value beside the one before it, each with what is known of it since.
+    """The last value beside the one before it.
 
-    "Cash: 28 in 2018/19 Q2, up 8 (+40%) from 20 in 2018/19 Q1 (now 22)"; of words the same, column by
+    "Cash: 28 in 2018/19 Q2, up 6 (+27%) from 22 [r] in 2018/19 Q1"; of words the same, column by
     column: "Best practice: at risk in 2018/19 Q2, on track in 2018/19 Q1".
     """
     columns = (run.drawn,) if run.drawn else run.columns
@@ -180,11 +181,11 @@ def _last_told(run: Run, column: Column) -> str:
         return ""
     *earlier, (last, value) = known
     named = "" if column == run.drawn or column.label == STATUS else f"{column.label} "
-    told = f"{named}{_words(value)} in {last}{_now(value)}"
+    told = f"{named}{_words(value)} in {last}"
     if not earlier:
         return told if last == cells[0][0] else f"{told}, {NOT_ON_RECORD} before"
     before, base = earlier[-1]
-    return f"{told}, {_since(value, base, before)}{_now(base)}"
+    return f"{told}, {_since(value, base, before)}"
 
 
 def _since(value: Cell, base: Cell, before: Quarter) -> str:
@@ -207,10 +208,6 @@ def _words(cell: Cell) -> str:
     if cell.text == CONFIDENTIAL.value:
         return TOO_FEW_TO_PUBLISH
     return cell.text if cell.number is not None else inside_sentence(cell.text)
-
-
-def _now(cell: Cell) -> str:
-    return f" ({cell.change})" if cell.change.startswith("now ") else ""
 
 
 # ---------- what is noted below ----------

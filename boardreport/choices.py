@@ -14,8 +14,9 @@ from boardreport import board, reading
 from boardreport.comparison import Side, UnitCompared, compared
 from boardreport.following import Followed, Group, Subject, followed, subjects
 from boardreport.kept import Kept
-from boardreport.reading import Listed, Reader
-from boardreport.revised import revised_since
+from boardreport.listed import Listed
+from boardreport.reading import Reader
+from boardreport.revised import revised_since, revising
 from units.content import Content
 from units.quarters import Quarter
 from units.wording import unknown_choice
@@ -260,7 +261,7 @@ def _with_revisions(side: Side, others: Iterable[Side]) -> Side:
     drafts = [one for one in others if one.published_at is None]
     editions = [one for one in others if one.published_at and one.published_at > told_at]
     later = sorted(editions, key=lambda one: (one.published_at, one.quarter)) + drafts
-    contents = [one.content for one in later]
+    lists = [(one.quarter.path, revising(one.content)) for one in later]
     # four quarters, and the March before, of which a stock's year to date tells
-    found = (revised_since(quarter, contents) for quarter in side.quarter.last(5))
+    found = (revised_since(quarter, lists) for quarter in side.quarter.last(5))
     return replace(side, revised=tuple(filter(None, found)))

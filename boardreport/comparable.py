@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import msgspec
 from msgspec.structs import replace
 
 from boardreport import board
@@ -51,8 +52,19 @@ _KEY_FIGURES_REVISED = {
 type Tables = dict[str, tuple[Table, str]]
 """Tables by key, each with its anchor on its unit's page ("figure-2"), "" where it has none."""
 
-type Cells = tuple[bool, dict[str, Cell]]
-"""Whether a row is a total, and its cells by the label of their column."""
+REVISED = "revised since"
+"""Beneath a figure of which it is known that it rests on a revised one, and not what it is now."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A row of a table: whether it is a total, and its cells by the label of their column.
+
+    `now` tells what those of them that were revised since are now; None where no reader can reckon it.
+    """
+
+    total: bool
+    cells: Mapping[str, Cell]
+    now: Mapping[str, int | None] = {}
 
 
 def comparable_tables(section: Section | None) -> Tables:
@@ -266,39 +278,36 @@ def by_head(
     table: Table,
     quarter: Quarter,
     since: RevisedSince | None = None,
-    beneath: Mapping[tuple[str, str], str] = MappingProxyType({}),
-) -> dict[str, Cells]:
-    """A table's rows by their head, whether each is a total, and its cells by column.
+    over: Mapping[tuple[str, str], int | None] = MappingProxyType({}),
+) -> dict[str, Entry]:
+    """A table's rows by their head.
 
     Rows of one head are told apart by their place. The records of a cell are those of its quarter.
-    A figure that was revised since says beneath it what it is now: "now 136"; `beneath` says so of
-    others, by the head of their row and column.
+    A figure that was revised since says beneath it what it is now: "now 136"; `over` tells what figures
+    over several quarters are now, by the head of their row and column.
     """
-    found: dict[str, Cells] = {}
+    found: dict[str, Entry] = {}
     seen: dict[str, int] = {}
     for row in table.rows:
         head = row.cells[0].text
         seen[head] = seen.get(head, 0) + 1
-        later = revised_in(table, row, since)
+        now = {label: one for (of, label), one in over.items() if of == head}
+        now |= {label: one.now for label, one in revised_in(table, row, since).items()}
         if seen[head] > 1:
             head = f"{head} ({seen[head]})"
-        cells = zip(table.columns[1:], row.cells[1:], strict=True)
-        found[head] = (
-            row.total,
-            {
-                column.label: _at(
-                    quarter,
-                    replace(
-                        cell,
-                        change=f"now {later[column.label].now:,}"
-                        if column.label in later
-                        else beneath.get((row.cells[0].text, column.label), ""),
-                    ),
-                )
-                for column, cell in cells
-            },
-        )
+        cells = {
+            column.label: _at(
+                quarter,
+                replace(cell, change=_now(now[column.label]) if column.label in now else ""),
+            )
+            for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+        }
+        found[head] = Entry(row.total, cells, now)
     return found
+
+
+def _now(number: int | None) -> str:
+    return REVISED if number is None else f"now {number:,}"
 
 
 def revised_in(table: Table, row: Row, since: RevisedSince | None) -> dict[str, Later]:

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from boardreport.comparable import (
     KEY_FIGURES,
-    Cells,
+    REVISED,
+    Entry,
     Tables,
     by_head,
     comparable_tables,
@@ -19,8 +20,10 @@ from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
 from units.content import Cell, Column, Content, Row, Section, Table
+from units.exhibits import figure_cell
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE, change_text
 from units.quarters import Quarter
+from units.revisions import SIGN, marked
 from units.terms import Marking, Period
 from units.wording import capital, listed, plural, spelled
 
@@ -39,7 +42,17 @@ UNLIKE_COUNTED = (
     "{later} counts by another definition than {earlier}: those figures have no difference."
 )
 
-_NO_ROW: Cells = (False, {})
+RECKONED_NOTE = (
+    f"{SIGN} after a difference: it is between the figures as they now are, since one of them was "
+    "revised after its report."
+)
+
+UNRECKONED_NOTE = (
+    f"“{capital(REVISED)}” stands where what is told is not enough to reckon what a figure now is: it "
+    "has no difference."
+)
+
+_NO_ROW = Entry(total=False, cells={})
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -160,7 +173,7 @@ def _side_by_side(
         for side, section in zip(sides, sections, strict=True)
     ]
     rows = [
-        by_head(found[0], side.quarter, side.since, told.words) if found else {}
+        by_head(found[0], side.quarter, side.since, told.now) if found else {}
         for found, side, told in zip(tables, sides, over, strict=True)
     ]
     heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
@@ -179,7 +192,7 @@ def _side_by_side(
     )
     pairs = {
         head: [
-            tuple(side.get(head, _NO_ROW)[1].get(one, ABSENT) for side in rows) for one in labels
+            tuple(side.get(head, _NO_ROW).cells.get(one, ABSENT) for side in rows) for one in labels
         ]
         for head in heads
     }
@@ -196,11 +209,20 @@ def _side_by_side(
         notes += _left_out(
             len(gone) - secret, [one for one in labels if one not in told], secret=secret
         )
-        pairs = {
-            head: [pair for label, pair in zip(labels, pairs[head], strict=True) if label in told]
-            for head in pairs
-        }
         heads, labels = shown, told
+    shown_cells = {
+        head: [
+            cell
+            for label in labels
+            for cell in _paired_cells(
+                label,
+                *(side.get(head, _NO_ROW) for side in rows),
+                alike=label not in unlike and head not in otherwise,
+            )
+        ]
+        for head in heads
+    }
+    notes += _revised_notes(shown_cells.values())
     width = 100 // (len(labels) * 2 + 2)
     return Compared(
         Table(
@@ -221,19 +243,7 @@ def _side_by_side(
                 ),
             ),
             rows=tuple(
-                Row(
-                    (
-                        Cell(head, head),
-                        *(
-                            cell
-                            for label, pair in zip(labels, pairs[head], strict=True)
-                            for cell in _differing(
-                                *pair, alike=label not in unlike and head not in otherwise
-                            )
-                        ),
-                    ),
-                    total=_is_total(head, rows),
-                )
+                Row((Cell(head, head), *shown_cells[head]), total=_is_total(head, rows))
                 for head in heads
             ),
             notes=tuple(notes),
@@ -247,6 +257,15 @@ def _side_by_side(
             if found and found[1]
         ),
     )
+
+
+def _revised_notes(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """What is said beneath cells of differences that rest on figures revised since."""
+    beneath = [cell.change for cells in rows for cell in cells]
+    if any(SIGN in one for one in beneath):
+        yield RECKONED_NOTE
+    if any(REVISED in one for one in beneath):
+        yield UNRECKONED_NOTE
 
 
 def _confidential(pair: tuple[Cell, Cell]) -> bool:
@@ -276,10 +295,25 @@ def _differ(first: Cell, second: Cell) -> bool:
     return (first.text, first.status) != (second.text, second.status)
 
 
-def _differing(first: Cell, second: Cell, *, alike: bool) -> tuple[Cell, Cell]:
-    """Two cells, the first with its difference from the second beneath it, where they are `alike`."""
-    told = (difference(first, second) if alike else "", first.change)
-    return replace(first, change="; ".join(filter(None, told))), second
+def _paired_cells(label: str, first: Entry, second: Entry, *, alike: bool) -> tuple[Cell, Cell]:
+    """Two cells, the first with its difference from the second beneath it, where they are `alike`.
+
+    The difference is between what the two figures are now.
+    """
+    cell, other = (one.cells.get(label, ABSENT) for one in (first, second))
+    told = difference(_newest(first, label), _newest(second, label)) if alike else ""
+    revised = bool(told) and (label in first.now or label in second.now)
+    return replace(
+        cell, change="; ".join(filter(None, (marked(told, revised), cell.change)))
+    ), other
+
+
+def _newest(entry: Entry, label: str) -> Cell:
+    """A cell with the number that is now told of it; without one where that cannot be reckoned."""
+    if label not in entry.now:
+        return entry.cells.get(label, ABSENT)
+    now = entry.now[label]
+    return Cell(REVISED) if now is None else figure_cell(now)
 
 
 def difference(first: Cell, second: Cell) -> str:
@@ -302,5 +336,5 @@ def difference(first: Cell, second: Cell) -> str:
     return ""
 
 
-def _is_total(head: str, rows: Iterable[Mapping[str, Cells]]) -> bool:
-    return any(side.get(head, _NO_ROW)[0] for side in rows)
+def _is_total(head: str, rows: Iterable[Mapping[str, Entry]]) -> bool:
+    return any(side.get(head, _NO_ROW).total for side in rows)

@@ -5,7 +5,9 @@ from datetime import date
 from itertools import pairwise
 
 import msgspec
+from django.utils import timezone
 
+from boardreport.listed import Listed
 from units.content import Correction
 from units.wording import capital, day_words
 
@@ -46,6 +48,19 @@ def corrections(editions: Iterable[Published]) -> tuple[Correction, ...]:
     """
     told = [_correction(*pair) for pair in pairwise(editions)]
     return tuple(reversed(told))
+
+
+def corrections_of(editions: Iterable[Listed]) -> tuple[Correction, ...]:
+    """As `corrections`, of editions as they are listed."""
+    return corrections(
+        Published(
+            one.place.number,
+            timezone.localdate(one.published_at),
+            one.note,
+            withdrawn=one.withdrawn_at is not None,
+        )
+        for one in editions
+    )
 
 
 def _correction(before: Published, after: Published) -> Correction:

@@ -22,9 +22,10 @@ from boardreport import (
     views,
     withdrawals,
 )
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
-from boardreport.reading import Listed, NothingEntered, NotReadable, Place, Reading
+from boardreport.reading import NothingEntered, NotReadable, Reading
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
@@ -269,7 +270,8 @@ PRESENT = Choice("records", "The records as they now stand")
 def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     """What differs between two editions of a quarter, or from an edition to the present records.
 
-    Before its first edition there is nothing to compare, which those who prepare it are told.
+    Whichever is asked for first, it is told from the older to the newer one. Before its first edition
+    there is nothing to compare, which those who prepare it are told.
     """
     try:
         read = reading.read(quarter, user=request.user)
@@ -285,6 +287,8 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     last = request.GET.get("to", values[-1])
     if first not in values or last not in values:
         raise NotReadable
+    # what was withheld since would stand as new, were they compared the other way round
+    first, last = sorted((first, last), key=values.index)
     before, after = (_content(read, value) for value in (first, last))
     latest = reverse("board-paper", args=[quarter])
     papers = {one.place.slug: reverse("board-paper", args=[one.place]) for one in read.editions}

@@ -19,8 +19,9 @@ from boardreport import workbook as books
 from boardreport.comparison import Side
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format, TooLong
+from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition
-from boardreport.reading import NotReadable, Place, Reading
+from boardreport.reading import NotReadable, Reading
 from boardreport.views import View, copy_handed_over, handed_over, readable
 from units.quarters import Quarter
 from units.rocu import mapped, tables

@@ -1,8 +1,10 @@
 """The Atom feed of published public editions."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,12 +12,36 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from boardreport import reading
-from boardreport.corrections import WITHDRAWN
+from boardreport.corrections import WITHDRAWN, corrections_of
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition
-from boardreport.reading import Place
+from units.content import Correction
+from units.quarters import Quarter
 from units.terms import Audience
 
 LENGTH = 40
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A public edition, and what the editions before it say that they corrected, newest first."""
+
+    edition: Edition
+    carried: tuple[Correction, ...]
+
+
+def carrying(
+    editions: Iterable[Edition], listed: Mapping[Quarter, Sequence[Listed]]
+) -> list[Entry]:
+    """Each of the editions with what those before it say, of all that are listed of its quarter."""
+    return [
+        Entry(
+            one,
+            corrections_of(
+                before for before in listed.get(one.quarter, ()) if before.place.number < one.number
+            ),
+        )
+        for one in editions
+    ]
 
 
 class Editions(Feed):
@@ -39,39 +65,44 @@ class Editions(Feed):
     def author_name(self) -> str:
         return reading.office().name
 
-    def items(self) -> list[Edition]:
-        return list(
+    def items(self) -> list[Entry]:
+        listed = reading.shelf(reading.PUBLIC).editions
+        editions = (
             Edition.objects.filter(audience=Audience.PUBLIC, withdrawal=None, erasure=None)
             .only("quarter", "audience", "number", "note", "published_at", "sha256")
             .order_by("-published_at", "-pk")[:LENGTH]
         )
+        return carrying(editions, listed)
 
-    def item_title(self, item: Edition) -> str:
-        return f"{item.quarter}: {item.words.lower()}"
+    def item_title(self, item: Entry) -> str:
+        return f"{item.edition.quarter}: {item.edition.words.lower()}"
 
-    def item_description(self, item: Edition) -> str:
-        """As HTML, which an Atom summary is; a correction says what was published of it."""
-        does = "replaces" if item.note == WITHDRAWN else "corrects"
-        again = f"It {does} edition {item.number - 1}. " if item.number > 1 else ""
-        note = f"{item.note.strip().rstrip('.')}. " if item.note.strip() else ""
+    def item_description(self, item: Entry) -> str:
+        """As HTML, which an Atom summary is; a correction says what was published of it and before."""
+        edition, quarter = item.edition, item.edition.quarter
+        does = "replaces" if edition.note == WITHDRAWN else "corrects"
+        again = f"It {does} edition {edition.number - 1}. " if edition.number > 1 else ""
+        note = f"{edition.note.strip().rstrip('.')}. " if edition.note.strip() else ""
+        carried = "".join(f"Before it: {one.edition}. {one.words} " for one in item.carried)
         return escape(
-            f"{again}{note}Pages and board paper of {item.quarter}, {item.quarter.months}."
+            f"{again}{note}{carried}Pages and board paper of {quarter}, {quarter.months}."
         )
 
-    def item_link(self, item: Edition) -> str:
+    def item_link(self, item: Entry) -> str:
         """The edition's own address: the quarter's leads to a later one once that is published."""
-        return reverse("overview", args=[Place(item.quarter, Audience.PUBLIC, item.number)])
+        edition = item.edition
+        return reverse("overview", args=[Place(edition.quarter, Audience.PUBLIC, edition.number)])
 
-    def item_guid(self, item: Edition) -> str:
-        return f"urn:sha256:{item.sha256}"
+    def item_guid(self, item: Entry) -> str:
+        return f"urn:sha256:{item.edition.sha256}"
 
     item_guid_is_permalink = False
 
-    def item_pubdate(self, item: Edition) -> datetime:
-        return item.published_at
+    def item_pubdate(self, item: Entry) -> datetime:
+        return item.edition.published_at
 
-    def item_updateddate(self, item: Edition) -> datetime:
-        return item.published_at
+    def item_updateddate(self, item: Entry) -> datetime:
+        return item.edition.published_at
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = super().__call__(request, *args, **kwargs)

@@ -22,7 +22,7 @@ from boardreport.comparable import (
 from boardreport.counted import broken, counted_alike, new_definition
 from boardreport.rested import Rested, rested
 from boardreport.retold import Place, Told, drawn_column, elsewhere, key_figure, told
-from boardreport.revised import RevisedSince
+from boardreport.revised import Later, RevisedSince
 from units.content import Cell, Chart, Column, Content, Row, Section, Table
 from units.findings import sentence
 from units.measures import Measure
@@ -86,8 +86,8 @@ def subjects(contents: Sequence[Content]) -> tuple[Group, ...]:
 class _Standing(msgspec.Struct, frozen=True):
     """A row as a quarter's content has it: its cells by the labels under which they are shown.
 
-    `figure` is the key figure that it is there; `later` what was revised of it since, `note` why its
-    figures over several quarters were.
+    `figure` is the key figure that it is there; `later` what was revised of it since, and `moved`
+    which of its figures, by the same labels; `note` says why its figures over several quarters were.
     """
 
     quarter: Quarter
@@ -97,6 +97,7 @@ class _Standing(msgspec.Struct, frozen=True):
     cells: Mapping[str, Cell]
     figure: Measure | None
     later: RevisedSince | None
+    moved: Mapping[str, Later]
     note: str
 
 
@@ -107,8 +108,9 @@ def followed(
 ) -> Followed | None:
     """A row across all quarters, oldest first; None if none has it.
 
-    Each quarter stands as its own content tells it; the number of a key figure as the last of
-    `contents`, which come in the order of their publication, tells it. Quarters between the first and
+    Each quarter stands as its own content tells it; its number as the last of `contents`, which come in
+    the order of their publication, tells it: in the series of a key figure, or by its list of
+    revisions. Quarters between the first and
     the last of which nothing is told stand as [x]. `since` gives, by quarter, the quarters on which
     its figures rest, of those that were revised since.
     """
@@ -134,6 +136,8 @@ def followed(
             numbers |= told(figure, content, since=begun[content.quarter])
         elif number := _number(standings.get(content.quarter), drawn):
             numbers[content.quarter] = number
+    if drawn:
+        numbers |= _listed(drawn, standings, numbers)
     for quarter, number in numbers.items():
         cells = rows.setdefault(quarter, {})
         cells[drawn.label] = number.cell(cells.get(drawn.label))
@@ -181,19 +185,21 @@ def _standings(
                 revised = revised_in(table, row, later) if later else {}
                 over = _over(place, section, table, row, figure)
                 rests = rested(over, content, moved) if over else Rested()
-                beneath = {
-                    (place.head, place.columns.get(label, label)): words
-                    for (_, label), words in rests.words.items()
+                rest_now = {
+                    (place.head, place.columns.get(label, label)): now
+                    for (_, label), now in rests.now.items()
                 }
-                _, cells = by_head(table, content.quarter, later, beneath)[place.head]
+                entry = by_head(table, content.quarter, later, rest_now)[place.head]
+                columns = place.columns or {label: label for label in entry.cells}
                 found[content.quarter] = _Standing(
                     content.quarter,
                     section,
                     table,
                     place.head,
-                    {mine: cells[label] for mine, label in place.columns.items()} or cells,
+                    {mine: entry.cells[label] for mine, label in columns.items()},
                     key_figure(section, table, place.head),
                     replace(later, figures=tuple(revised.values())) if later and revised else None,
+                    {mine: revised[label] for mine, label in columns.items() if label in revised},
                     rests.note(content.quarter),
                 )
     return found
@@ -222,6 +228,18 @@ def _number(standing: _Standing | None, drawn: Column) -> Told | None:
     """The number that a quarter's own content tells where the row is no key figure."""
     cell = standing.cells.get(drawn.label) if standing else None
     return Told(cell.number, cell.records) if cell and cell.number is not None else None
+
+
+def _listed(
+    drawn: Column, standings: Mapping[Quarter, _Standing], numbers: Mapping[Quarter, Told]
+) -> dict[Quarter, Told]:
+    """The numbers that lists of revisions tell, and `numbers` do not."""
+    moved = {quarter: one.moved.get(drawn.label) for quarter, one in standings.items()}
+    return {
+        quarter: Told(one.now, one.records)
+        for quarter, one in moved.items()
+        if one and (quarter not in numbers or numbers[quarter].number != one.now)
+    }
 
 
 def _breaks(

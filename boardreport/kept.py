@@ -3,12 +3,13 @@
 An edition never changes; but it may be withdrawn or erased, by another process as well.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock, Timer
+from types import MappingProxyType
 
+from boardreport.listed import Listed
 from boardreport.models import Edition
-from boardreport.reading import Listed
 from units.content import Content, from_json
 
 SECONDS = 60
@@ -27,18 +28,30 @@ class Kept[Made]:
         self.timed = False
         self.turn = Lock()
 
-    def of(self, editions: Iterable[Listed]) -> dict[int, Made]:
-        """What is made of each edition, by its primary key; one query for those not kept yet."""
+    def missing(self, editions: Iterable[Listed]) -> list[int]:
+        """The primary keys of those of which nothing is kept."""
+        return [one.key for one in editions if (one.key, one.published_at) not in self.made]
+
+    def of(
+        self, editions: Iterable[Listed], *, stored: Mapping[int, Edition] = MappingProxyType({})
+    ) -> dict[int, Made]:
+        """What is made of each edition, by its primary key.
+
+        One query for those that are neither kept nor `stored`, by their primary keys.
+        """
         wanted = {(one.key, one.published_at) for one in editions}
         made = self.made
         found = {key: made[key] for key in wanted & made.keys()}
         if missing := wanted - found.keys():
-            stored = Edition.objects.filter(pk__in=[key for key, _ in missing])
+            here = [stored[key] for key, _ in missing if key in stored]
+            elsewhere = [key for key, _ in missing if key not in stored]
+            rows = [(one.pk, one.published_at, one.content) for one in here]
+            if elsewhere:
+                asked = Edition.objects.filter(pk__in=elsewhere)
+                rows += asked.values_list("pk", "published_at", "content")
             new = {
                 (key, published_at): self.make(from_json(bytes(content), Content))
-                for key, published_at, content in stored.values_list(
-                    "pk", "published_at", "content"
-                )
+                for key, published_at, content in rows
             }
             found |= new
             self._keep(new)

@@ -1,6 +1,6 @@
 """What a reader gets of a quarter: its edition at the reader's clearance, or the draft."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,12 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.corrections import Published, corrections, note_told
+from boardreport.corrections import corrections_of, note_told
 from boardreport.figures import Size
+from boardreport.kept import Kept
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
+from boardreport.revised import RevisedSince, Revising, revised_since, revising
 from units.content import Content, Correction, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
@@ -43,27 +46,9 @@ class Gone(Exception):
     `for_now` where a next edition is to be expected at the same address.
     """
 
-    def __init__(self, listed: "Listed", *, for_now: bool) -> None:
+    def __init__(self, listed: Listed, *, for_now: bool) -> None:
         self.listed, self.for_now = listed, for_now
         super().__init__(listed.words)
-
-
-class Place(msgspec.Struct, frozen=True):
-    """The address of one edition of a quarter, whether or not it is the latest."""
-
-    quarter: Quarter
-    audience: Audience
-    number: int
-
-    @property
-    def slug(self) -> str:
-        """The edition within its quarter: "public-1"."""
-        return f"{self.audience}-{self.number}"
-
-    @property
-    def path(self) -> str:
-        """As an address has it: "2018-19/q2/public-1"."""
-        return f"{self.quarter.path}/{self.slug}"
 
 
 def records_place(place: Quarter | Place) -> Quarter | Place:
@@ -74,35 +59,6 @@ def records_place(place: Quarter | Place) -> Quarter | Place:
     if isinstance(place, Place):
         return Place(place.quarter, Audience.RESTRICTED, place.number)
     return place
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """An edition as a list of editions has it.
-
-    Of a restricted one `public_withdrawn_at` and `public_withdrawn_because` tell when and why its
-    public edition was withdrawn.
-    """
-
-    key: int
-    place: Place
-    published_at: datetime
-    pdf_bytes: int
-    note: str
-    withdrawn_at: datetime | None
-    erased_at: datetime | None
-    erased_because: str | None
-    public_withdrawn_at: datetime | None = None
-    public_withdrawn_because: str | None = None
-
-    @property
-    def words(self) -> str:
-        """ "Public edition 1"."""
-        return f"{self.place.audience.heading} edition {self.place.number}"
-
-    @property
-    def gone(self) -> bool:
-        """Whether it can no longer be read."""
-        return bool(self.withdrawn_at or self.erased_at)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -140,8 +96,9 @@ class Reading(msgspec.Struct, frozen=True):
 
     `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
     all of the quarter for this audience, oldest first; `newer` the latest where this one is
-    superseded; `latest` those of all quarters. `pending` is the number of claims that wait for a panel,
-    for those who may read drafts; `to_decide` that of all quarters, for the chair.
+    superseded; `latest` those of all quarters; `revised` what reports published after it revised of its
+    quarter. `pending` is the number of claims that wait for a panel, for those who may read drafts;
+    `to_decide` that of all quarters, for the chair.
     """
 
     quarter: Quarter
@@ -153,6 +110,7 @@ class Reading(msgspec.Struct, frozen=True):
     place: Quarter | Place
     editions: tuple[Listed, ...] = ()
     latest: tuple[Listed, ...] = ()
+    revised: RevisedSince | None = None
     pending: int = 0
     to_decide: int | None = None
 
@@ -173,15 +131,8 @@ class Reading(msgspec.Struct, frozen=True):
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """What the edition that is read, and those before it, say of themselves, newest first."""
-        return corrections(
-            Published(
-                one.place.number,
-                timezone.localdate(one.published_at),
-                one.note,
-                withdrawn=one.withdrawn_at is not None,
-            )
-            for one in self.editions
-            if self.edition and one.place.number <= self.edition.number
+        return corrections_of(
+            one for one in self.editions if self.edition and one.place.number <= self.edition.number
         )
 
     @property
@@ -398,9 +349,73 @@ def _allowed(who: Reader, audience: Audience) -> Audience:
 
 def _opened(listed: Listed, *, for_now: bool, without: str) -> Edition:
     """The edition itself; Gone where it was withdrawn or erased."""
+    return _with_others(listed, (), for_now=for_now, without=without)[listed.key]
+
+
+def _with_others(
+    listed: Listed, others: Iterable[int], *, for_now: bool, without: str
+) -> dict[int, Edition]:
+    """The edition itself and others, by primary key, in one query; Gone as `_opened`."""
     if listed.gone:
         raise Gone(listed, for_now=for_now)
-    return Edition.objects.defer(without).get(pk=listed.key)
+    return Edition.objects.defer(without).in_bulk([listed.key, *others])
+
+
+REVISING: Kept[Revising] = Kept(revising)
+"""What the editions that came after those that were read of late revise."""
+
+
+def _published(
+    listed: Listed, open_to: Shelf, *, at: Quarter | Place, for_now: bool
+) -> tuple[Edition, RevisedSince | None]:
+    """An edition without its PDF, and what later reports revised of its quarter; Gone as `_opened`.
+
+    One query for both. Their lists are those of the audience that reads `at`: the quarter's own
+    address, which leads to theirs, or that of the edition, which leads to editions.
+    """
+    later = _later(listed, open_to)
+    stored = _with_others(listed, REVISING.missing(later), for_now=for_now, without="pdf")
+    revised = _revised(listed, later, REVISING.of(later, stored=stored), at=at)
+    return stored[listed.key], revised
+
+
+def _later(listed: Listed, open_to: Shelf) -> list[Listed]:
+    """The newest editions of other quarters that were published after an edition, in that order."""
+    return sorted(
+        (
+            one
+            for quarter, one in open_to.latest.items()
+            if quarter != listed.place.quarter and one.published_at > listed.published_at
+        ),
+        key=lambda one: (one.published_at, one.place.quarter),
+    )
+
+
+def _revised(
+    listed: Listed,
+    later: Iterable[Listed],
+    found: Mapping[int, Revising],
+    *,
+    at: Quarter | Place,
+) -> RevisedSince | None:
+    lists = (
+        (one.place.path if isinstance(at, Place) else one.place.quarter.path, found[one.key])
+        for one in later
+        if one.key in found
+    )
+    return revised_since(listed.place.quarter, lists)
+
+
+def revised(quarters: Iterable[Quarter], open_to: Shelf) -> tuple[RevisedSince, ...]:
+    """What later reports revised of some quarters; one query for the editions not kept yet."""
+    latest = open_to.latest
+    found = REVISING.of(latest.values())
+    since = (
+        _revised(latest[one], _later(latest[one], open_to), found, at=one)
+        for one in quarters
+        if one in latest
+    )
+    return tuple(filter(None, since))
 
 
 def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
@@ -414,9 +429,9 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         return _read_edition(place, who)
     open_to = shelf(who)
     listed = open_to.editions.get(place, ())
-    published, pending = None, 0
+    published, revised, pending = None, None, 0
     if listed:
-        published = _opened(listed[-1], for_now=True, without="pdf")
+        published, revised = _published(listed[-1], open_to, at=place, for_now=True)
         content = from_json(bytes(published.content), Content)
     elif who.reads_drafts and (place in open_to.editions or has_draft(place)):
         composed = draft(place, audience=Audience.RESTRICTED)
@@ -435,6 +450,7 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         place=place,
         editions=listed,
         latest=tuple(open_to.latest.values()),
+        revised=revised,
         pending=pending,
         to_decide=waiting() if who.chairs else None,
     )
@@ -446,7 +462,7 @@ def _read_edition(place: Place, who: Reader) -> Reading:
     listed = next((one for one in editions if one.place == place), None)
     if listed is None:
         raise NotReadable
-    published = _opened(listed, for_now=False, without="pdf")
+    published, revised = _published(listed, open_to, at=place, for_now=False)
     return Reading(
         place.quarter,
         from_json(bytes(published.content), Content),
@@ -456,6 +472,7 @@ def _read_edition(place: Place, who: Reader) -> Reading:
         reader=who,
         place=place,
         editions=editions,
+        revised=revised,
     )
 
 

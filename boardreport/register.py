@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from boardreport.listed import Place
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
-from boardreport.reading import Place
 from boardreport.withheld import names_of
 from units.records import record_of
 from units.roles import Role, roles_of

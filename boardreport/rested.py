@@ -13,17 +13,15 @@ from units.quarters import Quarter
 from units.terms import Audience, Period
 from units.wording import listed, month_words
 
-REVISED = "revised since"
-"""Beneath a figure of which it is known that it rests on a revised one, and not what it is now."""
-
 
 class Rested(msgspec.Struct, frozen=True):
-    """What stands beneath key figures, by name and label of the column: "now 512"; and why.
+    """What key figures that were revised are now, by name and label of the column; and why.
 
-    `on` are the revised quarters on which the figures of each rest, by name.
+    It is None where a reader cannot know, or not reckon, what a figure is now. `on` are the revised
+    quarters on which the figures of each rest, by name.
     """
 
-    words: Mapping[tuple[str, str], str] = {}
+    now: Mapping[tuple[str, str], int | None] = {}
     on: Mapping[str, frozenset[Quarter]] = {}
 
     def note(self, quarter: Quarter, name: str = "") -> str:
@@ -40,11 +38,11 @@ class Rested(msgspec.Struct, frozen=True):
 
 
 def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) -> Rested:
-    """What stands beneath a section's years to date and rolling four quarters.
+    """What a section's years to date and rolling four quarters are now.
 
     `revised` are the quarters that were revised since the content was published.
     """
-    words: dict[tuple[str, str], str] = {}
+    now: dict[tuple[str, str], int | None] = {}
     on: dict[str, frozenset[Quarter]] = {}
     for measure in section.measures:
         for period, figure in (
@@ -53,11 +51,13 @@ def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) 
         ):
             quarters = measure.quarters(period, content.quarter)
             moves = _moves(measure, quarters, revised)
-            told = _words(measure, figure, quarters, content, list(moves.values()))
-            if told:
-                words[measure.name, period.heading] = told
+            if figure is None or not moves:
+                continue
+            reckoned = _reckoned(measure, figure, quarters, content, list(moves.values()))
+            if reckoned != figure:
+                now[measure.name, period.heading] = reckoned
                 on[measure.name] = on.get(measure.name, frozenset()) | moves.keys()
-    return Rested(words, on)
+    return Rested(now, on)
 
 
 def _moves(
@@ -75,22 +75,19 @@ def _moves(
     return {quarter: moved for quarter, moved in found.items() if moved}
 
 
-def _words(
+def _reckoned(
     measure: Measure,
-    figure: int | None,
+    figure: int,
     quarters: Sequence[Quarter],
     content: Content,
     moves: Sequence[Sequence[Later]],
-) -> str:
-    """ "now 512"; only that it was revised where a reader cannot know, or not reckon, what it is now.
+) -> int | None:
+    """What a figure is now; None where a reader cannot know, or not reckon, it.
 
     A mean cannot be reckoned from what it was rounded to, nor a sum of which the public may not know
     every part.
     """
-    if not moves or figure is None:
-        return ""
     every_part = content.audience == Audience.RESTRICTED or measure.name == MAIN
     if measure.average or (len(quarters) > 1 and (measure.stock or not every_part)):
-        return REVISED
-    moved = sum(one.now - one.told for of_quarter in moves for one in of_quarter)
-    return f"now {figure + moved:,}" if moved else ""
+        return None
+    return figure + sum(one.now - one.told for of_quarter in moves for one in of_quarter)

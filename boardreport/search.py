@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from boardreport import board, numbering, reading
 from boardreport.kept import Kept
 from boardreport.reading import Shelf
+from boardreport.revised import RevisedSince
 from units.content import Cell, Chart, Content, Note, Paragraph, Section, Table
 from units.quarters import Quarter
 from units.terms import Audience
@@ -75,7 +76,8 @@ class Found(msgspec.Struct, frozen=True):
 class Search(msgspec.Struct, frozen=True):
     """What a search found: `total` passages, of which `found` are shown; or why nothing was sought.
 
-    `drafts` are the quarters that were searched though they are not published; `astray` says that the
+    `drafts` are the quarters that were searched though they are not published; `revised` those of
+    which a row with figures is shown and a later report revised some; `astray` says that the
     page asked for is not there; `unknown` names what an address asks for that the page does not know.
     """
 
@@ -84,6 +86,7 @@ class Search(msgspec.Struct, frozen=True):
     total: int = 0
     quarters: int = 0
     drafts: tuple[Quarter, ...] = ()
+    revised: tuple[RevisedSince, ...] = ()
     found: tuple[Found, ...] = ()
     page: int = 1
     pages: int = 1
@@ -142,11 +145,14 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
     pages = max(1, -(-len(hits) // A_PAGE))
     here = int(page) if page.isdecimal() and len(page) < 6 else 0
     there = 1 <= here <= pages
+    shown = hits[(here - 1) * A_PAGE : here * A_PAGE] if there else []
+    counted = dict.fromkeys(quarter for quarter, one in shown if one.figures)
     return Search(
         words,
         total=len(hits),
         quarters=len({quarter for quarter, _ in hits}),
         drafts=drafts,
+        revised=reading.revised(counted, open_to) if counted else (),
         found=tuple(
             Found(
                 quarter,
@@ -157,7 +163,7 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
                 excerpt(one, sought),
                 quarter in drafts,
             )
-            for quarter, one in (hits[(here - 1) * A_PAGE : here * A_PAGE] if there else ())
+            for quarter, one in shown
         ),
         page=here,
         pages=pages,

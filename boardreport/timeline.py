@@ -1,4 +1,4 @@
-"""All quarters, newest year first: edition, date, and what a reader has not seen yet."""
+"""All quarters, newest year first, each from Q1: edition, date, and what a reader has not seen yet."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,8 +10,10 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from boardreport import reading
+from boardreport.corrections import corrections_of
+from boardreport.listed import Listed
 from boardreport.models import LastVisit
-from boardreport.reading import Listed
+from units.content import Correction
 from units.quarters import Quarter
 
 
@@ -19,12 +21,14 @@ class Shelved(msgspec.Struct, frozen=True):
     """One quarter on the timeline.
 
     `edition` is its last one for the reader, and None for a quarter that is not published; `corrected`
-    the one before it; `new` where that edition came after the reader's last visit.
+    the one before it, `earlier` what editions before say that they corrected, newest first; `new` where
+    that edition came after the reader's last visit.
     """
 
     quarter: Quarter
     edition: Listed | None = None
     corrected: Listed | None = None
+    earlier: tuple[Correction, ...] = ()
     new: bool = False
 
 
@@ -65,7 +69,7 @@ def timeline(user: User | AnonymousUser) -> Timeline:
 def _shelved(quarter: Quarter, listed: Sequence[Listed], since: datetime | None) -> Shelved:
     corrected, edition = (None, None, *listed)[-2:]
     new = edition and since and not edition.gone and edition.published_at > since
-    return Shelved(quarter, edition, corrected, new=bool(new))
+    return Shelved(quarter, edition, corrected, corrections_of(listed[:-1]), new=bool(new))
 
 
 def _years(shelved: Iterable[Shelved]) -> Iterable[Year]:

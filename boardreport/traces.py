@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from boardreport import reading
 from boardreport.copies import LETTERS
-from boardreport.reading import Listed, NotReadable, Place, Reading
+from boardreport.listed import Listed, Place
+from boardreport.reading import NotReadable, Reading
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
 

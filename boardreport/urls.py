@@ -20,7 +20,7 @@ from boardreport import (
     views,
 )
 from boardreport.downloads import Format
-from boardreport.reading import Place
+from boardreport.listed import Place
 from units.quarters import Quarter, UnknownQuarter
 from units.terms import Audience
 

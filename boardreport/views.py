@@ -36,9 +36,10 @@ from boardreport.copies import Copy, File
 from boardreport.downloads import Format
 from boardreport.figures import Size
 from boardreport.following import Subject
+from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition, KeptDrawing
 from boardreport.overview import overview as answers
-from boardreport.reading import Gone, NothingEntered, NotReadable, Place, Reading
+from boardreport.reading import Gone, NothingEntered, NotReadable, Reading
 from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter

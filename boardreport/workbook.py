@@ -45,7 +45,7 @@ DEMONSTRATION = "Demonstration data: invented figures that describe no real poli
 OF_A_UNIT = ".key-figures"
 REVISED = "Revised since last reported"
 _CHANGE = re.compile(
-    r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?|(?P<part>[\d,]+)%"
+    r"(?P<number>[+−]?[\d,]+)(?: \((?P<share>[+−]?[\d,]+)%\))?(?: \[r\])?|(?P<part>[\d,]+)%"
     r"|(?P<points>[+−]?[\d.]+) points|now (?P<now>[\d,]+)|was (?P<was>[\d,]+)"
 )
 _UNITS = (
@@ -303,11 +303,15 @@ def _value(cell: Cell) -> Value:
 
 
 def _revised(columns: Sequence[Column], cells: Sequence[Cell]) -> str:
-    """The columns whose number in a row is revised: "[r] This quarter; Year to date"; or ""."""
+    """What is revised in a row, by column: "[r] This quarter; Total: change"; or ""."""
     named = [
-        _name(column)
+        name
         for column, cell in zip(columns, cells, strict=True)
-        if cell.number is not None and SIGN in cell.text
+        for name, text in (
+            (_name(column), cell.text if cell.number is not None else ""),
+            (f"{_name(column)}: change", cell.change),
+        )
+        if SIGN in text
     ]
     return f"{SIGN} {'; '.join(named)}" if named else ""
 

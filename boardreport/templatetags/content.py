@@ -17,7 +17,7 @@ from boardreport.comparable import KEY_FIGURES
 from boardreport.downloads import Format
 from boardreport.figures import Size, explored, figure
 from boardreport.following import Subject
-from boardreport.reading import Place
+from boardreport.listed import Place
 from boardreport.traces import below, code_of
 from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
 from units.findings import sentence

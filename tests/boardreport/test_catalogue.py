@@ -312,7 +312,29 @@ def test_a_search_shows_nothing_of_an_edition_that_was_withdrawn_elsewhere(
     assert gone.quarter not in {one.quarter for one in now.found}
 
 
-@pytest.mark.parametrize("of", [searching.KEPT, choices.KEPT], ids=["search", "compare"])
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_search_that_finds_figures_says_of_which_quarter_some_were_revised_since(who) -> None:
+    browser = client(who)
+
+    tables, words = (
+        browser.get("/search/", {"q": one}).content.decode() for one in ("firearms", "proscribed")
+    )
+
+    assert (
+        tables.count("Of 2018/19 Q1, six figures were revised since: Disruptions 132, now 136") == 1
+    )
+    assert "Of 2018/19 Q2" not in tables
+    address = re.search(r'href="(/2018-19/q2/board-paper/)#(table-\d+)">the report', tables)
+    assert f'id="{address[2]}"' in browser.get(address[1]).content.decode()
+    assert "2018/19 Q1: Counter Terrorism Unit, table" in words
+    assert "revised since:" not in words
+
+
+@pytest.mark.parametrize(
+    "of",
+    [searching.KEPT, choices.KEPT, reading.REVISING],
+    ids=["search", "compare", "revised"],
+)
 def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
     of, monkeypatch
 ) -> None:

@@ -1,11 +1,13 @@
 """Quarters beside one another and rows across all of them: values, clearance, choices, cost."""
 
+import csv
 import json
 import re
 from datetime import date, timedelta
 from fractions import Fraction
 from html import escape, unescape
 from html.parser import HTMLParser
+from io import StringIO
 from math import floor
 from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
@@ -26,7 +28,7 @@ from boardreport.following import Subject, followed
 from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
 from boardreport.rested import rested
-from boardreport.revised import Later, RevisedSince, revised_since
+from boardreport.revised import Later, RevisedSince, revised_since, revising
 from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
@@ -130,12 +132,16 @@ counts = st.one_of(st.integers(0, 60), st.integers(0, 100_000))
 def test_a_difference_has_a_percentage_on_a_base_of_twenty_alone(value: int, base: int) -> None:
     told = difference(Cell(f"{value:,}", value), Cell(f"{base:,}", base))
 
+    assert told == difference_slowly(value, base)
+
+
+def difference_slowly(value: int, base: int) -> str:
     sign = "+" if value > base else MINUS if value < base else ""
     slow = f"{sign}{abs(value - base):,}"
     if base >= SMALLEST_BASE and value != base:
         per_cent = floor(Fraction(abs(value - base) * 100, base) + Fraction(1, 2))
         slow += f" ({sign if per_cent else ''}{per_cent:,}%)"
-    assert told == slow
+    return slow
 
 
 @pytest.mark.parametrize("sign", ["[c]", "[x]", ABSENT.text])
@@ -947,9 +953,40 @@ def test_figures_revised_since_are_told_with_the_main_one_and_the_way_to_the_lis
     before, now = slow[f"{THAT.slug} total all"]
     page, _ = get(f"{ADDRESS}&unit=rocu", who)
     assert f"Disruptions {before}, now {now}, and" in page
-    ((quarter, anchor),) = earlier.since.lists
-    assert f'href="/{quarter.path}/board-paper/#{anchor}"' in page
-    assert f'id="{anchor}"' in get(f"/{quarter.path}/board-paper/", who)[0]
+    ((quarter, address),) = earlier.since.lists
+    assert quarter == THIS
+    assert f'href="{address}"' in page
+    assert leads_somewhere(address, who)
+
+
+def leads_somewhere(address: str, who: str) -> bool:
+    """Whether an address names a place of a page that its reader gets."""
+    path, _, anchor = address.partition("#")
+    return f'id="{anchor}"' in get(path, who)[0]
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("page", ["", "ctu/", "rocu/", "board-paper/"])
+def test_a_quarter_revised_since_says_how_many_figures_and_leads_to_their_list(page, who) -> None:
+    slow = revised_by_told()
+    before, now = slow[f"{THAT.slug} total all"]
+    told = (
+        f"Of {THAT}, {spelled(len(slow))} figures were revised since: "
+        f"Disruptions {before}, now {now}, and"
+    )
+
+    for place, list_at in (
+        (THAT.path, THIS.path),
+        (f"{THAT.path}/public-1", f"{THIS.path}/public-1"),
+    ):
+        shown, _ = get(f"/{place}/{page}", who)
+        strip = shown.partition("<main")[0]
+        assert strip.count(told) == shown.count(told) == 1
+        (address,) = (one for one in Links.of(strip) if "#" in one and "board-paper" in one)
+        assert address.startswith(f"/{list_at}/board-paper/#table-")
+        assert leads_somewhere(address, who)
+
+    assert "revised since:" not in get(f"/{THIS.path}/{page}", who)[0]
 
 
 def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None:
@@ -986,6 +1023,61 @@ def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None
         place: f"now {slow[f'{THAT.slug} {cell}'][1]:,}" for place, cell in expected.items()
     }
     assert all(label.endswith(THAT.label.replace(" ", NO_BREAK)) for _, _, label in marks)
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize("quarters", [(THIS, THAT), (THAT, THIS)])
+def test_a_difference_is_between_what_both_figures_are_now(quarters, who) -> None:
+    first, second = quarters
+    asked = {"quarter": first.slug, "with": second.slug, "unit": "rocu", "rows": "all"}
+
+    (unit,) = comparison(asked, user=user(who) if who else AnonymousUser()).units
+
+    def newest(cell: Cell) -> int | str | None:
+        """What is now told of a cell's number; the words where that cannot be reckoned."""
+        words = next((one for one in cell.change.split("; ") if "now" in one or "since" in one), "")
+        return int(words[4:].replace(",", "")) if words.startswith("now") else words or cell.number
+
+    reckoned = unreckoned = 0
+    for table in (one.table for one in unit.tables):
+        for row in table.rows:
+            for at in range(1, len(row.cells), 2):
+                cell, other = row.cells[at : at + 2]
+                if cell.text.endswith("%") or table.columns[at].label.startswith("Year to date"):
+                    continue
+                told = [one for one in cell.change.split("; ") if one[:1] in f"+{MINUS}0"]
+                now, then = newest(cell), newest(other)
+                if isinstance(now, int) and isinstance(then, int):
+                    revised = (now, then) != (cell.number, other.number)
+                    slow = difference_slowly(now, then) + (" [r]" if revised else "")
+                    assert "".join(told) == slow, (table.key, row.cells[0].text)
+                    assert not revised or any("as they now are" in one for one in table.notes)
+                    reckoned += revised
+                else:
+                    assert told in ([], [""])
+                    if "revised since" in (now, then):
+                        assert any("“Revised since”" in one for one in table.notes)
+                        unreckoned += 1
+    assert reckoned >= 8
+    assert bool(unreckoned) != bool(who)  # members are told every part of a sum
+
+
+def test_the_files_of_a_comparison_tell_the_difference_that_its_page_does() -> None:
+    address = f"{ADDRESS}&unit=rocu&rows=all"
+    (unit,) = comparison(
+        {"quarter": THIS.slug, "with": THAT.slug, "unit": "rocu", "rows": "all"},
+        user=AnonymousUser(),
+    ).units
+    table = next(one.table for one in unit.tables if one.table.key == "compare.rocu.disruptions")
+    at = next(at for at, one in enumerate(table.columns) if one.label.startswith("Total"))
+
+    file = Client().get(address.replace("/compare/", "/compare/compare.rocu.disruptions.csv"))
+
+    total = list(csv.DictReader(StringIO(b"".join(file).decode("utf-8-sig"))))[-1]
+    label = f"Total, {THIS.label}"
+    told = f"{int(total[f'{label}: change']):+,} ({int(total[f'{label}: change (%)']):+}%) [r]"
+    assert table.rows[-1].cells[at].change == told.replace("-", MINUS)
+    assert f"{label}: change" in total["Revised since last reported"]
 
 
 OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.rolling_four}
@@ -1099,13 +1191,13 @@ def test_figures_over_several_quarters_are_told_as_far_as_a_reader_can_reckon(
                 for one, move in zip(THIS.rolling_four, moves, strict=True)
                 if one == Quarter(THIS.year - 1, 4)
             ]
-            expected = f"now {figure + sum(within)}" if any(within) else ""
-        elif kind != "sum" or audience == Audience.PUBLIC:
-            expected = "revised since" if any(within) else ""
+            expected = figure + sum(within)
+        elif any(within) and (kind != "sum" or audience == Audience.PUBLIC):
+            expected = None
         else:
-            expected = f"now {figure + sum(within)}" if sum(within) else ""
-        assert told.words.get(("Drugs", label), "") == expected
-    assert bool(told.note(THIS)) == bool(told.words)
+            expected = figure + sum(within)
+        assert told.now.get(("Drugs", label), figure) == expected
+    assert bool(told.note(THIS)) == bool(told.now)
 
 
 def content_of_nothing() -> Content:
@@ -1121,9 +1213,9 @@ def test_a_mean_rests_on_its_months_too() -> None:
 
     told, other = (rested(section, content_of_nothing(), one) for one in (july, channel))
 
-    assert told.words == {("People reached a month", "Rolling four quarters"): "revised since"}
+    assert told.now == {("People reached a month", "Rolling four quarters"): None}
     assert told.on == {"People reached a month": {THIS}}
-    assert other.words == {}
+    assert other.now == {}
 
 
 def test_a_followed_row_tells_its_own_revision_alone() -> None:
@@ -1141,8 +1233,37 @@ def test_a_followed_row_tells_its_own_revision_alone() -> None:
     assert lead.since == ()
 
 
+def test_a_row_that_is_no_key_figure_moves_from_what_the_newest_report_tells() -> None:
+    before, now = revised_by_told()[f"{THAT.slug} crime-types Cyber Crime"]
+    published = exhibit(content(THIS), "rocu.disruptions")
+    at = [column.label for column in published.columns].index("Total")
+    (row,) = (one for one in published.rows if one.cells[0].text == "Cyber Crime")
+    last = row.cells[at].number
+
+    shown = across({"of": "rocu.disruptions:Cyber Crime"}, user=user("member")).followed.exhibit
+
+    cell = next(
+        one.cells[place]
+        for place, column in enumerate(shown.table.columns)
+        if column.label == "Total"
+        for one in shown.table.rows
+        if one.cells[0].text == THAT.label
+    )
+    assert (cell.text, cell.change) == (f"{now} [r]", f"was {before}")
+    assert shown.drawing.series.values[-2:] == (now, last)
+    moved = "unchanged" if last == now else f"{'up' if last > now else 'down'} {abs(last - now)}"
+    assert f"{last} in {THIS}, {moved}" in shown.headline
+    assert f"from {now} [r] in {THAT}" in shown.headline
+    browser = Client()
+    browser.force_login(user("member"))
+    file = browser.get(cell.records.replace("/disruptions/", "/disruptions.csv"))
+    assert len(b"".join(file).decode("utf-8-sig").strip().splitlines()[1:]) == now
+
+
 def test_a_figure_revised_twice_goes_from_what_was_told_to_what_now_stands() -> None:
-    twice = [_listing((5, 6), (10, 12)), _listing((6, 5), (12, 15))]
+    twice = [
+        ("later", revising(_listing(*moves))) for moves in (((5, 6), (10, 12)), ((6, 5), (12, 15)))
+    ]
 
     since = revised_since(THAT, twice)
 

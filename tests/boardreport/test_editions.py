@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import BytesIO, StringIO
 from time import monotonic
@@ -19,27 +19,34 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from msgspec.structs import replace
 
 from boardreport import (
     chain,
+    changes,
     corrections,
     erasures,
+    feed,
     publications,
     publishing,
     reading,
+    timeline,
     withdrawals,
 )
 from boardreport.corrections import Published
+from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
+from boardreport.numbering import blocks_of, keeping, mapped
 from boardreport.publishing import PublishingRefused
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_access import ADDRESSES, TRACE
-from units.content import Content, from_json
+from units.content import Block, Content, from_json
+from units.content import Paragraph as Words
 from units.quarters import Quarter
 from units.records import Record
 from units.rocu.models import Disruption
 from units.roles import Role
-from units.terms import Impact, Marking, RestrictionKind
+from units.terms import Audience, Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
@@ -179,6 +186,9 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in restricted
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
+    assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
+    assert CORRECTED not in text_of(client().get("/quarters/"))
+    assert CORRECTED in text_of(client("member").get("/quarters/"))
 
 
 def test_a_note_is_not_told_to_the_public_once_its_edition_is_withdrawn() -> None:
@@ -237,6 +247,35 @@ def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correctio
     assert summary.startswith("It corrects edition 1. One <claim> & no other was regraded. Pages")
     assert "corrects" not in first.find(f"{ATOM}summary").text
     assert "<claim>" not in second.find(f"{ATOM}summary").text
+
+
+def test_a_correction_is_still_told_by_the_edition_that_follows_it() -> None:
+    first, second, third = (
+        Edition(
+            quarter=Q2, audience=Audience.PUBLIC, number=number, note=note, sha256=str(number),
+            published_at=timezone.now(),
+        )
+        for number, note in ((1, ""), (2, "One claim was regraded."), (3, "A month was corrected."))
+    )  # fmt: skip
+    listed = tuple(
+        Listed(one.number, Place(Q2, Audience.PUBLIC, one.number), one.published_at, 1, one.note,
+               None, None, None)
+        for one in (first, second, third)
+    )  # fmt: skip
+    day = f"{timezone.localdate():%-d %B %Y}"
+    told = (
+        f"Edition 2 of {day}. Corrects and supersedes edition 1 of {day}: One claim was regraded."
+    )
+
+    entries = feed.carrying([third, second, first], {Q2: listed})
+    summaries = [feed.Editions().item_description(one) for one in entries]
+    shelved = timeline._shelved(Q2, listed, None)
+
+    assert [told in one for one in summaries] == [True, False, False]
+    assert summaries[0].startswith(
+        "It corrects edition 2. A month was corrected. Before it: Edition 2"
+    )
+    assert [f"{one.edition}. {one.words}" for one in shelved.earlier] == [told]
 
 
 def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> None:
@@ -310,6 +349,123 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
     assert "Active proceedings" not in withdrawn
     assert f"Public edition 1 was {since}. Why: Active proceedings" in member
     assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
+
+
+def test_a_changed_number_stands_beside_the_old_one_marked_in_its_paragraph() -> None:
+    before = published()
+    section = before.section("summary")
+    paragraph, other, *_ = (one for one in blocks_of(section) if isinstance(one, Words))
+    html_before = paragraph.html
+    words = re.findall(r"[A-Za-z]{4,}", re.sub("<[^>]+>", " ", html_before))
+    html_after = html_before.replace(words[3], "Zanzibar", 1)
+    after = rewritten(
+        before,
+        lambda one: (
+            replace(one, html=html_after)
+            if one == paragraph
+            else replace(one, html="<p>Nobody had written of kiosks before.</p>")
+            if one == other
+            else one
+        ),
+    )
+
+    (found,) = changes.between(before, after).rewritten
+
+    (pair,) = found.reworded
+    assert pair.what == f"Paragraph {paragraph.number}"
+    for tag, wording, whole in (("del", pair.was, html_before), ("ins", pair.now, html_after)):
+        assert unmarked(wording) == whole
+        (marked,) = re.findall(rf"<{tag}>(.*?)</{tag}>", wording)
+        assert (words[3] if tag == "del" else "Zanzibar") in marked
+        assert ("taken out: " if tag == "del" else "put in: ") in marked
+    assert found.added == ("<p>Nobody had written of kiosks before.</p>",)
+    assert found.left_out == (other.html,)
+    assert changes.between(before, before).rewritten == ()
+
+
+def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -> None:
+    before = published()
+    chart, section = before.charts()[0], before.section("rocu")
+    after = rewritten(
+        before, lambda one: replace(one, headline="Now <otherwise>") if one == chart else one
+    )
+    after = replace(
+        after,
+        sections=tuple(
+            replace(one, headline="Another finding") if one.key == "rocu" else one
+            for one in after.sections
+        ),
+    )
+
+    found = {
+        one.what: one for part in changes.between(before, after).rewritten for one in part.reworded
+    }
+
+    assert set(found) == {chart.number, "Headline"}
+    assert unmarked(found[chart.number].now) == "Now &lt;otherwise&gt;"
+    assert section.headline.split()[0] in found["Headline"].was
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_what_is_withheld_since_is_told_again_to_members_alone(audience) -> None:
+    before = published(audience)
+    table = next(one for one in before.exhibits() if one.key == "rocu.disruptions")
+    gone = next(one for one in blocks_of(before.section("summary")) if isinstance(one, Words))
+    number = table.rows[0].cells[1].text
+    (kept, *cells), *rows = ([*row.cells] for row in table.rows)
+    lines = [(kept, replace(cells[0], text="[c]", value=None), *cells[1:]), *rows[1:]]
+    withholding = replace(
+        table,
+        headline="Not the old finding",
+        rows=tuple(replace(table.rows[0], cells=tuple(line)) for line in lines),
+    )
+    after = rewritten(before, lambda one: withholding if one == table else one, without=gone)
+
+    found = changes.between(before, after)
+
+    shown = repr(found)
+    told = audience == Audience.RESTRICTED
+    assert found.untold != told
+    assert bool(found.moved) == told  # a number, and a row that is gone
+    assert (f"before={number!r}, after='[c]'" in shown) == told
+    assert (rows[0][0].text in shown) == told
+    assert (gone.html in shown) == told
+    assert (table.headline.split()[0] in shown) == told
+    assert ("Not the old finding" in unmarked(shown)) == told
+
+
+def unmarked(words: str) -> str:
+    """Words as they stood before a comparison marked what differs in them."""
+    return re.sub(r'<span class="govuk-visually-hidden">[^<]*</span>|</?(?:ins|del)>', "", words)
+
+
+def published(audience: Audience = Audience.RESTRICTED) -> Content:
+    edition = Edition.objects.get(quarter=Q2, audience=audience, number=1)
+    return from_json(bytes(edition.content), Content)
+
+
+def rewritten(
+    content: Content, change: Callable[[Block], Block], without: Block | None = None
+) -> Content:
+    """A content with each block of its sections changed, and one left out."""
+    return replace(
+        content,
+        sections=tuple(
+            keeping(mapped(one, change), lambda block: block != without) for one in content.sections
+        ),
+    )
+
+
+def test_the_public_compares_from_the_older_edition_to_the_newer_alone() -> None:
+    publish_again()
+
+    there, back = (
+        client().get(f"/2018-19/q2/changes/?from=public-{first}&to=public-{last}").text
+        for first, last in ((1, 2), (2, 1))
+    )
+
+    assert "From public edition 1 to public edition 2" in there
+    assert back.partition("<main")[2] == there.partition("<main")[2]
 
 
 # ---------- who publishes, against what ----------

@@ -150,10 +150,13 @@ def in_columns(told_range: str, value: str) -> list[Any]:
     return [sign, sign, told_range or sign]
 
 
+SIGNED = re.compile(r"\[r\](;|$)")
+
+
 def assert_same(shown: Shown, rows: Rows, address: str) -> None:
     header, *found = rows
     assert len(found) == len(shown.rows), address
-    signed = [text for cells in shown.rows for text, _ in cells if text.endswith("[r]")]
+    signed = [one for cells in shown.rows for cell in cells for one in cell if SIGNED.search(one)]
     assert (REVISED in header) == bool(signed)
     assert set(RANGE) & set(header) == (
         set(RANGE) if re.search(r"/tables/.*key-figures", address) else set()
@@ -182,9 +185,10 @@ def assert_same(shown: Shown, rows: Rows, address: str) -> None:
             ]
             assert second == (told(change) or [change] * bool(change)), where
         revised = "; ".join(
-            label
-            for label, (text, _) in zip(shown.labels, cells, strict=True)
-            if text.endswith("[r]")
+            name
+            for label, cell in zip(shown.labels, cells, strict=True)
+            for name, one in zip((label, f"{label}: change"), cell, strict=True)
+            if SIGNED.search(one)
         )
         expected = f"[r] {revised}" if revised else NOT_APPLICABLE
         assert by_name.get(REVISED, NOT_APPLICABLE) == expected, (address, cells[0])
