@@ -198,24 +198,48 @@ def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 
 
 @readable
+def tracing(request: HttpRequest) -> HttpResponse:
+    """Where a trace code is entered, which then leads on."""
+    if code := traces.written(request.GET.get("code", "")):
+        return trace(request, code)
+    return _trace_form(request)
+
+
+@readable
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """From the code under an exhibit to the records behind it; others are told who reads them.
 
-    Where several editions have what the code names, they stand to choose from.
+    Where several editions have what the code names, they stand to choose from. One that leads nowhere
+    is answered with where to find a code, and how to enter it again.
     """
     try:
-        read, found = traces.traced(code, user=request.user)
-    except traces.UnknownTrace as error:
-        raise NotReadable from error
-    around = {**page(read), "current": "trace"}
-    first, *others = found
-    if others:
-        return render(request, "trace_editions.html", {**around, "found": found, "code": code})
-    if first.code != code.lower():
-        return HttpResponseRedirect(reverse("trace", args=[first.code]))
-    if read.reader.reads_records and len(first.lists) < 2:
+        found = traces.traced(code, user=request.user)
+    except (traces.UnknownTrace, NotReadable):
+        return _trace_form(request, request.GET.get("code", code))
+    own = reverse("trace", args=[found.code])
+    if request.path != own:
+        return HttpResponseRedirect(own)
+    around = {**page(found.reading), "current": "trace"}
+    if found.asks:
+        return render(request, "trace_editions.html", {**around, "tracing": found})
+    (first,) = found.found
+    if found.reading.reader.reads_records and len(first.lists) < 2:
         return HttpResponseRedirect(first.lists[0].address if first.lists else first.address)
     return render(request, "trace.html", {**around, "traced": first})
+
+
+def _trace_form(request: HttpRequest, unknown: str = "") -> HttpResponse:
+    """The field for a code; 404 with what was typed where that leads nowhere."""
+    return render(
+        request,
+        "trace_form.html",
+        {
+            "office": reading.office(),
+            "unknown": unknown,
+            "example": traces.example(request.user),
+        },
+        status=HTTPStatus.NOT_FOUND if unknown else HTTPStatus.OK,
+    )
 
 
 @readable
