@@ -369,7 +369,10 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
 
 def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
     addresses = ("/2018-19/q2/", "/2018-19/q2/cyber/", "/2018-19/q2/restricted-1/", "/quarters/")
-    told, why = "Public edition 1 was withdrawn", "Why: Its marking is now OFFICIAL-SENSITIVE."
+    told, why = (
+        "Public edition 1 was withdrawn",
+        "Why: Words in it are now marked OFFICIAL-SENSITIVE.",
+    )
     before = {one: text_of(client("member").get(one)) for one in addresses}
     day = f"{timezone.localdate():%-d %B %Y}"
 
@@ -496,6 +499,9 @@ def test_the_next_edition_follows_by_itself_without_the_words() -> None:
     assert text.count(name) < told
     assert f"rocu.disruption {record.pk}\n" not in public(2).released
     assert public(2).published_by == approver()
+    register = html.unescape(client("officer").get("/admin/boardreport/edition/").text)
+    assert register.count("Automatic: a restriction was added to a disruption; in the name of") == 2
+    assert name not in register
     assert client().get("/2018-19/q2/").status_code == 200
     assert "withdrawn on" in client().get("/2018-19/q2/").content.decode()
 
@@ -840,6 +846,57 @@ def test_what_has_ended_can_not_be_cancelled_and_the_page_says_so() -> None:
     assert "It could not be cancelled any more" in answer.content.decode()
     assert Publication.objects.get().state == "done"
     assert public(2)
+
+
+CHECKLIST = "/2018-19/q2/checklist/"
+
+
+def test_while_a_quarter_is_being_published_its_checklist_says_so_and_offers_nothing() -> None:
+    publication = asked()
+
+    waiting = text_of(client("approver").get(CHECKLIST))
+    running = Publication.objects.filter(pk=publication.pk)
+    running.update(state="running", steps_done=2, lease_until=timezone.now() + publications.LEASE)
+    page = client("approver").get(CHECKLIST).content.decode()
+
+    assert "waits to be published Publishing begins as soon as a worker is free." in waiting
+    assert "<h1>2018/19 Q2 is being published</h1>" in page
+    assert "Step 2 of 4: drawing and setting the public edition." in page
+    assert "or cancel it" in page
+    assert "or cancel it" not in client("officer").get(CHECKLIST).content.decode()
+    for told in (waiting, page):
+        assert "can publish" not in told
+        assert "overruled by" not in told
+        assert "<textarea" not in told
+
+
+def test_after_a_withdrawal_the_checklist_says_first_what_the_public_lacks() -> None:
+    record = a_record_shown()
+
+    restrict(record)
+    queued = client("officer").get(CHECKLIST).content.decode()
+    Publication.objects.update(state="failed", message="Other records were changed.")
+    left = client("officer").get(CHECKLIST).content.decode()
+
+    assert "<h1>Public edition 1 is withdrawn; the next is being published</h1>" in queued
+    assert "<h1>Public edition 1 is withdrawn; the next must be published</h1>" in left
+    assert "The public has not been able to read 2018/19 Q2 since" in queued
+    for page in (queued, left):
+        assert f'words of Disruption <a href="/admin/rocu/disruption/{record.pk}/change/">' in page
+
+
+def test_the_second_content_is_composed_only_where_the_first_says_what_was_published() -> None:
+    browser = client("officer")
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(CHECKLIST).status_code == 200
+        return len(captured)
+
+    unchanged = questions()
+    claim_more()
+
+    assert questions() <= unchanged - 15
 
 
 def test_an_approver_who_wrote_the_paper_is_told_before_writing_reasons() -> None:
