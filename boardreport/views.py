@@ -24,6 +24,7 @@ from boardreport import (
     copies,
     drawings,
     numbering,
+    publications,
     publishing,
     reading,
     traces,
@@ -81,8 +82,10 @@ def readable(view: View) -> View:
 
 
 def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
-    """410 where an edition is withdrawn or erased; 503 where one is withdrawn and the next follows."""
+    """410 where an edition is withdrawn or erased; 503 where a withdrawal left its quarter without."""
+    quarter = gone.listed.place.quarter
     follows = gone.for_now and not gone.listed.erased_at
+    under_way = gone.for_now and publications.under_way(quarter)
     response = render(
         request,
         "gone.html",
@@ -90,12 +93,13 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
             "office": reading.office(),
             "gone": gone,
             "listed": gone.listed,
-            "quarter_of": gone.listed.place.quarter,
-            "now": reading.can_be_read(gone.listed.place.quarter, user=request.user),
+            "quarter_of": quarter,
+            "under_way": under_way,
+            "now": reading.can_be_read(quarter, user=request.user),
         },
         status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )
-    if follows:
+    if under_way:
         response["Retry-After"] = str(FRESH_SECONDS)
     return response
 
@@ -305,6 +309,7 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
             copy=copy.words if copy else "",
+            superseded=read.superseded,
         )
         return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
 

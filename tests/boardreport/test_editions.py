@@ -15,10 +15,12 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from msgspec.structs import replace
 
 from boardreport import (
     chain,
@@ -164,6 +166,62 @@ def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     chain._check_made_anew(public(2))
 
 
+def test_a_superseded_edition_says_why_and_leads_to_the_latest() -> None:
+    publish_again()
+    why = "Superseded by public edition 2 of 22 October 2018: One claim was regraded."
+
+    for name, front in fronts(1).items():
+        assert front.count(why) == (name != "pdf"), name
+    assert "/2018-19/q2/board-paper/" in fronts(1)["word"]
+    assert all("Superseded by" not in front for front in fronts(2).values())
+
+
+def test_a_superseded_edition_tells_the_public_no_note_of_a_withdrawn_one() -> None:
+    claim_more()
+    publishing.publish(Q2, by=approver(), on=ON, note="Zanzibar was seized in a lock-up.")
+    Withdrawal.objects.create(
+        edition=public(2), record="-", reason="An order", withdrawn_at=timezone.now()
+    )
+
+    for name, front in fronts(1).items():
+        told = "Superseded by public edition 2 of 22 October 2018, since withdrawn." in front
+        assert told == (name != "pdf"), name
+        assert "Zanzibar" not in front, name
+    member = text_of(client("member").get("/2018-19/q2/restricted-1/"))
+    assert "edition 2 of 22 October 2018: Zanzibar was seized in a lock-up." in member
+
+
+def test_earlier_corrections_are_folded_into_one_banner() -> None:
+    listed = reading._by_quarter(
+        (Q2, [n, "public", n, timezone.now(), 1, f"Note {n}.", None, None, None])
+        for n in range(1, 6)
+    )[Q2]
+    read = reading.read(Q2, user=approver())
+
+    def head(number: int) -> str:
+        """The banner of an edition of five."""
+        around = {
+            "reading": replace(
+                read, edition=Edition(pk=number, number=number, published_at=ON), editions=listed
+            ),
+            "quarter": Q2,
+            "content": read.content,
+            "current": "",
+        }
+        page = render_to_string("parts/editions.html", around)
+        assert page.count('class="superseded"') == 1
+        return page.partition('<details class="editions">')[0]
+
+    shown, _, folded = head(5).partition("<summary>Earlier corrections (3)</summary>")
+    assert [n for n in range(1, 6) if f"Note {n}." in shown] == [5]
+    assert [n for n in range(1, 6) if f"Note {n}." in folded] == [2, 3, 4]
+    shown, _, folded = head(3).partition("<summary>Earlier corrections (2)</summary>")
+    assert [n for n in range(1, 6) if f"Note {n}." in shown] == [4]
+    assert [n for n in range(1, 6) if f"Note {n}." in folded] == [2, 3]
+    assert 'The latest is <a href="/2018-19/q2/public-5/">public edition 5</a>' in shown
+    assert "<summary>Earlier correction (1)</summary>" in head(2)
+
+
 def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before_it() -> None:
     publish_again()
 
@@ -173,10 +231,10 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
     before = CORRECTED.partition(":")[0]
     for name, front in fronts(3).items():
-        told = f"{last}: {corrections.WITHDRAWN} {before}; {corrections.UNTOLD}."
-        assert told in front, name
+        assert f"{last}: {corrections.WITHDRAWN}" in front, name
+        assert f"{before}; {corrections.UNTOLD}." in front, name
     restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
-    assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in restricted
+    assert f"{last}: {corrections.WITHDRAWN} Earlier correction (1) {CORRECTED}" in restricted
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
 
@@ -361,6 +419,13 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
         assert record.operation_name not in answer.content.decode()
     for address in ("/2018-19/q2/", "/2018-19/q2/rocu/", "/2018-19/q2/board-paper.pdf"):
         assert client().get(address).status_code == 503
+    page = client().get("/2018-19/q2/")
+    assert "The next edition of the quarter is being published" in page.text
+    assert page["Retry-After"]
+    Publication.objects.update(state="failed")
+    page = client().get("/2018-19/q2/")
+    assert "No other edition of the quarter is being published at present." in page.text
+    assert "Retry-After" not in page
     picture = f"/2018-19/q2/public-1/charts/{chart.key}/wide.svg"
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
