@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Q
+from django.db.models import Exists, ForeignKey, OuterRef, Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -31,6 +31,7 @@ from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
 from boardreport.models import (
     Action,
+    Edition,
     LeadAddress,
     Office,
     Paper,
@@ -166,10 +167,14 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
     search_fields = ("text",)
     ordering = ("-section__paper__quarter", "section__order", "order", "pk")
     autocomplete_fields = ("section",)
-    readonly_fields = ("draft_page",)
+    readonly_fields = ("page",)
 
     class Media:
         css = {"all": ("commentary.css",)}  # noqa: RUF012
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        editions = Edition.objects.filter(paper=OuterRef("section__paper"))
+        return super().get_queryset(request).annotate(published=Exists(editions))
 
     def get_list_display(self, request: HttpRequest) -> Any:
         first, *others = super().get_list_display(request)
@@ -245,7 +250,7 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
         part = known_parts(kind).get(paragraph.part, "")
         where = f"{kind.label}: {part}" if part else kind.label
         quarter = paragraph.section.paper.quarter
-        return format_html("{}, {}<br>{}", quarter, where, self.draft_page(paragraph))
+        return format_html("{}, {}<br>{}", quarter, where, self.page(paragraph))
 
     @admin.display(description="order", ordering="order")
     def moves(self, paragraph: Paragraph) -> str:
@@ -263,14 +268,23 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
             ),
         )
 
-    @admin.display(description="draft page")
-    def draft_page(self, paragraph: Paragraph) -> str:
-        if not paragraph.section_id:
+    @admin.display(description="page")
+    def page(self, paragraph: Any) -> str:
+        """Where it is read: in the draft, or as the last edition has it, with what changed since."""
+        if not paragraph.pk:
             return "-"
         section = paragraph.section
+        quarter = section.paper.quarter
         anchor = f"{section.kind}-{paragraph.part}" if paragraph.part else section.kind
-        address = reverse("board-paper", args=[section.paper.quarter])
-        return format_html('<a href="{}#{}">View on draft page</a>', address, anchor)
+        address = reverse("board-paper", args=[quarter])
+        if not paragraph.published:
+            return format_html('<a href="{}#{}">View on draft page</a>', address, anchor)
+        return format_html(
+            '<a href="{}#{}">View as published</a>, <a href="{}">changes since</a>',
+            address,
+            anchor,
+            reverse("changes", args=[quarter]),
+        )
 
 
 @admin.register(LeadAddress)

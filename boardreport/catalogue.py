@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from boardreport import choices, glossary, reading
+from boardreport import choices, glossary, reading, traces
 from boardreport.comparison import Side, marking
 from boardreport.drawings import addresses
 from boardreport.figures import Size, figure
@@ -62,7 +62,12 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 @readable
 def search(request: HttpRequest) -> HttpResponse:
-    """What a reader's editions say about the words asked for; the address carries all of it."""
+    """What a reader's editions say about the words asked for; the address carries all of it.
+
+    A trace code leads to what it traces.
+    """
+    if code := traces.leading(request.GET.get("q", ""), user=request.user):
+        return HttpResponseRedirect(reverse("trace", args=[code]))
     return render(
         request,
         "search.html",

@@ -67,5 +67,9 @@ def _correction(before: Published, after: Published) -> Correction:
     note = " ".join(note_told(after.note, withdrawn=after.withdrawn).split())
     does = "Supersedes" if note == WITHDRAWN else "Corrects and supersedes"
     said = f": {note}" if note else f"; {UNTOLD}" if after.withdrawn else ""
-    stop = "" if said.endswith((".", "!", "?", "…", "”")) else "."
-    return Correction(capital(after.words), f"{does} {before.words}{said}{stop}")
+    return Correction(capital(after.words), closed(f"{does} {before.words}{said}"))
+
+
+def closed(sentence: str) -> str:
+    """A sentence with its stop, which a note may lack."""
+    return sentence if sentence.endswith((".", "!", "?", "…", "”")) else f"{sentence}."

@@ -1,5 +1,6 @@
 """The pages of those who publish: checklist, publishing as it goes on, what has changed since."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from boardreport import changes as differences
@@ -26,6 +28,7 @@ from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import NothingEntered, NotReadable, Reading
+from boardreport.standing import standing
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
@@ -93,8 +96,8 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     matter = checking.matter_of(quarter, on=timezone.localdate())
     if not matter.paper and quarter.start > timezone.localdate():
         raise NotReadable
-    found = checking.checks(matter)
-    blocked, advised = checking.summary(found)
+    found = mending.for_reader(checking.checks(matter), request)
+    blocked, _ = checking.summary(found.checks)
     editions = tuple(
         Edition.objects.filter(quarter=quarter)
         .select_related("published_by", "withdrawal", "erasure")
@@ -116,7 +119,9 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
                 return HttpResponseRedirect(reverse("publication", args=[quarter]))
             except PublishingRefused as refusal:
                 refused = str(refusal)
-    unchanged = publishing.unchanged(quarter, on=timezone.localdate()) if editions else None
+        last = publications.latest(quarter)
+    offered = editions and not (last and last.open)
+    unchanged = publishing.unchanged(quarter, on=timezone.localdate()) if offered else None
     return render(
         request,
         "checklist.html",
@@ -124,12 +129,17 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "office": reading.office(),
             "print_marking": MARKING,
             "quarter": quarter,
-            "found": mending.for_reader(found, request),
-            "blocked": blocked,
-            "advised": advised,
-            "editions": [(_place(one), one) for one in editions],
-            "early": early,
-            "unchanged": unchanged,
+            "found": found,
+            "standing": standing(
+                quarter,
+                found,
+                has_paper=matter.paper is not None,
+                early=early,
+                unchanged=unchanged,
+                editions=editions,
+                publication=last,
+            ),
+            "editions": _became(editions),
             "approver": approver,
             "has_paper": matter.paper is not None,
             "hindrance": early
@@ -138,7 +148,8 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             or (publishing.nothing_new(unchanged) if unchanged else ""),
             "form": form,
             "refused": refused,
-            "publication": publications.latest(quarter) if request.method == "POST" else last,
+            "publication": last,
+            "cancels": last is not None and publications.may_cancel(last, request.user),
             "paper": _paper_check(quarter) if request.GET.get("paper") == "check" else None,
             "withheld": (
                 reading.draft(quarter, audience=Audience.RESTRICTED).withheld
@@ -148,6 +159,13 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _became(editions: Sequence[Edition]) -> list[tuple[Place | None, SafeString, Edition]]:
+    """Each edition with its address, and whose words it was withdrawn for, "" where it was not."""
+    whose = withdrawals.whose(one.withdrawal for one in editions if hasattr(one, "withdrawal"))
+    found = ((one, getattr(one, "withdrawal", None)) for one in editions)
+    return [(_place(one), whose[gone.pk] if gone else SafeString(), one) for one, gone in found]
 
 
 def _place(edition: Edition) -> Place | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -172,6 +172,12 @@ def reap() -> None:
         if open_still.update(state=PublicationState.FAILED, message=KILLED, ended_at=late, step=""):
             for result in DBTaskResult.objects.running().filter(pk=publication.task):
                 result.set_failed(TimeoutError(KILLED))
+
+
+def under_way(quarter: Quarter) -> bool:
+    """Whether a quarter is being published, or waits to be; what was killed is not."""
+    alive = Q(lease_until=None) | Q(lease_until__gte=timezone.now())
+    return Publication.objects.filter(alive, quarter=quarter, state__in=OPEN).exists()
 
 
 def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:

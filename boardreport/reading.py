@@ -10,7 +10,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.corrections import corrections_of, note_told
+from boardreport.corrections import closed, corrections_of, note_told
 from boardreport.figures import Size
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
@@ -26,6 +26,7 @@ from units.rocu.models import Disruption
 from units.rocu.panel import waiting
 from units.roles import READ_DRAFTS, READ_PANELS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
 from units.terms import Audience
+from units.wording import day_words
 
 
 class NotReadable(Exception):
@@ -43,7 +44,7 @@ class NothingEntered(NotReadable):
 class Gone(Exception):
     """The edition was withdrawn, or erased: readers are told that it was, and not what it held.
 
-    `for_now` where a next edition is to be expected at the same address.
+    `for_now` where a next edition would appear at the same address, which is the quarter's own.
     """
 
     def __init__(self, listed: Listed, *, for_now: bool) -> None:
@@ -127,6 +128,22 @@ class Reading(msgspec.Struct, frozen=True):
         if self.edition and self.editions[-1].key != self.edition.pk:
             return self.editions[-1]
         return None
+
+    @property
+    def superseded(self) -> str:
+        """By which edition what is read was superseded, and why, as far as its reader is told: "by …".
+
+        "" where it is the latest.
+        """
+        if not self.edition or not self.newer:
+            return ""
+        number = self.edition.number
+        by = next(one for one in self.editions if one.place.number > number)
+        fate = "erased" if by.erased_at else "withdrawn" if by.withdrawn_at else ""
+        since = f", since {fate}" if fate else ""
+        why = f": {' '.join(by.note.split())}" if by.note else ""
+        day = day_words(timezone.localdate(by.published_at))
+        return closed(f"by {by.words.lower()} of {day}{since}{why}")
 
     @property
     def corrections(self) -> tuple[Correction, ...]:

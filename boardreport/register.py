@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator
 
+from boardreport.corrections import WITHDRAWN
 from boardreport.listed import Place
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
-from boardreport.withheld import names_of
-from units.records import record_of
+from boardreport.withdrawals import cause, whose
 from units.roles import Role, roles_of
 from units.terms import Audience
-from units.wording import capital
 
 
 def roles_asking(request: HttpRequest) -> frozenset[Role]:
@@ -49,7 +46,7 @@ class EditionAdmin(LookedAtAdmin):
         "quarter",
         "named",
         "published_at",
-        "published_by",
+        "approved",
         "stands",
     )
     list_filter = ("audience", "quarter")
@@ -61,7 +58,7 @@ class EditionAdmin(LookedAtAdmin):
             None,
             {
                 "fields": (
-                    "quarter", "named", "stands", "paper", "published_at", "published_by", "note",
+                    "quarter", "named", "stands", "paper", "published_at", "approved", "note",
                     "overruled", "overrule_reason",
                 )
             },
@@ -76,7 +73,7 @@ class EditionAdmin(LookedAtAdmin):
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("named", "stands", "said_sha256")
+    readonly_fields = ("named", "approved", "stands", "said_sha256")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         later = Edition.objects.filter(
@@ -84,12 +81,33 @@ class EditionAdmin(LookedAtAdmin):
             audience=OuterRef("audience"),
             number__gt=OuterRef("number"),
         )
-        rows = super().get_queryset(request).annotate(superseded=Exists(later))
+        replaced = Withdrawal.objects.filter(
+            edition__quarter=OuterRef("quarter"),
+            edition__audience=Audience.PUBLIC,
+            edition__number=OuterRef("number") - 1,
+        )
+        rows = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                superseded=Exists(later),
+                cause=Subquery(replaced.values("record")[:1]),
+                why=Subquery(replaced.values("reason")[:1]),
+            )
+        )
         return rows.defer("content", "pdf")
 
     @admin.display(description="edition", ordering="audience")
     def named(self, edition: Edition) -> str:
         return edition.words
+
+    @admin.display(description="published by", ordering="published_by")
+    def approved(self, edition: Any) -> str:
+        """Who published it; of one that followed a withdrawal by itself, which rule and whose name."""
+        name = edition.published_by.get_full_name() or edition.published_by.get_username()
+        if edition.note != WITHDRAWN or not edition.cause:
+            return str(name)
+        return f"Automatic: {cause(edition.cause, edition.why)}; in the name of {name}"
 
     @admin.display(description="how it stands")
     def stands(self, edition: Edition) -> str:
@@ -107,9 +125,9 @@ class WithdrawalList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        names = names_of(one.record for one in self.result_list)
+        named = whose(self.result_list)
         for one in self.result_list:
-            one.named = names.get(one.record)
+            one.whose = named[one.pk]
 
 
 @admin.register(Withdrawal)
@@ -129,16 +147,10 @@ class WithdrawalAdmin(LookedAtAdmin):
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
 
     @admin.display(description="words of", ordering="record")
-    def words_of(self, withdrawal: Withdrawal) -> str:
-        label, key = record_of(withdrawal.record)
-        noun = capital(str(apps.get_model(label)._meta.verbose_name))
-        if not hasattr(withdrawal, "named"):
-            withdrawal.named = names_of([withdrawal.record]).get(withdrawal.record)
-        if withdrawal.named is None:
-            return f"{noun} {key}, deleted since"
-        address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
-        name = Truncator(withdrawal.named or str(key)).chars(60)
-        return format_html('{} <a href="{}">{}</a>', noun, address, name)
+    def words_of(self, withdrawal: Any) -> str:
+        if not hasattr(withdrawal, "whose"):
+            withdrawal.whose = whose([withdrawal])[withdrawal.pk]
+        return withdrawal.whose
 
 
 @admin.register(Erasure)

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from boardreport import board, numbering, reading
+from boardreport import board, numbering, reading, traces
 from boardreport.kept import Kept
 from boardreport.reading import Shelf
 from boardreport.revised import RevisedSince
@@ -92,6 +92,14 @@ class Search(msgspec.Struct, frozen=True):
     pages: int = 1
     astray: str = ""
     unknown: str = ""
+
+    @property
+    def coded(self) -> bool:
+        """Whether they are of the form of a trace code, which is followed and not sought."""
+        try:
+            return bool(traces.parsed(traces.written(self.words)))
+        except traces.UnknownTrace:
+            return False
 
     @property
     def phrase(self) -> bool:

@@ -5,12 +5,11 @@ the exhibit's key, and "-1" for edition 1. The letters are the same in every edi
 the exhibit has there; the code leads to the records as that edition's board saw them, as far as its
 reader may go. A draft's codes, and those of editions from before codes named them, lack the edition;
 older ones yet end in the exhibit's number, "-t3" for Table 3 and "-f3" for Figure 3. Where several
-editions have what such a code names, its reader is asked which.
+editions have what such a code names, its reader is asked which; where one of them is gone, told so.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
@@ -21,7 +20,7 @@ from msgspec.structs import replace
 from boardreport import reading
 from boardreport.copies import LETTERS
 from boardreport.listed import Listed, Place
-from boardreport.reading import NotReadable, Reading
+from boardreport.reading import Gone, NotReadable, Reading
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
 
@@ -32,6 +31,7 @@ _CODE = re.compile(
     rf"(\d{{4}}-\d{{2}}-q[1-4])-([{LETTERS.lower()}]{{{LENGTH}}})(?:-([1-9]\d{{0,3}}))?"
 )
 _OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})()")
+_BETWEEN = re.compile(r"[\W_]+")
 _KINDS = {"t": "Table", "f": "Figure"}
 
 
@@ -71,6 +71,15 @@ def _letters(key: str) -> str:
     return found
 
 
+def written(typed: str) -> str:
+    """A code as it is written, from what was typed by hand or copied with what stands before it.
+
+    Spaces, slashes and dashes of every kind separate its parts, whatever the case of its letters.
+    """
+    joined = _BETWEEN.sub("-", typed.lower()).strip("-")
+    return joined.rpartition("trace-")[2]
+
+
 def parsed(code: str) -> Trace:
     """What a code names; UnknownTrace where it is none."""
     match = _CODE.fullmatch(code.lower()) or _OLD.fullmatch(code.lower())
@@ -108,29 +117,79 @@ class Traced(msgspec.Struct, frozen=True):
         return f"{self.paper}#{self.exhibit.anchor}"
 
 
-def traced(code: str, *, user: User | AnonymousUser) -> tuple[Reading, tuple[Traced, ...]]:
-    """The quarter or edition that a code means, as a user may read it, and the exhibit in it.
+class Tracing(msgspec.Struct, frozen=True):
+    """What a code means to its reader: a quarter, edition or draft, and the exhibit where it is.
 
-    Where the code names no edition, the exhibit of each that has it. UnknownTrace; NotReadable also
-    where there is no such exhibit; Gone as `read`.
+    `asks` where the code does not say which edition it is of, and there is more than one to think of;
+    else `code` says it, whether or not what was typed did.
     """
+
+    code: str
+    reading: Reading
+    found: tuple[Traced, ...]
+    asks: bool
+
+    @property
+    def gone(self) -> tuple[Listed, ...]:
+        """The editions of the quarter that can no longer be read."""
+        return tuple(one for one in self.reading.editions if one.gone)
+
+
+def traced(typed: str, *, user: User | AnonymousUser) -> Tracing:
+    """What a code means, as it was typed, to a user.
+
+    UnknownTrace; NotReadable also where there is no such exhibit; Gone as `read`, but where another
+    edition that can be read has what a code without an edition's number names.
+    """
+    code = written(typed)
     trace = parsed(code)
+    who = reading.reader(user)
     place: Quarter | Place = trace.quarter
     if trace.number:
-        place = Place(trace.quarter, reading.reader(user).audience, trace.number)
+        place = Place(trace.quarter, who.audience, trace.number)
+        having = []
+    else:
+        listed = reading.shelf(who).editions.get(trace.quarter, ())
+        having = [one for one in reading.contents(listed) if trace.exhibit(one[1])]
+        if having and listed[-1].gone:
+            place = having[-1][0].place
     read = reading.read(place, user=user)
     if trace.number or read.edition is None:
-        editions: Iterable[tuple[Listed | None, Content]] = [(read.listed, read.content)]
-    else:
-        editions = reading.contents(read.editions)
+        having = [(read.listed, read.content)]
     found = tuple(
         _traced(exhibit, content, edition)
-        for edition, content in editions
+        for edition, content in having
         if (exhibit := trace.exhibit(content))
     )
     if not found:
         raise NotReadable
-    return read, found
+    asks = not trace.number and (len(found) > 1 or any(one.gone for one in read.editions))
+    return Tracing(code if asks else found[0].code, read, found, asks)
+
+
+def leading(words: str, *, user: User | AnonymousUser) -> str:
+    """The code that some words are, where it leads a user somewhere, be it to an edition now gone.
+
+    Else "", as where they but look like one without an edition: "2018/19 Q2 drugs".
+    """
+    try:
+        return traced(words, user=user).code
+    except Gone:
+        code = written(words)
+        return code if parsed(code).number else ""
+    except (UnknownTrace, NotReadable):
+        return ""
+
+
+def example(user: User | AnonymousUser) -> str:
+    """The code of an exhibit that a user may read, of the latest edition; "" where there is none."""
+    latest = reading.shelf(reading.reader(user)).latest
+    newest = latest[max(latest)] if latest else None
+    for edition, content in reading.contents([newest] if newest else []):
+        for exhibit in content.exhibits():
+            if exhibit.number:
+                return code_of(content.quarter, exhibit, edition.place.number)
+    return ""
 
 
 def _traced(exhibit: Table | Chart, content: Content, edition: Listed | None) -> Traced:

@@ -25,6 +25,7 @@ from boardreport import (
     copies,
     drawings,
     numbering,
+    publications,
     publishing,
     reading,
     traces,
@@ -84,8 +85,10 @@ def readable(view: View) -> View:
 
 
 def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
-    """410 where an edition is withdrawn or erased; 503 where one is withdrawn and the next follows."""
+    """410 where an edition is withdrawn or erased; 503 where a withdrawal left its quarter without."""
+    quarter = gone.listed.place.quarter
     follows = gone.for_now and not gone.listed.erased_at
+    under_way = gone.for_now and publications.under_way(quarter)
     response = render(
         request,
         "gone.html",
@@ -93,12 +96,13 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
             "office": reading.office(),
             "gone": gone,
             "listed": gone.listed,
-            "quarter_of": gone.listed.place.quarter,
-            "now": reading.can_be_read(gone.listed.place.quarter, user=request.user),
+            "quarter_of": quarter,
+            "under_way": under_way,
+            "now": reading.can_be_read(quarter, user=request.user),
         },
         status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )
-    if follows:
+    if under_way:
         response["Retry-After"] = str(FRESH_SECONDS)
     return response
 
@@ -214,24 +218,48 @@ def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 
 
 @readable
+def tracing(request: HttpRequest) -> HttpResponse:
+    """Where a trace code is entered, which then leads on."""
+    if code := traces.written(request.GET.get("code", "")):
+        return trace(request, code)
+    return _trace_form(request)
+
+
+@readable
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """From the code under an exhibit to the records behind it; others are told who reads them.
 
-    Where several editions have what the code names, they stand to choose from.
+    Where several editions have what the code names, they stand to choose from. One that leads nowhere
+    is answered with where to find a code, and how to enter it again.
     """
     try:
-        read, found = traces.traced(code, user=request.user)
-    except traces.UnknownTrace as error:
-        raise NotReadable from error
-    around = {**page(read), "current": "trace"}
-    first, *others = found
-    if others:
-        return render(request, "trace_editions.html", {**around, "found": found, "code": code})
-    if first.code != code.lower():
-        return HttpResponseRedirect(reverse("trace", args=[first.code]))
-    if read.reader.reads_records and len(first.lists) < 2:
+        found = traces.traced(code, user=request.user)
+    except (traces.UnknownTrace, NotReadable):
+        return _trace_form(request, request.GET.get("code", code))
+    own = reverse("trace", args=[found.code])
+    if request.path != own:
+        return HttpResponseRedirect(own)
+    around = {**page(found.reading), "current": "trace"}
+    if found.asks:
+        return render(request, "trace_editions.html", {**around, "tracing": found})
+    (first,) = found.found
+    if found.reading.reader.reads_records and len(first.lists) < 2:
         return HttpResponseRedirect(first.lists[0].address if first.lists else first.address)
     return render(request, "trace.html", {**around, "traced": first})
+
+
+def _trace_form(request: HttpRequest, unknown: str = "") -> HttpResponse:
+    """The field for a code; 404 with what was typed where that leads nowhere."""
+    return render(
+        request,
+        "trace_form.html",
+        {
+            "office": reading.office(),
+            "unknown": unknown,
+            "example": traces.example(request.user),
+        },
+        status=HTTPStatus.NOT_FOUND if unknown else HTTPStatus.OK,
+    )
 
 
 @readable
@@ -297,6 +325,7 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
             copy=copy.words if copy else "",
+            superseded=read.superseded,
         )
         return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
 

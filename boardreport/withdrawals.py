@@ -10,15 +10,20 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import CharField, Q, QuerySet, Value
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from simple_history.models import HistoricalRecords
 
 from boardreport import corrections, publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
+from boardreport.withheld import names_of
 from units.records import Record, record_line, record_of
-from units.terms import Audience, Marking
-from units.wording import listed, plural
+from units.terms import Audience, Marking, RestrictionKind
+from units.wording import capital, listed, plural
 
 STANDS = "Words were withdrawn; the rest stands as it was approved."
 
@@ -112,6 +117,37 @@ def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
     return tuple(withdrawn)
 
 
+def whose(found: Iterable[Withdrawal]) -> dict[int, SafeString]:
+    """Whose words each of some withdrawals was for, by its key: the record, which leads to its page.
+
+    One query, however many there are.
+    """
+    rows = list(found)
+    names = names_of(one.record for one in rows)
+    return {one.pk: _subject(one.record, names.get(one.record)) for one in rows}
+
+
+def _subject(line: str, name: str | None) -> SafeString:
+    label, key = record_of(line)
+    noun = capital(str(apps.get_model(label)._meta.verbose_name))
+    if name is None:
+        return format_html("{} {}, deleted since", noun, key)
+    address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
+    return format_html(
+        '{} <a href="{}">{}</a>', noun, address, Truncator(name or str(key)).chars(60)
+    )
+
+
+def cause(line: str, reason: str) -> str:
+    """What happened to a record of which kind that an edition was withdrawn, in none of its words."""
+    label, _ = record_of(line)
+    noun = str(apps.get_model(label)._meta.verbose_name)
+    article = "an" if noun[0].lower() in "aeio" else "a"
+    if reason in [kind.heading for kind in RestrictionKind]:
+        return f"a restriction was added to {article} {noun}"
+    return f"the marking of {article} {noun} was raised"
+
+
 def _tell(withdrawn: Sequence[Edition]) -> None:
     """Tells whoever is at it in the admin what followed from saving."""
     request = getattr(HistoricalRecords.context, "request", None)
@@ -136,7 +172,7 @@ def _standing() -> QuerySet[Edition]:
 def _reason(record: Record) -> str:
     if record.restriction:
         return str(record.get_restriction_display())  # type: ignore[attr-defined]
-    return f"Its marking is now {Marking(record.marking).label}."
+    return f"Words in it are now marked {Marking(record.marking).label}."
 
 
 def _who_saves(record: Record) -> User | None:

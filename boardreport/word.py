@@ -41,18 +41,19 @@ def docx(
     content_hash: str,
     made_on: date,
     copy: str = "",
+    superseded: str = "",
 ) -> bytes:
     """The paper as .docx; `pictures` holds each chart's PNG under its key, KeyError for one missing.
 
     `number` is the edition's, None for a draft; `copy` are the words that mark a reader's copy at the
-    foot of each page, "" for none.
+    foot of each page, "" for none; `superseded` says "by" which edition, and why; "" where by none.
     """
     edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()
     _prepare(document, content, made_on, edition)
     _running(document, content, f"{edition} · {code}", draft=draft, copy=copy)
-    _front(document, content, edition, code, made_on=made_on, draft=draft)
+    _front(document, content, edition, code, made_on=made_on, draft=draft, superseded=superseded)
     writer = _Writer(document, content, pictures, number)
     for section in content.sections:
         writer.section(section)
@@ -142,7 +143,14 @@ def _field(paragraph: Any, code: str) -> None:
 
 
 def _front(
-    document: Any, content: Content, edition: str, code: str, *, made_on: date, draft: bool
+    document: Any,
+    content: Content,
+    edition: str,
+    code: str,
+    *,
+    made_on: date,
+    draft: bool,
+    superseded: str,
 ) -> None:
     header = content.header
     document.add_paragraph().add_run(header.office).bold = True
@@ -156,6 +164,10 @@ def _front(
         row.cells[0].paragraphs[0].runs[0].bold = True
         _compact(row.cells)
     _widths(table, (25, 75))
+    if superseded:
+        line = _notice(document, "Superseded", f"{superseded} The latest edition: ")
+        address = f"{content.site}{reverse('board-paper', args=[content.quarter])}"
+        _link(line, line.add_run(address), address)
     notices = [(f"{one.edition}.", one.words) for one in content.corrections]
     if header.private_ground:
         notices.append(("Private session.", header.private_ground))
@@ -163,10 +175,16 @@ def _front(
         invented = "invented figures that describe no real police work."
         notices.append(("Demonstration data:", invented))
     for name, words in notices:
-        line = document.add_paragraph()
-        line.paragraph_format.space_before = Pt(8)
-        line.add_run(f"{name} ").bold = True
-        line.add_run(words)
+        _notice(document, name, words)
+
+
+def _notice(document: Any, name: str, words: str) -> Any:
+    """A paragraph of the front that begins with its name in bold."""
+    line = document.add_paragraph()
+    line.paragraph_format.space_before = Pt(8)
+    line.add_run(f"{name} ").bold = True
+    line.add_run(words)
+    return line
 
 
 # ---------- sections ----------

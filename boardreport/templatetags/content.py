@@ -19,7 +19,18 @@ from boardreport.figures import Size, explored, figure
 from boardreport.following import Subject
 from boardreport.listed import Place
 from boardreport.traces import below, code_of
-from units.content import Block, Cell, Chart, Column, Note, Paragraph, Row, Section, Table
+from units.content import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Correction,
+    Note,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from units.findings import sentence
 from units.measures import Measure, count
 from units.quarters import Quarter
@@ -209,6 +220,14 @@ def address_in(context: Mapping[str, Any], place: Quarter | Place) -> str:
     if current in {kind.value for kind in board.UNITS}:
         return reverse("unit", args=[place, current])
     return reverse("overview", args=[place])
+
+
+@register.simple_tag(takes_context=True)
+def corrections_at_head(context: Mapping[str, Any]) -> tuple[Correction, ...]:
+    """The corrections that the head of a page tells, newest first; none where the page itself does."""
+    current, content = context.get("current", ""), context["content"]
+    itself = current == "changes" or (current == "board-paper" and content.corrections)
+    return () if itself else context["reading"].corrections
 
 
 @register.simple_tag(takes_context=True)

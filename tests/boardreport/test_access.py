@@ -204,6 +204,11 @@ ADDRESSES = {
         Line("/trace/2018-20-q2-t1/", NOBODY),
         Line("/trace/nonsense/", NOBODY),
     ],
+    "tracing": [
+        Line("/trace/", EVERYONE),
+        Line(f"/trace/?code={TRACE}-1", ELSEWHERE),
+        Line("/trace/?code=nonsense", NOBODY),
+    ],
     "board-paper-word": [
         Line("/2018-19/q2/board-paper.docx", EVERYONE),
         Line("/2018-19/q2/restricted-1/board-paper.docx", READERS_OF_RESTRICTED),

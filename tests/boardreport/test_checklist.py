@@ -318,6 +318,11 @@ def test_a_quarter_without_a_paper_says_what_is_missing_and_where_to_enter_it() 
         assert client().get(due).status_code == 200
         assert enter not in approver
         assert "has no paper: enter one in the admin, under Papers" in approver
+        assert "Nothing can be published without one: enter it first." in officer
+        assert "Nothing can be published without one: a policy officer enters it first." in approver
+        for page in (officer, approver):
+            assert re.search(r"<h1>20\d\d/1\d Q\d has no paper</h1>", page)
+            assert "overrul" not in page
         assert "<textarea" not in approver
 
 

@@ -1,5 +1,7 @@
 """Commentary: a paper begun from the last one, what drafts say of it, and its entry in the admin."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -310,6 +312,14 @@ def test_the_list_leads_to_the_draft_page_and_says_what_is_not_reviewed() -> Non
     assert "Not yet reviewed" in page
     assert 'href="/2018-19/q4/board-paper/#rocu-disruptions"' in page
     assert "/2018-19/q3/" not in page.split("result_list")[1]
+
+
+def test_the_list_leads_to_what_a_published_quarter_says_and_to_what_has_changed_since() -> None:
+    page = client().get(LIST, {"section__paper__quarter": "2018/19 Q2"}).content.decode()
+
+    assert "View on draft page" not in page
+    assert re.search(r'<a href="/2018-19/q2/board-paper/#[a-z-]+">View as published</a>', page)
+    assert 'href="/2018-19/q2/changes/"' in page
 
 
 # The order

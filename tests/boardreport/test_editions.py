@@ -15,6 +15,7 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -171,6 +172,62 @@ def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     chain._check_made_anew(public(2))
 
 
+def test_a_superseded_edition_says_why_and_leads_to_the_latest() -> None:
+    publish_again()
+    why = "Superseded by public edition 2 of 22 October 2018: One claim was regraded."
+
+    for name, front in fronts(1).items():
+        assert front.count(why) == (name != "pdf"), name
+    assert "/2018-19/q2/board-paper/" in fronts(1)["word"]
+    assert all("Superseded by" not in front for front in fronts(2).values())
+
+
+def test_a_superseded_edition_tells_the_public_no_note_of_a_withdrawn_one() -> None:
+    claim_more()
+    publishing.publish(Q2, by=approver(), on=ON, note="Zanzibar was seized in a lock-up.")
+    Withdrawal.objects.create(
+        edition=public(2), record="-", reason="An order", withdrawn_at=timezone.now()
+    )
+
+    for name, front in fronts(1).items():
+        told = "Superseded by public edition 2 of 22 October 2018, since withdrawn." in front
+        assert told == (name != "pdf"), name
+        assert "Zanzibar" not in front, name
+    member = text_of(client("member").get("/2018-19/q2/restricted-1/"))
+    assert "edition 2 of 22 October 2018: Zanzibar was seized in a lock-up." in member
+
+
+def test_earlier_corrections_are_folded_into_one_banner() -> None:
+    listed = reading._by_quarter(
+        (Q2, [n, "public", n, timezone.now(), 1, f"Note {n}.", None, None, None])
+        for n in range(1, 6)
+    )[Q2]
+    read = reading.read(Q2, user=approver())
+
+    def head(number: int) -> str:
+        """The banner of an edition of five."""
+        around = {
+            "reading": replace(
+                read, edition=Edition(pk=number, number=number, published_at=ON), editions=listed
+            ),
+            "quarter": Q2,
+            "content": read.content,
+            "current": "",
+        }
+        page = render_to_string("parts/editions.html", around)
+        assert page.count('class="superseded"') == 1
+        return page.partition('<details class="editions">')[0]
+
+    shown, _, folded = head(5).partition("<summary>Earlier corrections (3)</summary>")
+    assert [n for n in range(1, 6) if f"Note {n}." in shown] == [5]
+    assert [n for n in range(1, 6) if f"Note {n}." in folded] == [2, 3, 4]
+    shown, _, folded = head(3).partition("<summary>Earlier corrections (2)</summary>")
+    assert [n for n in range(1, 6) if f"Note {n}." in shown] == [4]
+    assert [n for n in range(1, 6) if f"Note {n}." in folded] == [2, 3]
+    assert 'The latest is <a href="/2018-19/q2/public-5/">public edition 5</a>' in shown
+    assert "<summary>Earlier correction (1)</summary>" in head(2)
+
+
 def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before_it() -> None:
     publish_again()
 
@@ -180,10 +237,10 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
     before = CORRECTED.partition(":")[0]
     for name, front in fronts(3).items():
-        told = f"{last}: {corrections.WITHDRAWN} {before}; {corrections.UNTOLD}."
-        assert told in front, name
+        assert f"{last}: {corrections.WITHDRAWN}" in front, name
+        assert f"{before}; {corrections.UNTOLD}." in front, name
     restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
-    assert f"{last}: {corrections.WITHDRAWN} {CORRECTED}" in restricted
+    assert f"{last}: {corrections.WITHDRAWN} Earlier correction (1) {CORRECTED}" in restricted
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
     assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
@@ -517,6 +574,13 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
         assert record.operation_name not in answer.content.decode()
     for address in ("/2018-19/q2/", "/2018-19/q2/rocu/", "/2018-19/q2/board-paper.pdf"):
         assert client().get(address).status_code == 503
+    page = client().get("/2018-19/q2/")
+    assert "The next edition of the quarter is being published" in page.text
+    assert page["Retry-After"]
+    Publication.objects.update(state="failed")
+    page = client().get("/2018-19/q2/")
+    assert "No other edition of the quarter is being published at present." in page.text
+    assert "Retry-After" not in page
     picture = f"/2018-19/q2/public-1/charts/{chart.key}/wide.svg"
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
@@ -525,7 +589,10 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
 
 def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
     addresses = ("/2018-19/q2/", "/2018-19/q2/cyber/", "/2018-19/q2/restricted-1/", "/quarters/")
-    told, why = "Public edition 1 was withdrawn", "Why: Its marking is now OFFICIAL-SENSITIVE."
+    told, why = (
+        "Public edition 1 was withdrawn",
+        "Why: Words in it are now marked OFFICIAL-SENSITIVE.",
+    )
     before = {one: text_of(client("member").get(one)) for one in addresses}
     day = f"{timezone.localdate():%-d %B %Y}"
 
@@ -652,6 +719,9 @@ def test_the_next_edition_follows_by_itself_without_the_words() -> None:
     assert text.count(name) < told
     assert f"rocu.disruption {record.pk}\n" not in public(2).released
     assert public(2).published_by == approver()
+    register = html.unescape(client("officer").get("/admin/boardreport/edition/").text)
+    assert register.count("Automatic: a restriction was added to a disruption; in the name of") == 2
+    assert name not in register
     assert client().get("/2018-19/q2/").status_code == 200
     assert "withdrawn on" in client().get("/2018-19/q2/").content.decode()
 
@@ -996,6 +1066,57 @@ def test_what_has_ended_can_not_be_cancelled_and_the_page_says_so() -> None:
     assert "It could not be cancelled any more" in answer.content.decode()
     assert Publication.objects.get().state == "done"
     assert public(2)
+
+
+CHECKLIST = "/2018-19/q2/checklist/"
+
+
+def test_while_a_quarter_is_being_published_its_checklist_says_so_and_offers_nothing() -> None:
+    publication = asked()
+
+    waiting = text_of(client("approver").get(CHECKLIST))
+    running = Publication.objects.filter(pk=publication.pk)
+    running.update(state="running", steps_done=2, lease_until=timezone.now() + publications.LEASE)
+    page = client("approver").get(CHECKLIST).content.decode()
+
+    assert "waits to be published Publishing begins as soon as a worker is free." in waiting
+    assert "<h1>2018/19 Q2 is being published</h1>" in page
+    assert "Step 2 of 4: drawing and setting the public edition." in page
+    assert "or cancel it" in page
+    assert "or cancel it" not in client("officer").get(CHECKLIST).content.decode()
+    for told in (waiting, page):
+        assert "can publish" not in told
+        assert "overruled by" not in told
+        assert "<textarea" not in told
+
+
+def test_after_a_withdrawal_the_checklist_says_first_what_the_public_lacks() -> None:
+    record = a_record_shown()
+
+    restrict(record)
+    queued = client("officer").get(CHECKLIST).content.decode()
+    Publication.objects.update(state="failed", message="Other records were changed.")
+    left = client("officer").get(CHECKLIST).content.decode()
+
+    assert "<h1>Public edition 1 is withdrawn; the next is being published</h1>" in queued
+    assert "<h1>Public edition 1 is withdrawn; the next must be published</h1>" in left
+    assert "The public has not been able to read 2018/19 Q2 since" in queued
+    for page in (queued, left):
+        assert f'words of Disruption <a href="/admin/rocu/disruption/{record.pk}/change/">' in page
+
+
+def test_the_second_content_is_composed_only_where_the_first_says_what_was_published() -> None:
+    browser = client("officer")
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(CHECKLIST).status_code == 200
+        return len(captured)
+
+    unchanged = questions()
+    claim_more()
+
+    assert questions() <= unchanged - 15
 
 
 def test_an_approver_who_wrote_the_paper_is_told_before_writing_reasons() -> None:

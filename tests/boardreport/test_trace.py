@@ -10,12 +10,13 @@ import pikepdf
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from msgspec.structs import replace
 
 from boardreport import erasures, publishing
-from boardreport.models import Download, Edition
+from boardreport.models import Download, Edition, Withdrawal
 from boardreport.templatetags.content import listed_at
-from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed
+from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed, written
 from tests.boardreport.test_revisions import late, redated, regraded, rejected, retyped
 from units.content import Block, Cell, Chart, Column, Content, Row, Section, Table, from_json
 from units.quarters import Quarter
@@ -446,6 +447,108 @@ def test_of_an_erased_edition_no_record_is_listed() -> None:
     for address in ("rocu/", "rocu/disruptions/", "rocu/disruptions.csv", "rocu/ocgs/"):
         assert member.get(f"/2018-19/q2/restricted-1/{address}").status_code == 410
     assert member.get(f"/trace/{code_of(QUARTER, table, 1)}/").status_code == 410
-    # the one edition left is the one that is meant
-    answer = member.get(f"/trace/{code_of(QUARTER, table, None)}/")
-    assert answer.headers["Location"] == f"/trace/{code_of(QUARTER, table, 2)}/"
+    # the one edition left is offered, and not taken for the one that is meant
+    left = member.get(f"/trace/{code_of(QUARTER, table, None)}/").text
+    assert "Restricted edition 1, published 22 October 2018, can no longer be read" in text_of(left)
+    assert f"/trace/{code_of(QUARTER, table, 2)}/" in leading_to(left, "/trace/")
+
+
+# ---------- a code entered by hand ----------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2018-19-q2-jcaa6-1",
+        " 2018-19-Q2-JCAA6-1 ",
+        "2018/19 Q2 jcaa6 1",
+        "2018–19–q2–jcaa6–1",
+        "2018‑19 — q2 − jcaa6‐1",
+        "Trace 2018-19-q2-\njcaa6-1",
+        "https://board.example/trace/2018-19-q2-jcaa6-1/",
+    ],
+)
+def test_a_code_is_taken_however_it_is_typed(typed) -> None:
+    assert written(typed) == "2018-19-q2-jcaa6-1"
+    for address, name in (("/trace/", "code"), ("/search/", "q")):
+        answer = browser().get(address, {name: typed})
+        assert answer.headers["Location"] == "/trace/2018-19-q2-jcaa6-1/"
+
+
+def test_the_field_for_a_code_tells_an_example_that_leads_to_an_exhibit() -> None:
+    for who, audience in (("", "public"), ("member", "restricted")):
+        page = browser(who).get("/trace/").text
+        (example,) = leading_to(page, "/trace/") - {"/trace/"}
+        first = next(one for one in content(audience).exhibits() if one.number)
+        assert example == f"/trace/{code_of(QUARTER, first, 1)}/"
+        assert browser(who).get(example).status_code in (200, 302)
+    assert "/trace/" in leading_to(browser().get("/2018-19/q2/").text, "/trace/")
+
+
+@pytest.mark.parametrize("typed", ["nonsense", "2018-19-q2-zzzzz-1", "2018-19-q9-jcaa6-1", "a/b c"])
+def test_a_code_that_leads_nowhere_is_shown_again_with_what_a_code_looks_like(typed) -> None:
+    for answer in (
+        browser().get("/trace/", {"code": typed}),
+        *([browser().get(f"/trace/{typed}/")] if "/" not in typed else []),
+    ):
+        assert answer.status_code == 404
+        told = text_of(answer.text)
+        assert f"Nothing that you may read has the code “{typed}”." in told
+        assert "under each table and figure of a board paper" in told
+        assert f'name="code" value="{typed}"' in answer.text
+
+
+def test_what_a_reader_may_not_read_and_what_is_not_there_are_answered_alike() -> None:
+    draft, nothing = "2018-19-q3-jcaa6", "2030-31-q1-jcaa6"
+
+    for who in ("", "member"):
+        pages = [browser(who).get(f"/trace/{code}/") for code in (draft, nothing)]
+        assert {page.status_code for page in pages} == {404}
+        drafted, absent = (text_of(page.text) for page in pages)
+        assert drafted.replace(draft, "") == absent.replace(nothing, "")
+
+
+def test_words_that_only_look_like_a_code_are_sought() -> None:
+    page = browser().get("/search/", {"q": "2018/19 Q2 drugs"})
+
+    assert page.status_code == 200
+    assert "/trace/" in leading_to(page.text, "/trace/")
+
+
+def withdrawn(number: int) -> None:
+    Withdrawal.objects.create(
+        edition=edition("public", number), record="-", reason="-", withdrawn_at=timezone.now()
+    )
+
+
+@pytest.mark.usefixtures("corrected")
+@pytest.mark.parametrize(("gone", "left"), [(2, 1), (1, 2)])
+def test_a_code_without_an_edition_says_which_is_left_where_one_is_gone(gone, left) -> None:
+    (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")
+    code = code_of(QUARTER, table, None)
+    withdrawn(gone)
+
+    page = browser().get(f"/trace/{code}/")
+
+    assert page.status_code == 200
+    told = text_of(page.text)
+    assert f"The code leads to public edition {left} alone" in told
+    assert re.search(rf"Public edition {gone}, .* can no longer be read: it was withdrawn on", told)
+    assert f"/trace/{code}-{left}/" in leading_to(page.text, "/trace/")
+    assert f"/trace/{code}-{gone}/" not in leading_to(page.text, "/trace/")
+    assert browser().get(f"/trace/{code}-{left}/").status_code == 200
+    assert browser().get(f"/trace/{code}-{gone}/").status_code == 410
+    assert "Which edition do you trace?" in browser("member").get(f"/trace/{code}/").text
+
+
+@pytest.mark.usefixtures("corrected")
+def test_a_code_of_which_nothing_is_left_is_answered_as_its_quarter_is() -> None:
+    (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")
+    for number in (1, 2):
+        withdrawn(number)
+
+    code = code_of(QUARTER, table, None)
+
+    assert browser().get(f"/trace/{code}/").status_code == 503
+    assert browser().get("/search/", {"q": code}).status_code == 200
+    assert browser().get("/search/", {"q": f"{code}-1"}).status_code == 302

@@ -40,6 +40,7 @@ READ_BY = {
         "/definitions/",
         "/search/?q=phishing",
         "/search/?q=xyzzy",
+        "/trace/",
         f"{OVERVIEW}public-1/",
     ),
     "member": (
