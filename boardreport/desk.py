@@ -25,6 +25,7 @@ from boardreport import (
     withdrawals,
 )
 from boardreport.listed import Listed, Place
+from boardreport.listings import relisted
 from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import NothingEntered, NotReadable, Reading
@@ -301,7 +302,8 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     if read.reader.reads_drafts:
         choices.append(PRESENT)
     values = [choice.value for choice in choices]
-    first = request.GET.get("from", values[0])
+    # who prepares a correction asks what the last edition does not say yet
+    first = request.GET.get("from", values[-2] if PRESENT in choices else values[0])
     last = request.GET.get("to", values[-1])
     if first not in values or last not in values:
         raise NotReadable
@@ -324,11 +326,18 @@ def changes(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "last": last,
             "papers": [papers.get(value, latest) for value in (first, last)],
             "changes": differences.between(before, after),
+            "relisted": _relisted(read, first) if last == PRESENT.value != first else (),
             "words": {choice.value: choice.words for choice in choices},
             "before": next(choice.words for choice in choices if choice.value == first),
             "after": next(choice.words for choice in choices if choice.value == last),
         },
     )
+
+
+def _relisted(read: Reading, slug: str) -> tuple[str, ...]:
+    """The records whose line in the lists behind the figures reads otherwise since an edition."""
+    (published_at,) = (one.published_at for one in read.editions if one.place.slug == slug)
+    return relisted(read.quarter, since=published_at)
 
 
 def _not_published(request: HttpRequest, around: dict[str, Any]) -> HttpResponse:

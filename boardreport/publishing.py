@@ -18,6 +18,7 @@ from boardreport import board, chain, charts, checklist, drawings, paper, reason
 from boardreport.corrections import Published, corrections
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
+from boardreport.listings import relisted
 from boardreport.models import Edition, EditionChart, Office, Paper
 from boardreport.toolchain import toolchain
 from boardreport.withheld import KEY as WITHHELD
@@ -194,7 +195,10 @@ def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) ->
 
 
 def unchanged(quarter: Quarter, *, on: date) -> Edition | None:
-    """The last edition, where the records say what it says; None where there is a next to publish."""
+    """The last edition, where the records say what it says; None where there is a next to publish.
+
+    What they say in the lists behind its figures counts as well.
+    """
     last = _last(quarter)
     if set(last) != set(Audience):
         return None
@@ -224,12 +228,14 @@ def _last(quarter: Quarter) -> dict[Audience, Edition]:
 
 
 def _saying_the_same(last: Mapping[Audience, Edition], now: Iterable[Content]) -> Edition | None:
-    """One of the last editions, where all contents say what these say."""
+    """One of the last editions, where all contents say what these say, and the lists of records too."""
     edition = None
     for content in now:
         edition = last.get(content.audience)
         if edition is None or _bare(from_json(bytes(edition.content), Content)) != _bare(content):
             return None
+    if edition and relisted(edition.quarter, since=edition.published_at):
+        return None
     return edition
 
 

@@ -122,7 +122,8 @@ def test_a_second_edition_needs_a_note() -> None:
 
 
 def test_a_second_edition_that_says_the_same_is_refused() -> None:
-    publish_again()
+    claim_more()
+    publishing.publish(Q2, by=approver(), note="One claim was regraded.")
 
     with pytest.raises(PublishingRefused, match="Nothing has changed"):
         publishing.publish(Q2, by=approver(), on=ON, note="Nothing was changed here.")
@@ -861,7 +862,7 @@ def test_where_nothing_has_changed_the_checklist_says_so_and_nothing_is_publishe
     for who in ("officer", "approver"):
         with CaptureQueriesContext(connection) as captured:
             page = client(who).get("/2018-19/q2/checklist/").content.decode()
-        assert len(captured) <= 70  # two contents are composed
+        assert len(captured) <= 80  # two contents are composed, and lists read as of two moments
         assert "<h1>Nothing has changed since edition 1</h1>" in page
         assert "<textarea" not in page
     refused = client("approver").post("/2018-19/q2/checklist/", form)
@@ -873,6 +874,22 @@ def test_where_nothing_has_changed_the_checklist_says_so_and_nothing_is_publishe
     assert not Publication.objects.exists()
     assert "Nothing has changed" not in after
     assert "<textarea" in after
+
+
+def test_a_record_corrected_in_its_list_alone_can_be_published_again() -> None:
+    one = Disruption.objects.within((Q2,)).filter(moderated_impact=Impact.MODERATE).first()
+    old, one.operation_name = one.operation_name, "Operation Otherwise"
+    one.save()
+
+    page = text_of(client("officer").get("/2018-19/q2/changes/"))
+    listed = client("member").get(f"/2018-19/q2/rocu/disruptions/?q={one.reference}")
+
+    assert publishing.unchanged(Q2, on=ON) is None
+    assert "Nothing has changed" not in client("approver").get("/2018-19/q2/checklist/").text
+    assert "No figure has changed; records have" in page
+    assert f"1 record stands otherwise in the lists behind the figures: {one.reference}." in page
+    assert old in listed.text
+    assert "Operation Otherwise" not in listed.text
 
 
 def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
