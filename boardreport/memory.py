@@ -1,10 +1,12 @@
 """What editions told and withheld before: so that revisions are told, and what is withheld stays so."""
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from django.db.models import Subquery
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
 
 from boardreport.models import Edition, Office
 from units.content import Report
@@ -19,7 +21,7 @@ class SaidBefore(msgspec.Struct, frozen=True):
 
     `withheld` is what public editions withheld and `told` what the audience was told, up to now;
     `told_by_report` what it was told by the latest edition of an earlier quarter, the `report`, at
-    `told_at`; `told_first` by the first edition of the quarter itself, at `first_at`.
+    `told_at`, before the first edition of the quarter itself; `told_first` by that one, at `first_at`.
     """
 
     withheld: Withheld
@@ -33,7 +35,8 @@ class SaidBefore(msgspec.Struct, frozen=True):
     def memory(self, quarter: Quarter) -> Memory:
         """With what the figures of the quarter's paper are compared.
 
-        Its own with those of its first edition: so every later edition marks the same as revised.
+        Its own with those of its first edition, those of earlier quarters with what had been told
+        before that: so every later edition marks the same as revised.
         """
         own = f"{quarter.slug} "
         told = {key: cells for key, cells in self.told_by_report.items() if not key.startswith(own)}
@@ -59,8 +62,10 @@ def said_before(quarter: Quarter, audience: Audience) -> tuple[Office, SaidBefor
     """The office, and in the same query what editions said before."""
     editions = Edition.objects.filter(audience=audience).order_by("-pk")
     public = Edition.objects.filter(audience=Audience.PUBLIC).order_by("-pk")
-    earlier = editions.filter(quarter__lt=quarter)
     first = editions.filter(quarter=quarter, number=1)
+    # a later edition marks the same as the first, whatever was corrected of other quarters between
+    before = Coalesce(Subquery(first.values("pk")), Value(sys.maxsize))
+    earlier = editions.filter(quarter__lt=quarter, pk__lt=before)
     asked = {
         "withheld": public.values_list("confidential", flat=True)[:1],
         "told": editions.values_list("told", flat=True)[:1],

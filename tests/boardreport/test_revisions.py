@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from boardreport import board
+from boardreport.memory import said_before
 from boardreport.models import Edition
 from boardreport.overview import overview
 from units.content import Chart, Content, Table, from_json
@@ -457,3 +458,21 @@ def forces_of(row: Any) -> set[int]:
 def share(rows: list[Any], places: int, holds: Callable[[Any], bool]) -> str:
     percentage = Decimal(sum(map(holds, rows))) * 100 / Decimal(len(rows))
     return f"{percentage.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)}%"
+
+
+def test_a_later_edition_marks_against_what_was_told_before_the_quarters_first() -> None:
+    earlier, quarter, following = Quarter(2018, 1), Quarter(2018, 2), Quarter(2018, 3)
+    _, before = said_before(quarter, Audience.PUBLIC)
+    corrected = Edition.objects.get(quarter=earlier, audience=Audience.PUBLIC)
+    corrected.pk, corrected.number, corrected.sha256 = None, 2, "2" * 64
+    corrected.previous_sha256 = Edition.objects.latest("pk").sha256
+    corrected.told, corrected._state.adding = '{"2018-19-q1 total":{"all":1}}', True
+
+    corrected.save()
+
+    _, after = said_before(quarter, Audience.PUBLIC)
+    assert before.report == after.report == earlier
+    assert after.told_at == before.told_at
+    assert after.memory(quarter) == before.memory(quarter)
+    _, then = said_before(following, Audience.PUBLIC)
+    assert then.told_by_report == {"2018-19-q1 total": {"all": 1}}
