@@ -50,7 +50,7 @@ def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) 
             (Period.ROLLING_FOUR, known(measure.rolling_four)),
         ):
             quarters = measure.quarters(period, content.quarter)
-            moves = _moves(measure, quarters, revised)
+            moves = _moves(measure, quarters, content, revised)
             if figure is None or not moves:
                 continue
             reckoned = _reckoned(measure, figure, quarters, content, list(moves.values()))
@@ -61,18 +61,33 @@ def rested(section: Section, content: Content, revised: Sequence[RevisedSince]) 
 
 
 def _moves(
-    measure: Measure, quarters: Sequence[Quarter], revised: Iterable[RevisedSince]
+    measure: Measure,
+    quarters: Sequence[Quarter],
+    content: Content,
+    revised: Iterable[RevisedSince],
 ) -> dict[Quarter, list[Later]]:
-    """What was revised of a measure in some quarters; of a mean, of its months too."""
-    names = {listed_as(measure.name)}
+    """What was revised of a measure in some quarters; of a mean, of its months too.
+
+    What the content's own series tells already has not moved since, though a list made later may tell
+    it once more, as that of a quarter's second edition does.
+    """
+    name = listed_as(measure.name)
+    names = {name}
     if measure.average:
         names |= {f"People reached, {month_words(one)}" for one in months_of(*quarters)}
-    found = {
-        since.quarter: [one for one in since.figures if one.name in names]
-        for since in revised
-        if since.quarter in quarters
-    }
-    return {quarter: moved for quarter, moved in found.items() if moved}
+    series = dict(zip(content.quarter.last(len(measure.series)), measure.series, strict=True))
+    found: dict[Quarter, list[Later]] = {}
+    for since in revised:
+        if since.quarter not in quarters:
+            continue
+        moved = [one for one in since.figures if one.name in names]
+        told = series.get(since.quarter)
+        if told is not None and any(one.name == name for one in moved):
+            now = next(one.now for one in moved if one.name == name)
+            moved = [Later(name, told, now)] if told != now else []
+        if moved:
+            found[since.quarter] = moved
+    return found
 
 
 def _reckoned(

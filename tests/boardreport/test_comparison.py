@@ -1160,13 +1160,23 @@ def test_a_followed_key_figure_tells_its_sums_too() -> None:
 MOVES = st.lists(st.integers(-9, 9), min_size=4, max_size=4)
 
 
-@given(MOVES, st.sampled_from(["sum", "stock", "average"]), st.sampled_from(Audience))
+@given(
+    MOVES,
+    st.lists(st.booleans(), max_size=4),
+    st.sampled_from(["sum", "stock", "average"]),
+    st.sampled_from(Audience),
+)
 def test_figures_over_several_quarters_are_told_as_far_as_a_reader_can_reckon(
-    moves, kind, audience
+    moves, knew, kind, audience
 ) -> None:
+    # the last quarters of which the content itself told, already as they now are or as they were
+    series = tuple(
+        100 + (move if one else 0)
+        for move, one in zip(moves[len(moves) - len(knew) :], knew, strict=True)
+    )
     measure = Measure(
         "m", "Drugs", "", 10, year_to_date=30, rolling_four=40,
-        stock=kind == "stock", average=kind == "average",
+        stock=kind == "stock", average=kind == "average", series=series,
     )  # fmt: skip
     counted = "Disruptions, Drug Activity"
     revised = [
@@ -1178,6 +1188,8 @@ def test_figures_over_several_quarters_are_told_as_far_as_a_reader_can_reckon(
 
     told = rested(Section("x", "X", (), measures=(measure,)), whole, revised)
 
+    knew = [False] * (4 - len(knew)) + knew
+    moves = [0 if one else move for move, one in zip(moves, knew, strict=True)]
     for label, quarters, figure in (
         ("Year to date", THIS.year_to_date, 30),
         ("Rolling four quarters", THIS.rolling_four, 40),
