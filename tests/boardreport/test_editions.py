@@ -60,6 +60,10 @@ def approver() -> User:
     return User.objects.get(username="approver")
 
 
+def by_name() -> str:
+    return approver().get_full_name()
+
+
 ORDER = "A court ordered it."
 CORRECTED = (
     "Edition 2 of 22 October 2018. Corrects and supersedes edition 1 of 22 October 2018: "
@@ -719,9 +723,16 @@ def test_the_next_edition_follows_by_itself_without_the_words() -> None:
     assert text.count(name) < told
     assert f"rocu.disruption {record.pk}\n" not in public(2).released
     assert public(2).published_by == approver()
+    automatic = f"Automatic: a restriction was added to a disruption; in the name of {by_name()}"
     register = html.unescape(client("officer").get("/admin/boardreport/edition/").text)
-    assert register.count("Automatic: a restriction was added to a disruption; in the name of") == 2
+    assert register.count(automatic) == 2
     assert name not in register
+    asked = f"/admin/boardreport/publication/{publication.pk}/change/"
+    for address in ("/admin/boardreport/publication/", asked):
+        assert html.unescape(client("officer").get(address).text).count(automatic) == 1
+    checklist = text_of(client("officer").get(CHECKLIST))
+    assert checklist.count(f". {automatic}") == 2
+    assert checklist.count(f", by {by_name()}") == 2
     assert client().get("/2018-19/q2/").status_code == 200
     assert "withdrawn on" in client().get("/2018-19/q2/").content.decode()
 
