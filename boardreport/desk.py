@@ -24,7 +24,7 @@ from boardreport import (
     views,
     withdrawals,
 )
-from boardreport.corrections import WITHDRAWN
+from boardreport.corrections import note_told, replaces
 from boardreport.listed import Listed, Place
 from boardreport.models import Edition, Publication, PublicationState, Withdrawal
 from boardreport.publishing import PublishingRefused
@@ -163,7 +163,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 class Became(msgspec.Struct, frozen=True):
-    """An edition with its address, and what became of it.
+    """An edition with its address, its note as its readers are told it, and what became of it.
 
     `automatic` says why it followed by itself, "" where somebody published it; `whose` are the words
     that it was withdrawn for, "" where it was not.
@@ -171,6 +171,7 @@ class Became(msgspec.Struct, frozen=True):
 
     edition: Edition
     place: Place | None
+    note: str
     automatic: str
     whose: SafeString
 
@@ -183,6 +184,7 @@ def _became(editions: Sequence[Edition]) -> list[Became]:
         Became(
             one,
             _place(one),
+            note_told(one.note, audience=Audience(one.audience)),
             _automatic(one, replaced.get(one.number - 1)),
             whose[one.withdrawal.pk] if one in withdrawn else SafeString(),
         )
@@ -191,7 +193,7 @@ def _became(editions: Sequence[Edition]) -> list[Became]:
 
 
 def _automatic(edition: Edition, replaced: Withdrawal | None) -> str:
-    if edition.note != WITHDRAWN or not replaced:
+    if not replaces(edition.note) or not replaced:
         return ""
     by = edition.published_by
     return withdrawals.automatic(by, of=replaced.record, reason=replaced.reason)

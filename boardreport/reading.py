@@ -254,7 +254,8 @@ def _by_quarter(
         found.setdefault(quarter, ())
         if key is not None:
             one = Listed(key, Place(quarter, Audience(audience), number), *rest)
-            told = note_told(one.note, withdrawn=one.withdrawn_at is not None)
+            gone = one.withdrawn_at is not None
+            told = note_told(one.note, audience=one.place.audience, withdrawn=gone)
             found[quarter] += (msgspec.structs.replace(one, note=told),)
     return found
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from boardreport.corrections import WITHDRAWN
+from boardreport.corrections import replaces
 from boardreport.listed import Place
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
@@ -104,7 +104,7 @@ class EditionAdmin(LookedAtAdmin):
     @admin.display(description="published by", ordering="published_by")
     def approved(self, edition: Any) -> str:
         """Who published it; of one that followed a withdrawal by itself, which rule and whose name."""
-        if edition.note != WITHDRAWN or not edition.cause:
+        if not replaces(edition.note) or not edition.cause:
             return name_of(edition.published_by)
         return automatic(edition.published_by, of=edition.cause, reason=edition.why)
 

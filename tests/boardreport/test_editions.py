@@ -244,7 +244,12 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
         assert f"{last}: {corrections.WITHDRAWN}" in front, name
         assert f"{before}; {corrections.UNTOLD}." in front, name
     restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
-    assert f"{last}: {corrections.WITHDRAWN} Earlier correction (1) {CORRECTED}" in restricted
+    assert f"{last}: {corrections.BESIDE} Earlier correction (1) {CORRECTED}" in restricted
+    quarters = text_of(client("member").get("/quarters/"))
+    replaced = "It replaces restricted edition 2 of 2018/19 Q2 of 22 October 2018."
+    assert f"{replaced} {corrections.BESIDE}" in quarters
+    for page in (restricted, quarters, text_of(client("member").get("/2018-19/q2/"))):
+        assert "Words were withdrawn" not in page  # of what members read none was
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
     assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
@@ -280,7 +285,9 @@ def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
         for number, note in ((1, ""), (2, ""), (3, "Two claims\nwere regraded"))
     )
 
-    assert [one.words for one in corrections.corrections([first, second, third])] == [
+    told = corrections.corrections([first, second, third], audience=Audience.PUBLIC)
+
+    assert [one.words for one in told] == [
         "Corrects and supersedes edition 2 of 24 October 2018: Two claims were regraded.",
         "Corrects and supersedes edition 1 of 23 October 2018.",
     ]
