@@ -256,8 +256,19 @@ def _by_quarter(
             one = Listed(key, Place(quarter, Audience(audience), number), *rest)
             gone = one.withdrawn_at is not None
             told = note_told(one.note, audience=one.place.audience, withdrawn=gone)
-            found[quarter] += (msgspec.structs.replace(one, note=told),)
+            found[quarter] += (
+                msgspec.structs.replace(
+                    one,
+                    note=told,
+                    erased_because=_sentence(one.erased_because),
+                    public_withdrawn_because=_sentence(one.public_withdrawn_because),
+                ),
+            )
     return found
+
+
+def _sentence(reason: str | None) -> str | None:
+    return closed(reason) if reason else reason
 
 
 def _filled(

@@ -630,6 +630,19 @@ def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdraw
     assert text_of(client("officer").get("/2018-19/q2/")).count(told) == 1
 
 
+def test_a_reason_ends_in_a_stop_before_the_next_sentence() -> None:
+    reason = RestrictionKind.ACTIVE.heading
+    assert not reason.endswith(".")
+    Withdrawal.objects.create(
+        edition=public(), record="-", reason=reason, withdrawn_at=timezone.now()
+    )
+
+    page, quarters = (text_of(client("member").get(one)) for one in ("/2018-19/q2/", "/quarters/"))
+
+    assert f"Why: {reason}. The public cannot read this quarter until" in page
+    assert f"Why: {reason}. Board paper" in quarters
+
+
 def test_members_are_told_of_a_withdrawn_edition_that_a_later_one_replaced() -> None:
     publish_again()
 
