@@ -413,7 +413,8 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
 
     since = f"withdrawn on {day}, since words in it were restricted afterwards"
     assert f"{gone} {since}. No figure was the reason." in withdrawn
-    assert "No edition before it can be read any more." in withdrawn
+    assert "No other edition is left to compare" in withdrawn
+    assert "What was published stays as it was" not in withdrawn
     assert "Active proceedings" not in withdrawn
     assert f"Public edition 1 was {since}. Why: Active proceedings" in member
     assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
