@@ -295,9 +295,13 @@ def latest_published() -> Quarter | None:
     return next(filter(None, quarters), None)
 
 
-def can_be_read(quarter: Quarter, *, user: User | AnonymousUser) -> bool:
-    """Whether there is an edition of a quarter at its address that a user may read now."""
-    return quarter in shelf(reader(user)).latest
+def left_of(
+    quarter: Quarter, *, user: User | AnonymousUser
+) -> tuple[Listed | None, tuple[Listed, ...]]:
+    """What a user may read of a quarter: the edition at its own address, else None; those before it."""
+    editions = shelf(reader(user)).editions.get(quarter, ())
+    left = tuple(one for one in editions if not one.gone)
+    return (editions[-1], left[:-1]) if left and not editions[-1].gone else (None, left)
 
 
 def office() -> Office:

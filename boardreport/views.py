@@ -89,6 +89,7 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
     quarter = gone.listed.place.quarter
     follows = gone.for_now and not gone.listed.erased_at
     under_way = gone.for_now and publications.under_way(quarter)
+    now, earlier = reading.left_of(quarter, user=request.user)
     response = render(
         request,
         "gone.html",
@@ -98,7 +99,8 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
             "listed": gone.listed,
             "quarter_of": quarter,
             "under_way": under_way,
-            "now": reading.can_be_read(quarter, user=request.user),
+            "now": now,
+            "earlier": earlier,
         },
         status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )

@@ -591,12 +591,31 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert page["Retry-After"]
     Publication.objects.update(state="failed")
     page = client().get("/2018-19/q2/")
-    assert "No other edition of the quarter is being published at present." in page.text
+    told = (
+        "There is nothing to read at this address until another edition of 2018/19 Q2 is published"
+    )
+    assert told in page.text
+    assert "may still be read" not in page.text
     assert "Retry-After" not in page
     picture = f"/2018-19/q2/public-1/charts/{chart.key}/wide.svg"
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def test_where_an_edition_is_withdrawn_those_before_it_are_still_led_to() -> None:
+    publish_again()
+    Withdrawal.objects.create(
+        edition=public(2), record="-", reason="An order", withdrawn_at=timezone.now()
+    )
+    first = '<a href="/2018-19/q2/public-1/">public edition 1</a> of 22 October 2018'
+
+    for address in ("/2018-19/q2/", "/2018-19/q2/public-2/rocu/"):
+        page = client().get(address)
+        assert first in page.text, address
+        assert "/2018-19/q2/public-2/" not in page.text
+        assert first not in client("member").get("/2018-19/q2/public-2/").text
+    assert "may still be read" not in client("member").get("/2018-19/q2/public-2/").text
 
 
 def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
