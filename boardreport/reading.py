@@ -328,6 +328,14 @@ def contents(editions: Iterable[Listed]) -> tuple[tuple[Listed, Content], ...]:
     return tuple((one, found[one.key]) for one in editions if one.key in found)
 
 
+def of_content(digits: str, *, user: User | AnonymousUser) -> Edition | None:
+    """The edition that a user may read whose content's hash begins with some digits, or None."""
+    audiences = {Audience.PUBLIC, reader(user).audience}
+    editions = Edition.objects.filter(audience__in=audiences, withdrawal=None, erasure=None)
+    found = editions.filter(content_sha256__startswith=digits).order_by("pk")
+    return found.defer("content", "pdf").first()
+
+
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:
     """The last edition of a quarter for an audience with its PDF's bytes, or None; Gone as `read`."""
     listed = _editions(quarter, audience)

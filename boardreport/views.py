@@ -251,16 +251,28 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _trace_form(request: HttpRequest, unknown: str = "") -> HttpResponse:
-    """The field for a code; 404 with what was typed where that leads nowhere."""
+    """The field for a code; 404 with what was typed where that leads nowhere.
+
+    Of a content code it says what that is, and whose it is.
+    """
+    digits = traces.content_code(unknown)
+    edition = reading.of_content(digits, user=request.user) if digits else None
     return render(
         request,
         "trace_form.html",
         {
             "office": reading.office(),
             "unknown": unknown,
+            "of_content": digits,
+            "edition": edition,
+            "place": (
+                Place(edition.quarter, Audience(edition.audience), edition.number)
+                if edition
+                else None
+            ),
             "example": traces.example(request.user),
         },
-        status=HTTPStatus.NOT_FOUND if unknown else HTTPStatus.OK,
+        status=HTTPStatus.NOT_FOUND if unknown and not edition else HTTPStatus.OK,
     )
 
 
