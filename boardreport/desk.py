@@ -24,9 +24,10 @@ from boardreport import (
     views,
     withdrawals,
 )
+from boardreport.corrections import note_told, replaces
 from boardreport.listed import Listed, Place
 from boardreport.listings import relisted
-from boardreport.models import Edition, Publication, PublicationState
+from boardreport.models import Edition, Publication, PublicationState, Withdrawal
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import NothingEntered, NotReadable, Reading
 from boardreport.standing import standing
@@ -162,11 +163,41 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     )
 
 
-def _became(editions: Sequence[Edition]) -> list[tuple[Place | None, SafeString, Edition]]:
-    """Each edition with its address, and whose words it was withdrawn for, "" where it was not."""
-    whose = withdrawals.whose(one.withdrawal for one in editions if hasattr(one, "withdrawal"))
-    found = ((one, getattr(one, "withdrawal", None)) for one in editions)
-    return [(_place(one), whose[gone.pk] if gone else SafeString(), one) for one, gone in found]
+class Became(msgspec.Struct, frozen=True):
+    """An edition with its address, its note as its readers are told it, and what became of it.
+
+    `automatic` says why it followed by itself, "" where somebody published it; `whose` are the words
+    that it was withdrawn for, "" where it was not.
+    """
+
+    edition: Edition
+    place: Place | None
+    note: str
+    automatic: str
+    whose: SafeString
+
+
+def _became(editions: Sequence[Edition]) -> list[Became]:
+    withdrawn = [one for one in editions if hasattr(one, "withdrawal")]
+    whose = withdrawals.whose(one.withdrawal for one in withdrawn)
+    replaced = {one.number: one.withdrawal for one in withdrawn if one.audience == Audience.PUBLIC}
+    return [
+        Became(
+            one,
+            _place(one),
+            note_told(one.note, audience=Audience(one.audience)),
+            _automatic(one, replaced.get(one.number - 1)),
+            whose[one.withdrawal.pk] if one in withdrawn else SafeString(),
+        )
+        for one in editions
+    ]
+
+
+def _automatic(edition: Edition, replaced: Withdrawal | None) -> str:
+    if not replaces(edition.note) or not replaced:
+        return ""
+    by = edition.published_by
+    return withdrawals.automatic(by, of=replaced.record, reason=replaced.reason)
 
 
 def _place(edition: Edition) -> Place | None:

@@ -12,6 +12,7 @@ import msgspec
 from django.utils import timezone
 from msgspec import Meta
 
+from boardreport.corrections import note_told
 from boardreport.models import Edition
 from units.content import (
     Bars,
@@ -262,7 +263,7 @@ def edition_json(content: Content, edition: Edition, *, copy: str = "") -> bytes
             audience=Audience(edition.audience),
             number=edition.number,
             published_at=timezone.localtime(edition.published_at),
-            note=edition.note,
+            note=note_told(edition.note, audience=Audience(edition.audience)),
             content_sha256=edition.content_sha256,
             pdf_sha256=edition.pdf_sha256,
             sha256=edition.sha256,

@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from boardreport import reading
-from boardreport.corrections import WITHDRAWN, corrections_of
+from boardreport.corrections import corrections_of, replaces
 from boardreport.listed import Listed, Place
 from boardreport.models import Edition
 from units.content import Correction
@@ -80,7 +80,7 @@ class Editions(Feed):
     def item_description(self, item: Entry) -> str:
         """As HTML, which an Atom summary is; a correction says what was published of it and before."""
         edition, quarter = item.edition, item.edition.quarter
-        does = "replaces" if edition.note == WITHDRAWN else "corrects"
+        does = "replaces" if replaces(edition.note) else "corrects"
         again = f"It {does} edition {edition.number - 1}. " if edition.number > 1 else ""
         note = f"{edition.note.strip().rstrip('.')}. " if edition.note.strip() else ""
         carried = "".join(f"Before it: {one.edition}. {one.words} " for one in item.carried)

@@ -319,7 +319,8 @@ def _source(quarter: Quarter, audience: Audience, day: date, *, number: int, not
                     )
                 ),
                 Published(number, day, note),
-            ]
+            ],
+            audience=audience,
         ),
     )
     json = to_json(content)

@@ -254,9 +254,21 @@ def _by_quarter(
         found.setdefault(quarter, ())
         if key is not None:
             one = Listed(key, Place(quarter, Audience(audience), number), *rest)
-            told = note_told(one.note, withdrawn=one.withdrawn_at is not None)
-            found[quarter] += (msgspec.structs.replace(one, note=told),)
+            gone = one.withdrawn_at is not None
+            told = note_told(one.note, audience=one.place.audience, withdrawn=gone)
+            found[quarter] += (
+                msgspec.structs.replace(
+                    one,
+                    note=told,
+                    erased_because=_sentence(one.erased_because),
+                    public_withdrawn_because=_sentence(one.public_withdrawn_because),
+                ),
+            )
     return found
+
+
+def _sentence(reason: str | None) -> str | None:
+    return closed(reason) if reason else reason
 
 
 def _filled(
@@ -283,9 +295,13 @@ def latest_published() -> Quarter | None:
     return next(filter(None, quarters), None)
 
 
-def can_be_read(quarter: Quarter, *, user: User | AnonymousUser) -> bool:
-    """Whether there is an edition of a quarter at its address that a user may read now."""
-    return quarter in shelf(reader(user)).latest
+def left_of(
+    quarter: Quarter, *, user: User | AnonymousUser
+) -> tuple[Listed | None, tuple[Listed, ...]]:
+    """What a user may read of a quarter: the edition at its own address, else None; those before it."""
+    editions = shelf(reader(user)).editions.get(quarter, ())
+    left = tuple(one for one in editions if not one.gone)
+    return (editions[-1], left[:-1]) if left and not editions[-1].gone else (None, left)
 
 
 def office() -> Office:
@@ -310,6 +326,14 @@ def contents(editions: Iterable[Listed]) -> tuple[tuple[Listed, Content], ...]:
     stored = Edition.objects.filter(pk__in=keys, erasure=None).values_list("pk", "content")
     found = {key: from_json(bytes(content), Content) for key, content in stored}
     return tuple((one, found[one.key]) for one in editions if one.key in found)
+
+
+def of_content(digits: str, *, user: User | AnonymousUser) -> Edition | None:
+    """The edition that a user may read whose content's hash begins with some digits, or None."""
+    audiences = {Audience.PUBLIC, reader(user).audience}
+    editions = Edition.objects.filter(audience__in=audiences, withdrawal=None, erasure=None)
+    found = editions.filter(content_sha256__startswith=digits).order_by("pk")
+    return found.defer("content", "pdf").first()
 
 
 def edition_with_pdf(quarter: Quarter, *, audience: Audience) -> Edition | None:

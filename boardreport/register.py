@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from boardreport.corrections import WITHDRAWN
+from boardreport.corrections import replaces
 from boardreport.listed import Place
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
-from boardreport.withdrawals import cause, whose
+from boardreport.withdrawals import automatic, name_of, whose
 from units.roles import Role, roles_of
 from units.terms import Audience
 
@@ -104,10 +104,9 @@ class EditionAdmin(LookedAtAdmin):
     @admin.display(description="published by", ordering="published_by")
     def approved(self, edition: Any) -> str:
         """Who published it; of one that followed a withdrawal by itself, which rule and whose name."""
-        name = edition.published_by.get_full_name() or edition.published_by.get_username()
-        if edition.note != WITHDRAWN or not edition.cause:
-            return str(name)
-        return f"Automatic: {cause(edition.cause, edition.why)}; in the name of {name}"
+        if not replaces(edition.note) or not edition.cause:
+            return name_of(edition.published_by)
+        return automatic(edition.published_by, of=edition.cause, reason=edition.why)
 
     @admin.display(description="how it stands")
     def stands(self, edition: Edition) -> str:
@@ -177,16 +176,27 @@ class ErasureAdmin(LookedAtAdmin):
 class PublicationAdmin(LookedAtAdmin):
     """Publishing in the background, attempt by attempt."""
 
-    list_display = ("quarter", "state", "asked_by", "asked_at", "ended_at")
+    list_display = ("quarter", "state", "asked", "asked_at", "ended_at")
     list_filter = ("state", "quarter")
-    list_select_related = ("asked_by",)
     date_hierarchy = "asked_at"
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("quarter", "state", "progress", "message", "ended_at")}),
-        ("Asked for", {"fields": ("asked_by", "asked_at", "note", "overrule_reason", "withdrawn")}),
+        ("Asked for", {"fields": ("asked", "asked_at", "note", "overrule_reason", "withdrawn")}),
     )
-    readonly_fields = ("progress",)
+    readonly_fields = ("asked", "progress")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request).select_related("asked_by", "withdrawn__withdrawal")
+        return rows.defer("withdrawn__content", "withdrawn__pdf")
+
+    @admin.display(description="asked by", ordering="asked_by")
+    def asked(self, publication: Publication) -> str:
+        """Who asked for it; of what followed a withdrawal by itself as of its editions."""
+        if not publication.withdrawn:
+            return name_of(publication.asked_by)
+        withdrawal = publication.withdrawn.withdrawal
+        return automatic(publication.asked_by, of=withdrawal.record, reason=withdrawal.reason)
 
     @admin.display(description="how far it is")
     def progress(self, publication: Publication) -> str:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from boardreport import reading
-from boardreport.corrections import corrections_of
+from boardreport.corrections import corrections_of, replaces
 from boardreport.listed import Listed
 from boardreport.models import LastVisit
 from units.content import Correction
@@ -30,6 +30,11 @@ class Shelved(msgspec.Struct, frozen=True):
     corrected: Listed | None = None
     earlier: tuple[Correction, ...] = ()
     new: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether that edition followed a withdrawal by itself and corrects nothing."""
+        return self.edition is not None and replaces(self.edition.note)
 
 
 class Year(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ editions have what such a code names, its reader is asked which; where one of th
 
 import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 from boardreport import reading
 from boardreport.copies import LETTERS
 from boardreport.listed import Listed, Place
-from boardreport.reading import Gone, NotReadable, Reading
+from boardreport.reading import Gone, NotReadable, Reader, Reading
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
 
@@ -33,6 +34,10 @@ _CODE = re.compile(
 _OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})()")
 _BETWEEN = re.compile(r"[\W_]+")
 _KINDS = {"t": "Table", "f": "Figure"}
+_CONTENT = re.compile(r"(?:content-code-)?([\da-f]{4})-([\da-f]{4})-([\da-f]{4})")
+
+LISTING = {"rocu.major": "rocu/disruptions/?impact=major"}
+"""The list of records behind a table that itself lists them, and so has no figure that leads there."""
 
 
 class UnknownTrace(ValueError):
@@ -120,14 +125,16 @@ class Traced(msgspec.Struct, frozen=True):
 class Tracing(msgspec.Struct, frozen=True):
     """What a code means to its reader: a quarter, edition or draft, and the exhibit where it is.
 
-    `asks` where the code does not say which edition it is of, and there is more than one to think of;
-    else `code` says it, whether or not what was typed did.
+    `asks` where the code does not say which edition it is of, and there is more than one to think of,
+    or says one that has no such exhibit, the number `mistaken`; else `code` says it, whether or not
+    what was typed did.
     """
 
     code: str
     reading: Reading
     found: tuple[Traced, ...]
     asks: bool
+    mistaken: int | None = None
 
     @property
     def gone(self) -> tuple[Listed, ...]:
@@ -139,32 +146,48 @@ def traced(typed: str, *, user: User | AnonymousUser) -> Tracing:
     """What a code means, as it was typed, to a user.
 
     UnknownTrace; NotReadable also where there is no such exhibit; Gone as `read`, but where another
-    edition that can be read has what a code without an edition's number names.
+    edition that can be read has what a code without an edition's number names. A code whose edition
+    has no such exhibit means the editions that have it.
     """
     code = written(typed)
     trace = parsed(code)
     who = reading.reader(user)
-    place: Quarter | Place = trace.quarter
-    if trace.number:
-        place = Place(trace.quarter, who.audience, trace.number)
-        having = []
-    else:
-        listed = reading.shelf(who).editions.get(trace.quarter, ())
-        having = [one for one in reading.contents(listed) if trace.exhibit(one[1])]
-        if having and listed[-1].gone:
-            place = having[-1][0].place
+    if trace.number and (found := _in_its_edition(trace, trace.number, who, user)):
+        return found
+    listed = reading.shelf(who).editions.get(trace.quarter, ())
+    having = [one for one in reading.contents(listed) if trace.exhibit(one[1])]
+    if trace.number and not having:
+        raise NotReadable
+    place = having[-1][0].place if having and listed[-1].gone else trace.quarter
     read = reading.read(place, user=user)
-    if trace.number or read.edition is None:
-        having = [(read.listed, read.content)]
-    found = tuple(
+    if read.edition is None:
+        having = [(None, read.content)]
+    exhibits = _found(trace, having)
+    if not exhibits:
+        raise NotReadable
+    if trace.number or len(exhibits) > 1 or any(one.gone for one in read.editions):
+        return Tracing(code, read, exhibits, asks=True, mistaken=trace.number)
+    return Tracing(exhibits[0].code, read, exhibits, asks=False)
+
+
+def _in_its_edition(
+    trace: Trace, number: int, who: Reader, user: User | AnonymousUser
+) -> Tracing | None:
+    """What a code means in the edition that it names; None where that has no such exhibit."""
+    try:
+        read = reading.read(Place(trace.quarter, who.audience, number), user=user)
+    except NotReadable:
+        return None
+    exhibits = _found(trace, [(read.listed, read.content)])
+    return Tracing(exhibits[0].code, read, exhibits, asks=False) if exhibits else None
+
+
+def _found(trace: Trace, having: Iterable[tuple[Listed | None, Content]]) -> tuple[Traced, ...]:
+    return tuple(
         _traced(exhibit, content, edition)
         for edition, content in having
         if (exhibit := trace.exhibit(content))
     )
-    if not found:
-        raise NotReadable
-    asks = not trace.number and (len(found) > 1 or any(one.gone for one in read.editions))
-    return Tracing(code if asks else found[0].code, read, found, asks)
 
 
 def leading(words: str, *, user: User | AnonymousUser) -> str:
@@ -179,6 +202,12 @@ def leading(words: str, *, user: User | AnonymousUser) -> str:
         return code if parsed(code).number else ""
     except (UnknownTrace, NotReadable):
         return ""
+
+
+def content_code(typed: str) -> str:
+    """The digits of a content code, "30d16e17066d", that was typed for a trace code; else ""."""
+    match = _CONTENT.fullmatch(written(typed))
+    return "".join(match.groups()) if match else ""
 
 
 def example(user: User | AnonymousUser) -> str:
@@ -213,6 +242,8 @@ def lists_behind(exhibit: Table | Chart) -> tuple[Behind, ...]:
     figures share; else, as where it counts several quarters, one for each row. Comparators do not
     matter where there are figures of the quarter itself.
     """
+    if exhibit.key in LISTING:
+        return (Behind("", LISTING[exhibit.key]),)
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
     rows = [
         (row.cells[0].text, [below(cell.records) for cell in row.cells if cell.records])

@@ -89,6 +89,7 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
     quarter = gone.listed.place.quarter
     follows = gone.for_now and not gone.listed.erased_at
     under_way = gone.for_now and publications.under_way(quarter)
+    now, earlier = reading.left_of(quarter, user=request.user)
     response = render(
         request,
         "gone.html",
@@ -98,7 +99,8 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
             "listed": gone.listed,
             "quarter_of": quarter,
             "under_way": under_way,
-            "now": reading.can_be_read(quarter, user=request.user),
+            "now": now,
+            "earlier": earlier,
         },
         status=HTTPStatus.SERVICE_UNAVAILABLE if follows else HTTPStatus.GONE,
     )
@@ -249,16 +251,28 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _trace_form(request: HttpRequest, unknown: str = "") -> HttpResponse:
-    """The field for a code; 404 with what was typed where that leads nowhere."""
+    """The field for a code; 404 with what was typed where that leads nowhere.
+
+    Of a content code it says what that is, and whose it is.
+    """
+    digits = traces.content_code(unknown)
+    edition = reading.of_content(digits, user=request.user) if digits else None
     return render(
         request,
         "trace_form.html",
         {
             "office": reading.office(),
             "unknown": unknown,
+            "of_content": digits,
+            "edition": edition,
+            "place": (
+                Place(edition.quarter, Audience(edition.audience), edition.number)
+                if edition
+                else None
+            ),
             "example": traces.example(request.user),
         },
-        status=HTTPStatus.NOT_FOUND if unknown else HTTPStatus.OK,
+        status=HTTPStatus.NOT_FOUND if unknown and not edition else HTTPStatus.OK,
     )
 
 

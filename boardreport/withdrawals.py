@@ -148,6 +148,16 @@ def cause(line: str, reason: str) -> str:
     return f"the marking of {article} {noun} was raised"
 
 
+def automatic(person: User, *, of: str, reason: str) -> str:
+    """What follows a withdrawal by itself, by which rule and in whose name: of a record, as `cause`."""
+    return f"Automatic: {cause(of, reason)}; in the name of {name_of(person)}"
+
+
+def name_of(person: User) -> str:
+    """A person's full name; the user name where there is none."""
+    return person.get_full_name() or person.get_username()
+
+
 def _tell(withdrawn: Sequence[Edition]) -> None:
     """Tells whoever is at it in the admin what followed from saving."""
     request = getattr(HistoricalRecords.context, "request", None)

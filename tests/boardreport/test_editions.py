@@ -60,6 +60,10 @@ def approver() -> User:
     return User.objects.get(username="approver")
 
 
+def by_name() -> str:
+    return approver().get_full_name()
+
+
 ORDER = "A court ordered it."
 CORRECTED = (
     "Edition 2 of 22 October 2018. Corrects and supersedes edition 1 of 22 October 2018: "
@@ -241,7 +245,12 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
         assert f"{last}: {corrections.WITHDRAWN}" in front, name
         assert f"{before}; {corrections.UNTOLD}." in front, name
     restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
-    assert f"{last}: {corrections.WITHDRAWN} Earlier correction (1) {CORRECTED}" in restricted
+    assert f"{last}: {corrections.BESIDE} Earlier correction (1) {CORRECTED}" in restricted
+    quarters = text_of(client("member").get("/quarters/"))
+    replaced = "It replaces restricted edition 2 of 2018/19 Q2 of 22 October 2018."
+    assert f"{replaced} {corrections.BESIDE}" in quarters
+    for page in (restricted, quarters, text_of(client("member").get("/2018-19/q2/"))):
+        assert "Words were withdrawn" not in page  # of what members read none was
     assert erasures.printing_note(public(2)) == []
     chain._check_made_anew(public(3))
     assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
@@ -277,7 +286,9 @@ def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
         for number, note in ((1, ""), (2, ""), (3, "Two claims\nwere regraded"))
     )
 
-    assert [one.words for one in corrections.corrections([first, second, third])] == [
+    told = corrections.corrections([first, second, third], audience=Audience.PUBLIC)
+
+    assert [one.words for one in told] == [
         "Corrects and supersedes edition 2 of 24 October 2018: Two claims were regraded.",
         "Corrects and supersedes edition 1 of 23 October 2018.",
     ]
@@ -403,7 +414,8 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
 
     since = f"withdrawn on {day}, since words in it were restricted afterwards"
     assert f"{gone} {since}. No figure was the reason." in withdrawn
-    assert "No edition before it can be read any more." in withdrawn
+    assert "No other edition is left to compare" in withdrawn
+    assert "What was published stays as it was" not in withdrawn
     assert "Active proceedings" not in withdrawn
     assert f"Public edition 1 was {since}. Why: Active proceedings" in member
     assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
@@ -580,12 +592,31 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert page["Retry-After"]
     Publication.objects.update(state="failed")
     page = client().get("/2018-19/q2/")
-    assert "No other edition of the quarter is being published at present." in page.text
+    told = (
+        "There is nothing to read at this address until another edition of 2018/19 Q2 is published"
+    )
+    assert told in page.text
+    assert "may still be read" not in page.text
     assert "Retry-After" not in page
     picture = f"/2018-19/q2/public-1/charts/{chart.key}/wide.svg"
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
     assert chain.verify(quick=True).editions == Edition.objects.count()
+
+
+def test_where_an_edition_is_withdrawn_those_before_it_are_still_led_to() -> None:
+    publish_again()
+    Withdrawal.objects.create(
+        edition=public(2), record="-", reason="An order", withdrawn_at=timezone.now()
+    )
+    first = '<a href="/2018-19/q2/public-1/">public edition 1</a> of 22 October 2018'
+
+    for address in ("/2018-19/q2/", "/2018-19/q2/public-2/rocu/"):
+        page = client().get(address)
+        assert first in page.text, address
+        assert "/2018-19/q2/public-2/" not in page.text
+        assert first not in client("member").get("/2018-19/q2/public-2/").text
+    assert "may still be read" not in client("member").get("/2018-19/q2/public-2/").text
 
 
 def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
@@ -618,6 +649,19 @@ def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdraw
         assert "withdrawn since" in page
         assert why not in page
     assert text_of(client("officer").get("/2018-19/q2/")).count(told) == 1
+
+
+def test_a_reason_ends_in_a_stop_before_the_next_sentence() -> None:
+    reason = RestrictionKind.ACTIVE.heading
+    assert not reason.endswith(".")
+    Withdrawal.objects.create(
+        edition=public(), record="-", reason=reason, withdrawn_at=timezone.now()
+    )
+
+    page, quarters = (text_of(client("member").get(one)) for one in ("/2018-19/q2/", "/quarters/"))
+
+    assert f"Why: {reason}. The public cannot read this quarter until" in page
+    assert f"Why: {reason}. Board paper" in quarters
 
 
 def test_members_are_told_of_a_withdrawn_edition_that_a_later_one_replaced() -> None:
@@ -720,9 +764,16 @@ def test_the_next_edition_follows_by_itself_without_the_words() -> None:
     assert text.count(name) < told
     assert f"rocu.disruption {record.pk}\n" not in public(2).released
     assert public(2).published_by == approver()
+    automatic = f"Automatic: a restriction was added to a disruption; in the name of {by_name()}"
     register = html.unescape(client("officer").get("/admin/boardreport/edition/").text)
-    assert register.count("Automatic: a restriction was added to a disruption; in the name of") == 2
+    assert register.count(automatic) == 2
     assert name not in register
+    asked = f"/admin/boardreport/publication/{publication.pk}/change/"
+    for address in ("/admin/boardreport/publication/", asked):
+        assert html.unescape(client("officer").get(address).text).count(automatic) == 1
+    checklist = text_of(client("officer").get(CHECKLIST))
+    assert checklist.count(f". {automatic}") == 2
+    assert checklist.count(f", by {by_name()}") == 2
     assert client().get("/2018-19/q2/").status_code == 200
     assert "withdrawn on" in client().get("/2018-19/q2/").content.decode()
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import erasures, publishing
+from boardreport import erasures, paper, publishing
 from boardreport.models import Download, Edition, Withdrawal
 from boardreport.templatetags.content import listed_at
 from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed, written
@@ -119,6 +119,11 @@ def test_a_code_leads_as_far_as_its_reader_may_go() -> None:
 
     assert target("member", table) == "/2018-19/q2/restricted-1/rocu/disruptions/"
     assert target("member", level).startswith("/2018-19/q2/restricted-1/board-paper/#table-")
+    (major,) = (one for one in made.exhibits() if one.key == "rocu.major")
+    listing = browser("member").get(target("member", major)).context["listing"]
+    assert listing.number == len(major.rows)
+    code = code_of(QUARTER, major, 1)
+    assert "Board members and officers read those records" in browser().get(f"/trace/{code}/").text
 
 
 def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> None:
@@ -496,6 +501,32 @@ def test_a_code_that_leads_nowhere_is_shown_again_with_what_a_code_looks_like(ty
         assert f"Nothing that you may read has the code “{typed}”." in told
         assert "under each table and figure of a board paper" in told
         assert f'name="code" value="{typed}"' in answer.text
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_code_with_the_number_of_no_edition_leads_to_those_that_have_it(who) -> None:
+    page = browser(who).get("/trace/2018-19-q2-jcaa6-7/")
+
+    assert page.status_code == 200
+    told = text_of(page.text)
+    assert f"leads to {'restricted' if who else 'public'} edition 1 alone" in told
+    assert "No edition 7 of 2018/19 Q2 that can be read has this code." in told
+    assert "/trace/2018-19-q2-jcaa6-1/" in leading_to(page.text, "/trace/")
+    assert browser(who).get("/trace/2018-19-q3-jcaa6-7/").status_code == 404
+
+
+def test_a_content_code_says_of_which_edition_it_is_to_those_who_may_read_it() -> None:
+    for audience in ("public", "restricted"):
+        code = paper.content_code(edition(audience).content_sha256)
+        for typed in (code, code.upper(), f"Content code {code}"):
+            for who in ("", "member"):
+                page = browser(who).get("/trace/", {"code": typed})
+                told = text_of(page.text)
+                may = who == "member" or audience == "public"
+                assert page.status_code == (200 if may else 404)
+                assert "This is a content code, not a trace code" in told
+                assert (f"this one is of {audience} edition 1 of 2018/19 Q2" in told) == may
+                assert ("no edition that you may read has this one" in told) != may
 
 
 def test_what_a_reader_may_not_read_and_what_is_not_there_are_answered_alike() -> None:
