@@ -41,6 +41,8 @@ _OF_ONE_YEAR = re.compile(r"(?: (?:for|of))? \d{4}/\d{2}$")
 
 _COUNTED = ("Disruptions", "OCGs", "People reached a month")
 _OWN = ("Number", "Total", "This quarter")
+_WHOLES = {"OCGs": "OCGs mapped at the end"}
+"""Wholes that a list of revisions names otherwise than what is counted."""
 _KEY_FIGURES_REVISED = {
     "Drugs": "Disruptions, Drug Activity",
     "Firearms": "Disruptions, Firearms",
@@ -326,14 +328,20 @@ def _revised_name(table: Table, row: Row, label: str) -> str:
     head = row.cells[0].text
     if table.key == KEY_FIGURES:
         return listed_as(head) if label == "This quarter" else ""
+    if row.total:
+        return whole_name(table, label)
     counted = counted_in(table)
-    if not counted:
-        return ""
-    if (impact := label.lower()) in COUNTED_IMPACTS:
-        return f"{counted} of {impact} impact" if row.total else f"{counted}, {head}, {impact}"
-    if label in _OWN:
-        return counted if row.total else f"{counted}, {head}"
-    return ""
+    if counted and (impact := label.lower()) in COUNTED_IMPACTS:
+        return f"{counted}, {head}, {impact}"
+    return f"{counted}, {head}" if counted and label in _OWN else ""
+
+
+def whole_name(table: Table, label: str) -> str:
+    """How a list of revisions names the whole of a column: "Disruptions of major impact"; or ""."""
+    counted = counted_in(table)
+    if counted and (impact := label.lower()) in COUNTED_IMPACTS:
+        return f"{counted} of {impact} impact"
+    return _WHOLES.get(counted, counted) if label in _OWN else ""
 
 
 def listed_as(name: str) -> str:

@@ -19,6 +19,7 @@ from boardreport.comparable import (
 from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
 from boardreport.revised import RevisedSince
+from boardreport.untold import table_note, untold
 from units.content import Cell, Column, Content, Row, Section, Table
 from units.exhibits import figure_cell
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE, change_text
@@ -196,6 +197,14 @@ def _side_by_side(
         ]
         for head in heads
     }
+    notes += filter(
+        None,
+        (
+            table_note(side.quarter, untold(found[0], side.since))
+            for side, found in zip(sides, tables, strict=True)
+            if found
+        ),
+    )
     differing = [head for head in heads if any(_differ(*pair) for pair in pairs[head])]
     if not every and differing:
         shown = [one for one in heads if one in differing or _is_total(one, rows)]

@@ -23,6 +23,7 @@ from boardreport.counted import broken, counted_alike, new_definition
 from boardreport.rested import Rested, rested
 from boardreport.retold import Place, Told, drawn_column, elsewhere, key_figure, told
 from boardreport.revised import Later, RevisedSince
+from boardreport.untold import row_note, untold
 from units.content import Cell, Chart, Column, Content, Row, Section, Table
 from units.findings import sentence
 from units.measures import Measure
@@ -87,7 +88,8 @@ class _Standing(msgspec.Struct, frozen=True):
     """A row as a quarter's content has it: its cells by the labels under which they are shown.
 
     `figure` is the key figure that it is there; `later` what was revised of it since, and `moved`
-    which of its figures, by the same labels; `note` says why its figures over several quarters were.
+    which of its figures, by the same labels; `notes` say why its figures over several quarters were,
+    and of which no list tells how they moved.
     """
 
     quarter: Quarter
@@ -98,7 +100,7 @@ class _Standing(msgspec.Struct, frozen=True):
     figure: Measure | None
     later: RevisedSince | None
     moved: Mapping[str, Later]
-    note: str
+    notes: tuple[str, ...]
 
 
 def followed(
@@ -160,7 +162,7 @@ def followed(
         subject,
         last.section.heading,
         kind,
-        exhibit(subject.row, kind, run, [one.note for one in in_order if one.note]),
+        exhibit(subject.row, kind, run, [note for one in in_order for note in one.notes]),
         sentence(run.figure) if run.figure and run.current else "",
         tuple(one.later for one in in_order if one.later),
     )
@@ -191,6 +193,15 @@ def _standings(
                 }
                 entry = by_head(table, content.quarter, later, rest_now)[place.head]
                 columns = place.columns or {label: label for label in entry.cells}
+                wholes = {} if row.total else untold(table, later)
+                part = row_note(
+                    content.quarter,
+                    {
+                        mine: wholes[label]
+                        for mine, label in columns.items()
+                        if label in wholes and entry.cells[label].number is not None
+                    },
+                )
                 found[content.quarter] = _Standing(
                     content.quarter,
                     section,
@@ -200,7 +211,7 @@ def _standings(
                     key_figure(section, table, place.head),
                     replace(later, figures=tuple(revised.values())) if later and revised else None,
                     {mine: revised[label] for mine, label in columns.items() if label in revised},
-                    rests.note(content.quarter),
+                    tuple(filter(None, (rests.note(content.quarter), part))),
                 )
     return found
 

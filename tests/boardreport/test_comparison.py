@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from html import escape, unescape
 from html.parser import HTMLParser
-from io import StringIO
+from io import BytesIO, StringIO
 from math import floor
 from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -29,11 +30,12 @@ from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
 from boardreport.rested import rested
 from boardreport.revised import Later, RevisedSince, revised_since, revising
+from boardreport.untold import untold
 from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status, Strand
-from units.wording import capital, spelled
+from units.wording import capital, listed, spelled
 
 pytestmark = pytest.mark.django_db
 
@@ -1078,6 +1080,74 @@ def test_the_files_of_a_comparison_tell_the_difference_that_its_page_does() -> N
     told = f"{int(total[f'{label}: change']):+,} ({int(total[f'{label}: change (%)']):+}%) [r]"
     assert table.rows[-1].cells[at].change == told.replace("-", MINUS)
     assert f"{label}: change" in total["Revised since last reported"]
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_table_whose_rows_miss_what_its_whole_was_revised_to_says_so_and_no_other(who) -> None:
+    before, now = revised_by_told()[f"{THAT.slug} total all"]
+    asked = {"quarter": THIS.slug, "with": THAT.slug, "rows": "all"}
+    words = f"{THAT} was revised since, disruptions from {before} to {now}: how their parts"
+    impacts = [
+        f"disruptions of {impact} impact from {was} to {then}"
+        for impact in ("major", "moderate", "minor")
+        if (moved := revised_by_told().get(f"{THAT.slug} impacts {impact}"))
+        for was, then in [moved]
+    ]
+    expected = dict.fromkeys(("rocu.leads.data", "rocu.strands.data", "rocu.forces.data"), words)
+    expected["rocu.disruptions"] = f"{THAT} was revised since, {listed(impacts)}: how their parts"
+
+    units = comparison(asked, user=user(who) if who else AnonymousUser()).units
+
+    tables = {
+        one.table.key.removeprefix("compare."): one.table for part in units for one in part.tables
+    }
+    told = {
+        key: note
+        for key, table in tables.items()
+        for note in table.notes
+        if "how their parts in this table moved is not told" in note
+    }
+    assert {key: told[key][: len(note)] for key, note in expected.items()} == expected
+    assert told.keys() == expected.keys()
+    for key in ("rocu.leads.data", "rocu.strands.data"):
+        assert sum(row.cells[2].number for row in tables[key].rows) == before != now
+    file = Client().get("/compare/compare.rocu.leads.data.ods", asked | {"unit": "rocu"})
+    assert words in ZipFile(BytesIO(b"".join(file))).read("content.xml").decode()
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize(
+    ("of", "under"),
+    [
+        ("rocu.leads.data:ROCU-led", "Number"),
+        ("rocu.forces.data:Staffordshire", "Number"),
+        ("rocu.disruptions:Drug Activity", "Major and Moderate"),
+        ("rocu.disruptions:Total", ""),
+        ("rocu.ocgs.data:Drug Activity", ""),
+        ("rocu.funding.data:Staffordshire", ""),
+    ],
+)
+def test_a_row_says_that_its_part_in_what_was_revised_is_not_told(who, of, under) -> None:
+    exhibit_of = across({"of": of}, user=user(who) if who else AnonymousUser()).followed.exhibit
+
+    found = [note for note in exhibit_of.notes if note.startswith(f"{THAT} was revised since")]
+
+    assert len(found) == bool(under)
+    assert all(one.endswith(f"what stands under {under} is what its report said.") for one in found)
+
+
+def test_a_table_of_whose_rows_a_list_tells_one_needs_no_such_note() -> None:
+    since = RevisedSince(
+        THAT, (Later("Disruptions", 10, 12), Later("Disruptions, NCA-led", 5, 7)), ()
+    )
+    table = exhibit(content(THAT), "rocu.leads.data")
+    (row,) = (one for one in table.rows if one.cells[0].text == "NCA-led")
+    rows = (replace(row, cells=(row.cells[0], Cell("5", 5), row.cells[2])),)
+
+    assert untold(replace(table, rows=rows), since) == {}
+    assert untold(replace(table, rows=rows), replace(since, figures=since.figures[:1])) == {
+        "Number": since.figures[0]
+    }
 
 
 OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.rolling_four}
