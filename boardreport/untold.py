@@ -1,4 +1,4 @@
-"""What no list tells anew though the whole that it is part of was revised; from plain contents alone."""
+"""Parts of a revised whole of which no list tells how they moved; from plain contents alone."""
 
 from collections.abc import Collection, Mapping
 
@@ -31,8 +31,8 @@ def table_note(quarter: Quarter, found: Untold) -> str:
     if not found:
         return ""
     return (
-        f"{_revised(quarter, found.values())}: how their parts in this table moved is not told, and the "
-        "differences of those rest on what its report said."
+        f"{_revised(quarter, found.values())}: how their parts in this table moved is not told, and "
+        "the differences of those rest on what its report said."
     )
 
 

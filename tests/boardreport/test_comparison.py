@@ -24,7 +24,15 @@ from msgspec.structs import replace
 
 from boardreport import choices
 from boardreport.choices import across, comparison
-from boardreport.comparison import ABSENT, NO_BREAK, UNLIKE_NOTE, Side, compared, difference
+from boardreport.comparison import (
+    ABSENT,
+    NO_BREAK,
+    SHOWN_BY_ONE_NOTE,
+    UNLIKE_NOTE,
+    Side,
+    compared,
+    difference,
+)
 from boardreport.following import Subject, followed
 from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
@@ -116,6 +124,48 @@ def test_statuses_stand_beside_one_another_as_each_quarter_published_them() -> N
         now, then = row.cells[1], row.cells[2]
         moved = then.status is not None and then.status != now.status
         assert now.change == (f"was {then.text}" if moved else "")
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_key_figure_stands_beside_what_a_quarter_without_it_tells_in_its_table(audience) -> None:
+    named = {
+        quarter: {one.name: one for one in content(quarter, audience).section("rocu").measures}
+        for quarter in (THIS, THAT)
+    }
+    shown = beside(audience)["rocu.board.key-figures"]
+    compared_alone = 0
+
+    for at, here, other in ((1, THIS, THAT), (2, THAT, THIS)):
+        for name in named[other].keys() - named[here].keys():
+            asked = parse_qs(named[other][name].records.partition("?")[2])["crime_type"][0]
+            published = exhibit(content(here, audience), "rocu.disruptions")
+            labels = [column.label for column in published.columns]
+            (own,) = (one for one in published.rows if one.cells[0].text == asked)
+            (row,) = (one for one in shown.rows if one.cells[0].text == name)
+            assert [cell.text for cell in row.cells[at::2]] == [
+                own.cells[labels.index(one)].text
+                for one in ("Total", "Year to date", "Rolling four quarters")
+            ]
+            assert row.cells[1].change
+            assert f"{name} was no key figure of {here} and stands as “Moderated" in str(
+                shown.notes
+            )
+            compared_alone += 1
+    assert compared_alone == 2
+
+
+@pytest.mark.parametrize("unit", ["ctu", "rocu", "cyber"])
+@pytest.mark.parametrize("audience", Audience)
+def test_only_statuses_that_both_overviews_show_are_compared(unit, audience) -> None:
+    labels = [
+        {line.label for line in content(one, audience).section(unit).lines} for one in (THIS, THAT)
+    ]
+    both, either = labels[0] & labels[1], labels[0] | labels[1]
+
+    table = beside(audience, unit=unit).get(f"{unit}.board.statuses")
+
+    assert {row.cells[0].text for row in table.rows} == both if table else not both
+    assert not table or (SHOWN_BY_ONE_NOTE in table.notes) == (both != either)
 
 
 def test_a_status_that_moved_says_what_it_was() -> None:
@@ -1008,6 +1058,7 @@ def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None
     expected = {
         ("rocu.board.key-figures", "Disruptions", "This quarter"): "total all",
         ("rocu.board.key-figures", "Drugs", "This quarter"): "crime-types Drug Activity",
+        ("rocu.board.key-figures", "Firearms", "This quarter"): "crime-types Firearms",
         ("rocu.board.key-figures", "Major disruptions", "This quarter"): "impacts major",
         ("rocu.disruptions", "Total", "Total"): "total all",
         ("rocu.disruptions", "Total", "Major"): "impacts major",
@@ -1154,6 +1205,7 @@ OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.r
 TOLD_AS = {
     "Disruptions": "total all",
     "Drugs": "crime-types Drug Activity",
+    "Firearms": "crime-types Firearms",
     "Major disruptions": "impacts major",
     "Immigration crime and trafficking": (
         "crime-types Organised Immigration Crime, Human Trafficking and Modern Slavery"
