@@ -11,7 +11,7 @@ from units.content import Cell, Chart, Column, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
 from units.findings import (
     NOT_ON_RECORD,
-    TOO_FEW_TO_PUBLISH,
+    WITHHELD,
     last_asks,
     ordinary,
     since,
@@ -206,7 +206,7 @@ def _since(value: Cell, base: Cell, before: Quarter) -> str:
 def _words(cell: Cell) -> str:
     """What a cell tells, as a sentence has it."""
     if cell.text == CONFIDENTIAL.value:
-        return TOO_FEW_TO_PUBLISH
+        return WITHHELD
     return cell.text if cell.number is not None else inside_sentence(cell.text)
 
 

@@ -40,6 +40,7 @@ from boardreport.rested import rested
 from boardreport.revised import Later, RevisedSince, revised_since, revising
 from boardreport.untold import untold
 from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
+from units.disclosure import THRESHOLD
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status, Strand
@@ -447,6 +448,27 @@ def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> No
         for column, cell in zip(shown.columns[1:], line.cells[1:], strict=True):
             expected = there[0].cells[labels.index(column.label)].text if there else "[x]"
             assert cell.text == expected
+
+
+def test_a_number_withheld_for_anothers_sake_is_not_called_small() -> None:
+    known, shown = (
+        exhibit(content(THIS, audience), "rocu.disruptions")
+        for audience in (Audience.RESTRICTED, Audience.PUBLIC)
+    )
+    at = [column.label for column in shown.columns].index("Total")
+    numbers = {row.cells[0].text: row.cells[at].number for row in known.rows}
+    large = [
+        name
+        for row in shown.rows
+        if row.cells[at].text == "[c]" and numbers[name := row.cells[0].text] >= THRESHOLD
+    ]
+    assert large
+
+    for name in large:
+        found = across({"of": f"rocu.disruptions:{name}"}, user=AnonymousUser()).followed.exhibit
+
+        assert f"withheld in {THIS}" in found.headline
+        assert "too few" not in found.headline
 
 
 # ---------- key figures: one truth with the overview ----------
