@@ -34,6 +34,11 @@ AS_RETOLD = (
     "newest edition does."
 )
 SAME = "The number is the same in every quarter that tells it, so that no chart is drawn."
+SO_FAR = "so far"
+"""How the label ends of a column that counts from April on."""
+SO_FAR_NOTE = (
+    "So far in its year: it starts again each April, and neither line nor difference leads across."
+)
 RETOLD_NOTE = f"{SIGN} revised: beneath it stands what its own quarter’s edition told."
 
 
@@ -64,6 +69,17 @@ class Run(msgspec.Struct, frozen=True):
     def value(self, quarter: Quarter) -> int | float | None:
         """Its own number of a quarter, where it has one."""
         return self.cell(quarter, self.drawn).number
+
+    @property
+    def so_far(self) -> bool:
+        """Whether its own number counts from April on."""
+        return self.drawn is not None and self.drawn.label.endswith(SO_FAR)
+
+    @property
+    def begun(self) -> frozenset[Quarter]:
+        """The quarters whose number cannot be set beside the one before it."""
+        aprils = [one for one in self.quarters if one.number == 1] if self.so_far else []
+        return frozenset([*self.breaks, *aprils])
 
     @property
     def charted(self) -> tuple[Quarter, ...]:
@@ -105,7 +121,7 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
             rows=table_rows,
             notes=(SAME, *notes) if same else notes,
         )
-    places = tuple(charted.index(one) for one in run.breaks if one in charted[1:])
+    places = tuple(place for place, one in enumerate(charted) if place and one in run.begun)
     bases = [charted.index(one.quarter) for one in rebased]
     stretches = steps(values, [*places, *bases])
     level = _level(run, values, stretches)
@@ -138,11 +154,11 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
         columns=heads,
         rows=table_rows,
         source="",
-        reading=(
-            (ordinary(level, expected, charted), *last_asks(level, expected))
-            if expected
-            else (too_few(len(level), rebased=bool(rebased)),)
-        ),
+        reading=()
+        if run.so_far
+        else (ordinary(level, expected, charted), *last_asks(level, expected))
+        if expected
+        else (too_few(len(level), rebased=bool(rebased)),),
         notes=notes,
     )
 
@@ -185,6 +201,8 @@ def _last_told(run: Run, column: Column) -> str:
     if not earlier:
         return told if last == cells[0][0] else f"{told}, {NOT_ON_RECORD} before"
     before, base = earlier[-1]
+    if column == run.drawn and any(before < one <= last for one in run.begun):
+        return f"{told}, {_words(base)} in {before}"
     return f"{told}, {_since(value, base, before)}"
 
 
@@ -221,6 +239,8 @@ def _notes(run: Run, rows: Sequence[Row]) -> Iterator[str]:
     if run.current and run.figure and run.figure.early:
         yield f"{run.quarters[-1]} is not in the chart: it is too early, since {run.figure.early}."
     yield from _gaps(run)
+    if run.so_far:
+        yield SO_FAR_NOTE
     for quarter, words in run.breaks.items():
         begun = f"the definition reads “{words}”" if words else "another definition holds."
         yield f"Break in the series, an upright line in the chart: from {quarter}, {begun}"

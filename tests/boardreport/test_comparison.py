@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boardreport import choices
+from boardreport.across import SO_FAR_NOTE
 from boardreport.choices import across, comparison
 from boardreport.comparison import (
     ABSENT,
@@ -975,6 +976,23 @@ def test_a_contributors_trend_draws_its_share_and_not_the_formula() -> None:
         f"Staffordshire: {shares[THIS].text} in {THIS}, {'up' if moved > 0 else 'down'} "
         f"{abs(moved):g} points from {shares[THAT].text} in {THAT}"
     )
+
+
+def test_what_is_told_so_far_in_its_year_starts_again_each_april() -> None:
+    quarters = Quarter(2018, 2).last(4)
+    contents = [replace(content(THIS if one.number % 2 else THAT), quarter=one) for one in quarters]
+
+    to_now, to_april = (
+        followed(Subject("rocu.funding.data", "Staffordshire"), contents[:number]).exhibit
+        for number in (4, 3)
+    )
+
+    assert to_now.drawing.breaks == to_april.drawing.breaks == (quarters.index(Quarter(2018, 1)),)
+    assert SO_FAR_NOTE in to_now.notes
+    assert to_now.reading == ()
+    assert " points from " in to_now.headline
+    before, value = (row.cells[3].text for row in to_april.table.rows[-2:])
+    assert to_april.headline == f"Staffordshire: {value} in 2018/19 Q1, {before} in 2017/18 Q4"
 
 
 def test_every_figure_of_a_comparison_leads_members_to_records_or_is_a_share() -> None:
