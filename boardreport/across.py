@@ -179,27 +179,43 @@ def _level(
 
 
 def _headline(row: str, run: Run) -> str:
-    """The last value beside the one before it.
+    """The newest value beside the one before it; where there is none, first that there is none.
 
     "Cash: 28 in 2018/19 Q2, up 6 (+27%) from 22 [r] in 2018/19 Q1"; of words the same, column by
     column: "Best practice: at risk in 2018/19 Q2, on track in 2018/19 Q1".
     """
     columns = (run.drawn,) if run.drawn else run.columns
-    told = "; ".join(filter(None, (_last_told(run, column) for column in columns)))
-    return f"{row}: {told or NOT_ON_RECORD}"
+    newest = (run.charted or run.quarters)[-1]
+    current = [one for one in columns if _is_told(run.cell(newest, one))]
+    told = [_last_told(run, column) for column in current or columns]
+    if not any(told):
+        return f"{row}: {NOT_ON_RECORD}"
+    gone = "" if current else f"{NOT_ON_RECORD} in {newest}"
+    return f"{row}: {'; '.join(filter(None, (gone, *told)))}"
+
+
+def _is_told(cell: Cell) -> bool:
+    return not cell.text.startswith(NOT_AVAILABLE)
+
+
+def _told(run: Run, column: Column) -> list[tuple[Quarter, Cell]]:
+    """What is told in a column, by quarter."""
+    cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
+    return [(one, cell) for one, cell in cells if _is_told(cell)]
 
 
 def _last_told(run: Run, column: Column) -> str:
     """The last that is told in a column, and what was told before it; "" where nothing is."""
-    cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
-    known = [(one, cell) for one, cell in cells if not cell.text.startswith(NOT_AVAILABLE)]
+    known = _told(run, column)
     if not known:
         return ""
     *earlier, (last, value) = known
     named = "" if column == run.drawn or column.label == STATUS else f"{column.label} "
     told = f"{named}{_words(value)} in {last}"
     if not earlier:
-        return told if last == cells[0][0] else f"{told}, {NOT_ON_RECORD} before"
+        return (
+            told if last == (run.charted or run.quarters)[0] else f"{told}, {NOT_ON_RECORD} before"
+        )
     before, base = earlier[-1]
     if column == run.drawn and any(before < one <= last for one in run.begun):
         return f"{told}, {_words(base)} in {before}"

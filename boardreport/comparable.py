@@ -92,7 +92,7 @@ type Led = dict[str, list[tuple[str, Cell]]]
 
 
 def _workstreams_led(tables: Tables) -> Led:
-    """Those of tables that tell both; a workstream whose lead or status is withheld is left out."""
+    """Those of tables that tell both, a status perhaps as withheld; one without a lead is left out."""
     found: Led = {}
     for table, _ in tables.values():
         labels = [column.label for column in table.columns]
@@ -100,7 +100,7 @@ def _workstreams_led(tables: Tables) -> Led:
             continue
         lead, status = labels.index("Lead"), labels.index(STATUS)
         for row in table.rows:
-            if (post := row.cells[lead].text) and row.cells[status].status:
+            if (post := row.cells[lead].text) and row.cells[status].text:
                 found.setdefault(post, []).append((row.cells[0].text, row.cells[status]))
     return dict(sorted(found.items()))
 

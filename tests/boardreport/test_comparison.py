@@ -943,6 +943,29 @@ def test_a_post_is_followed_by_the_status_of_each_of_its_workstreams(who) -> Non
                 assert f"{title} {now} in {THIS}, {before} in {THAT}" in found.exhibit.headline
 
 
+def test_a_headline_says_first_that_the_newest_quarter_withholds_or_lacks_a_row() -> None:
+    withheld = [
+        (row.cells[labels.index("Lead")].text, row.cells[0].text)
+        for table in content(THIS).exhibits()
+        if isinstance(table, Table)
+        and {"Lead", "Status"} <= set(labels := [one.label for one in table.columns])
+        for row in table.rows
+        if row.cells[labels.index("Status")].text == "Withheld"
+    ]
+    assert withheld
+    for post, title in withheld:
+        found = across({"of": f"cyber.leads:{post}"}, user=AnonymousUser()).followed
+        assert f"{title} withheld in {THIS}" in found.exhibit.headline
+
+    earlier = replace(content(THIS), quarter=Quarter(2017, 4))
+    gone = followed(Subject("cyber.bids", "All bids"), [earlier, content(THAT)])
+
+    last = exhibit(earlier, "cyber.bids").rows[-1].cells[1].text
+    assert gone.exhibit.headline == (
+        f"All bids: not available in {THAT}; {last} in {earlier.quarter}"
+    )
+
+
 def test_a_number_that_never_moved_is_told_in_words_and_not_drawn() -> None:
     last = content(THIS)
     contents = [replace(last, quarter=one) for one in THIS.last(3)]
