@@ -21,12 +21,15 @@ from units.measures import CONFIDENTIAL, NOT_AVAILABLE, Measure
 from units.quarters import Quarter
 from units.revisions import SIGN
 from units.spc import LONG, USUAL, Step, limits, rebases_shown, steps
+from units.terms import Status
 from units.wording import inside_sentence, listed
 
 MANY = 6
 """So many columns need the room of the first."""
 
 MISSING = Cell(NOT_AVAILABLE)
+
+_STATUSES = frozenset(one.heading for one in Status)
 
 AS_PUBLISHED = "Each quarter stands as its own newest edition tells it."
 AS_RETOLD = (
@@ -191,7 +194,7 @@ def _headline(row: str, run: Run) -> str:
     if not any(told):
         return f"{row}: {NOT_ON_RECORD}"
     gone = "" if current else f"{NOT_ON_RECORD} in {newest}"
-    return f"{row}: {'; '.join(filter(None, (gone, *told)))}"
+    return f"{row}: {'; '.join(filter(None, (gone, *told, _statuses_moved(run))))}"
 
 
 def _is_told(cell: Cell) -> bool:
@@ -202,6 +205,25 @@ def _told(run: Run, column: Column) -> list[tuple[Quarter, Cell]]:
     """What is told in a column, by quarter."""
     cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
     return [(one, cell) for one, cell in cells if _is_told(cell)]
+
+
+def _statuses_moved(run: Run) -> str:
+    """Of a row that counts statuses, those that moved last: "late from 0 to 1, at risk from 0 to 2"."""
+    known = _told(run, run.drawn) if run.drawn else []
+    if len(known) < 2:
+        return ""
+    moves = [
+        (column.label, *(run.cell(one, column).number for one, _ in known[-2:]))
+        for column in reversed(run.columns)
+        if column.label in _STATUSES
+    ]
+    return listed(
+        [
+            f"{inside_sentence(label)} from {then} to {now}"
+            for label, then, now in moves
+            if then is not None and now is not None and then != now
+        ]
+    )
 
 
 def _last_told(run: Run, column: Column) -> str:

@@ -966,6 +966,28 @@ def test_a_headline_says_first_that_the_newest_quarter_withholds_or_lacks_a_row(
     )
 
 
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_row_that_counts_statuses_is_headed_by_those_that_moved(who) -> None:
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+    before, now = (
+        {row.cells[0].text: row for row in table.rows}
+        for table in (exhibit(content(one, audience), "cyber.strands") for one in (THAT, THIS))
+    )
+    labels = [one.label for one in exhibit(content(THIS, audience), "cyber.strands").columns]
+
+    for strand, row in now.items():
+        found = across(
+            {"of": f"cyber.strands:{strand}"}, user=user(who) if who else AnonymousUser()
+        ).followed.exhibit
+
+        for label, then, value in zip(
+            labels[1:], before[strand].cells[1:], row.cells[1:], strict=True
+        ):
+            moved = then.number != value.number and label != "All"
+            words = f"{label.lower()} from {then.text} to {value.text}"
+            assert (words in found.headline) == moved, (strand, label)
+
+
 def test_a_number_that_never_moved_is_told_in_words_and_not_drawn() -> None:
     last = content(THIS)
     contents = [replace(last, quarter=one) for one in THIS.last(3)]
