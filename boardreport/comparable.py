@@ -176,7 +176,7 @@ def _table_of(block: Table | Chart) -> Table:
 def telling(table: Table) -> list[int]:
     """The places of the columns that hold numbers or statuses of the quarter itself.
 
-    A column of statuses is one too where each of them is withheld.
+    A column of statuses is one too where each of them is withheld, as is each workstream of a post.
     """
     return [
         place
@@ -186,6 +186,7 @@ def telling(table: Table) -> list[int]:
         and (
             column.numeric
             or column.label == STATUS
+            or table.key.endswith(f".{LEADS}")
             or any(row.cells[place].status for row in table.rows)
         )
     ]
