@@ -161,7 +161,7 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
         if run.so_far
         else (ordinary(level, expected, charted), *last_asks(level, expected))
         if expected
-        else (too_few(len(level), rebased=bool(rebased)),),
+        else (too_few(len(level), rebased=bool(rebased), held=_held(run, told, level)),),
         notes=notes,
     )
 
@@ -179,6 +179,13 @@ def _level(
             break
         level.insert(0, value)
     return level
+
+
+def _held(run: Run, told: Sequence[int | float], level: Sequence[int | float]) -> str:
+    """How the points of an expected range are had: by records, or as numbers that were published."""
+    if run.current and run.figure:
+        return "on record"
+    return f"published with a number{' without a gap' if len(level) < len(told) else ''}"
 
 
 def _headline(row: str, run: Run) -> str:

@@ -721,6 +721,19 @@ def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told
     assert any("2017/18 Q3, 2017/18 Q4 and 2018/19 Q1" in one for one in found.exhibit.notes)
 
 
+def test_points_are_counted_as_numbers_published_and_a_gap_is_told() -> None:
+    gap = [replace(content(THAT), quarter=Quarter(2017, 2)), content(THIS)]
+    whole = [content(THAT), content(THIS)]
+
+    with_gap, without = (
+        followed(Subject("rocu.leads.data", "ROCU-led"), one).exhibit.reading[0]
+        for one in (gap, whole)
+    )
+
+    assert "needs is published with a number without a gap: too few" in with_gap
+    assert "needs are published with a number: too few" in without
+
+
 def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
     before, after = content(THAT), content(THIS)
     rocu = after.section("rocu")
