@@ -11,7 +11,7 @@ from units.content import Cell, Chart, Column, Row, Series, Table, Trend
 from units.exhibits import CONFIDENTIAL_NOTE, trend
 from units.findings import (
     NOT_ON_RECORD,
-    TOO_FEW_TO_PUBLISH,
+    WITHHELD,
     last_asks,
     ordinary,
     since,
@@ -21,6 +21,7 @@ from units.measures import CONFIDENTIAL, NOT_AVAILABLE, Measure
 from units.quarters import Quarter
 from units.revisions import SIGN
 from units.spc import LONG, USUAL, Step, limits, rebases_shown, steps
+from units.terms import Status
 from units.wording import inside_sentence, listed
 
 MANY = 6
@@ -28,12 +29,19 @@ MANY = 6
 
 MISSING = Cell(NOT_AVAILABLE)
 
+_STATUSES = frozenset(one.heading for one in Status)
+
 AS_PUBLISHED = "Each quarter stands as its own newest edition tells it."
 AS_RETOLD = (
     "Each number stands as the newest edition tells it; what else is told of a quarter, as its own "
     "newest edition does."
 )
 SAME = "The number is the same in every quarter that tells it, so that no chart is drawn."
+SO_FAR = "so far"
+"""How the label ends of a column that counts from April on."""
+SO_FAR_NOTE = (
+    "So far in its year: it starts again each April, and neither line nor difference leads across."
+)
 RETOLD_NOTE = f"{SIGN} revised: beneath it stands what its own quarter’s edition told."
 
 
@@ -64,6 +72,17 @@ class Run(msgspec.Struct, frozen=True):
     def value(self, quarter: Quarter) -> int | float | None:
         """Its own number of a quarter, where it has one."""
         return self.cell(quarter, self.drawn).number
+
+    @property
+    def so_far(self) -> bool:
+        """Whether its own number counts from April on."""
+        return self.drawn is not None and self.drawn.label.endswith(SO_FAR)
+
+    @property
+    def begun(self) -> frozenset[Quarter]:
+        """The quarters whose number cannot be set beside the one before it."""
+        aprils = [one for one in self.quarters if one.number == 1] if self.so_far else []
+        return frozenset([*self.breaks, *aprils])
 
     @property
     def charted(self) -> tuple[Quarter, ...]:
@@ -105,7 +124,7 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
             rows=table_rows,
             notes=(SAME, *notes) if same else notes,
         )
-    places = tuple(charted.index(one) for one in run.breaks if one in charted[1:])
+    places = tuple(place for place, one in enumerate(charted) if place and one in run.begun)
     bases = [charted.index(one.quarter) for one in rebased]
     stretches = steps(values, [*places, *bases])
     level = _level(run, values, stretches)
@@ -138,11 +157,11 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
         columns=heads,
         rows=table_rows,
         source="",
-        reading=(
-            (ordinary(level, expected, charted), *last_asks(level, expected))
-            if expected
-            else (too_few(len(level), rebased=bool(rebased)),)
-        ),
+        reading=()
+        if run.so_far
+        else (ordinary(level, expected, charted), *last_asks(level, expected))
+        if expected
+        else (too_few(len(level), rebased=bool(rebased), held=_held(run, told, level)),),
         notes=notes,
     )
 
@@ -162,29 +181,73 @@ def _level(
     return level
 
 
+def _held(run: Run, told: Sequence[int | float], level: Sequence[int | float]) -> str:
+    """How the points of an expected range are had: by records, or as numbers that were published."""
+    if run.current and run.figure:
+        return "on record"
+    return f"published with a number{' without a gap' if len(level) < len(told) else ''}"
+
+
 def _headline(row: str, run: Run) -> str:
-    """The last value beside the one before it.
+    """The newest value beside the one before it; where there is none, first that there is none.
 
     "Cash: 28 in 2018/19 Q2, up 6 (+27%) from 22 [r] in 2018/19 Q1"; of words the same, column by
     column: "Best practice: at risk in 2018/19 Q2, on track in 2018/19 Q1".
     """
     columns = (run.drawn,) if run.drawn else run.columns
-    told = "; ".join(filter(None, (_last_told(run, column) for column in columns)))
-    return f"{row}: {told or NOT_ON_RECORD}"
+    newest = (run.charted or run.quarters)[-1]
+    current = [one for one in columns if _is_told(run.cell(newest, one))]
+    told = [_last_told(run, column) for column in current or columns]
+    if not any(told):
+        return f"{row}: {NOT_ON_RECORD}"
+    gone = "" if current else f"{NOT_ON_RECORD} in {newest}"
+    return f"{row}: {'; '.join(filter(None, (gone, *told, _statuses_moved(run))))}"
+
+
+def _is_told(cell: Cell) -> bool:
+    return not cell.text.startswith(NOT_AVAILABLE)
+
+
+def _told(run: Run, column: Column) -> list[tuple[Quarter, Cell]]:
+    """What is told in a column, by quarter."""
+    cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
+    return [(one, cell) for one, cell in cells if _is_told(cell)]
+
+
+def _statuses_moved(run: Run) -> str:
+    """Of a row that counts statuses, those that moved last: "late from 0 to 1, at risk from 0 to 2"."""
+    known = _told(run, run.drawn) if run.drawn else []
+    if len(known) < 2:
+        return ""
+    moves = [
+        (column.label, *(run.cell(one, column).number for one, _ in known[-2:]))
+        for column in reversed(run.columns)
+        if column.label in _STATUSES
+    ]
+    return listed(
+        [
+            f"{inside_sentence(label)} from {then} to {now}"
+            for label, then, now in moves
+            if then is not None and now is not None and then != now
+        ]
+    )
 
 
 def _last_told(run: Run, column: Column) -> str:
     """The last that is told in a column, and what was told before it; "" where nothing is."""
-    cells = [(one, run.cell(one, column)) for one in run.charted or run.quarters]
-    known = [(one, cell) for one, cell in cells if not cell.text.startswith(NOT_AVAILABLE)]
+    known = _told(run, column)
     if not known:
         return ""
     *earlier, (last, value) = known
     named = "" if column == run.drawn or column.label == STATUS else f"{column.label} "
     told = f"{named}{_words(value)} in {last}"
     if not earlier:
-        return told if last == cells[0][0] else f"{told}, {NOT_ON_RECORD} before"
+        return (
+            told if last == (run.charted or run.quarters)[0] else f"{told}, {NOT_ON_RECORD} before"
+        )
     before, base = earlier[-1]
+    if column == run.drawn and any(before < one <= last for one in run.begun):
+        return f"{told}, {_words(base)} in {before}"
     return f"{told}, {_since(value, base, before)}"
 
 
@@ -206,7 +269,7 @@ def _since(value: Cell, base: Cell, before: Quarter) -> str:
 def _words(cell: Cell) -> str:
     """What a cell tells, as a sentence has it."""
     if cell.text == CONFIDENTIAL.value:
-        return TOO_FEW_TO_PUBLISH
+        return WITHHELD
     return cell.text if cell.number is not None else inside_sentence(cell.text)
 
 
@@ -221,6 +284,8 @@ def _notes(run: Run, rows: Sequence[Row]) -> Iterator[str]:
     if run.current and run.figure and run.figure.early:
         yield f"{run.quarters[-1]} is not in the chart: it is too early, since {run.figure.early}."
     yield from _gaps(run)
+    if run.so_far:
+        yield SO_FAR_NOTE
     for quarter, words in run.breaks.items():
         begun = f"the definition reads “{words}”" if words else "another definition holds."
         yield f"Break in the series, an upright line in the chart: from {quarter}, {begun}"

@@ -41,6 +41,8 @@ _OF_ONE_YEAR = re.compile(r"(?: (?:for|of))? \d{4}/\d{2}$")
 
 _COUNTED = ("Disruptions", "OCGs", "People reached a month")
 _OWN = ("Number", "Total", "This quarter")
+_WHOLES = {"OCGs": "OCGs mapped at the end"}
+"""Wholes that a list of revisions names otherwise than what is counted."""
 _KEY_FIGURES_REVISED = {
     "Drugs": "Disruptions, Drug Activity",
     "Firearms": "Disruptions, Firearms",
@@ -90,7 +92,7 @@ type Led = dict[str, list[tuple[str, Cell]]]
 
 
 def _workstreams_led(tables: Tables) -> Led:
-    """Those of tables that tell both; a workstream whose lead or status is withheld is left out."""
+    """Those of tables that tell both, a status perhaps as withheld; one without a lead is left out."""
     found: Led = {}
     for table, _ in tables.values():
         labels = [column.label for column in table.columns]
@@ -98,7 +100,7 @@ def _workstreams_led(tables: Tables) -> Led:
             continue
         lead, status = labels.index("Lead"), labels.index(STATUS)
         for row in table.rows:
-            if (post := row.cells[lead].text) and row.cells[status].status:
+            if (post := row.cells[lead].text) and row.cells[status].text:
                 found.setdefault(post, []).append((row.cells[0].text, row.cells[status]))
     return dict(sorted(found.items()))
 
@@ -174,7 +176,7 @@ def _table_of(block: Table | Chart) -> Table:
 def telling(table: Table) -> list[int]:
     """The places of the columns that hold numbers or statuses of the quarter itself.
 
-    A column of statuses is one too where each of them is withheld.
+    A column of statuses is one too where each of them is withheld, as is each workstream of a post.
     """
     return [
         place
@@ -184,6 +186,7 @@ def telling(table: Table) -> list[int]:
         and (
             column.numeric
             or column.label == STATUS
+            or table.key.endswith(f".{LEADS}")
             or any(row.cells[place].status for row in table.rows)
         )
     ]
@@ -326,14 +329,20 @@ def _revised_name(table: Table, row: Row, label: str) -> str:
     head = row.cells[0].text
     if table.key == KEY_FIGURES:
         return listed_as(head) if label == "This quarter" else ""
+    if row.total:
+        return whole_name(table, label)
     counted = counted_in(table)
-    if not counted:
-        return ""
-    if (impact := label.lower()) in COUNTED_IMPACTS:
-        return f"{counted} of {impact} impact" if row.total else f"{counted}, {head}, {impact}"
-    if label in _OWN:
-        return counted if row.total else f"{counted}, {head}"
-    return ""
+    if counted and (impact := label.lower()) in COUNTED_IMPACTS:
+        return f"{counted}, {head}, {impact}"
+    return f"{counted}, {head}" if counted and label in _OWN else ""
+
+
+def whole_name(table: Table, label: str) -> str:
+    """How a list of revisions names the whole of a column: "Disruptions of major impact"; or ""."""
+    counted = counted_in(table)
+    if counted and (impact := label.lower()) in COUNTED_IMPACTS:
+        return f"{counted} of {impact} impact"
+    return _WHOLES.get(counted, counted) if label in _OWN else ""
 
 
 def listed_as(name: str) -> str:

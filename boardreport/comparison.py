@@ -9,16 +9,20 @@ from msgspec.structs import replace
 from boardreport.comparable import (
     KEY_FIGURES,
     REVISED,
+    STATUSES,
     Entry,
     Tables,
     by_head,
     comparable_tables,
+    followable_tables,
     kind_of,
     telling,
 )
 from boardreport.counted import counted_alike
 from boardreport.rested import Rested, rested
+from boardreport.retold import elsewhere, entry_at
 from boardreport.revised import RevisedSince
+from boardreport.untold import table_note, untold
 from units.content import Cell, Column, Content, Row, Section, Table
 from units.exhibits import figure_cell
 from units.measures import CONFIDENTIAL, NOT_AVAILABLE, change_text
@@ -50,6 +54,10 @@ RECKONED_NOTE = (
 UNRECKONED_NOTE = (
     f"“{capital(REVISED)}” stands where what is told is not enough to reckon what a figure now is: it "
     "has no difference."
+)
+
+SHOWN_BY_ONE_NOTE = (
+    "Only what both overviews show is compared here: the tables below have the other statuses."
 )
 
 _NO_ROW = Entry(total=False, cells={})
@@ -148,7 +156,62 @@ def compared(
 
 def _paired(sides: Sequence[Tables]) -> Iterator[tuple[str, list[tuple[Table, str] | None]]]:
     for key in dict.fromkeys(key for side in sides for key in side):
-        yield key, [side.get(key) for side in sides]
+        pair = [side.get(key) for side in sides]
+        if any(found and found[0].key == STATUSES for found in pair):
+            pair = _shown_by_both(pair)
+        if any(pair):
+            yield key, pair
+
+
+def _shown_by_both(pair: Sequence[tuple[Table, str] | None]) -> list[tuple[Table, str] | None]:
+    """Two overviews' lines, those alone that both show: which are worth one differs by quarter."""
+    heads = [{row.cells[0].text for row in found[0].rows} if found else set() for found in pair]
+    both = heads[0] & heads[1]
+    return [
+        (
+            replace(
+                found[0], rows=tuple(row for row in found[0].rows if row.cells[0].text in both)
+            ),
+            "",
+        )
+        if found and both
+        else None
+        for found in pair
+    ]
+
+
+class _Elsewhere(msgspec.Struct, frozen=True):
+    """A key figure of one quarter as another tells it, which has it in a `table` under a `head`."""
+
+    table: Table
+    head: str
+    entry: Entry
+    rests: Rested
+
+
+def _elsewhere(
+    name: str, of: Section | None, section: Section | None, side: Side
+) -> _Elsewhere | None:
+    """A key figure of a section where another section tells it that has others; or None."""
+    figure = next((one for one in of.measures if one.name == name), None) if of else None
+    place = elsewhere(of, figure) if of and figure else None
+    if (
+        section is None
+        or place is None
+        or place.table not in (tables := followable_tables(section))
+    ):
+        return None
+    table, _ = tables[place.table]
+    if all(row.cells[0].text != place.head for row in table.rows):
+        return None
+    return _Elsewhere(
+        table, place.head, *entry_at(place, section, table, side.content, side.revised, figure)
+    )
+
+
+def _elsewhere_note(name: str, quarter: Quarter, found: _Elsewhere | None) -> str:
+    told = f" and stands as “{kind_of(found.table)}” tells it there" if found else ""
+    return f"{name} was no key figure of {quarter}{told}."
 
 
 def _side_by_side(
@@ -177,14 +240,35 @@ def _side_by_side(
         for found, side, told in zip(tables, sides, over, strict=True)
     ]
     heads = sorted(dict.fromkeys((*rows[0], *rows[1])), key=lambda head: _is_total(head, rows))
+    notes = []
+    others: dict[str, _Elsewhere] = {}
+    for at, side in enumerate(sides) if there[0].key == KEY_FIGURES else ():
+        for head in [one for one in heads if one not in rows[at]]:
+            found = _elsewhere(head, sections[1 - at], sections[at], side)
+            notes.append(_elsewhere_note(head, side.quarter, found))
+            if found:
+                others[head] = found
+                rows[at][head] = replace(found.entry, total=False)
+                over[at] = over[at].joined(found.rests)
     unlike = {TO_DATE} if quarters[0].number != quarters[1].number else set[str]()
     earlier, later = sorted(zip(quarters, sections, strict=True), key=lambda one: one[0])
     otherwise = {
         head
         for head in heads
-        if earlier[1] and later[1] and not counted_alike(earlier[1], later[1], there[0], head)
+        if earlier[1]
+        and later[1]
+        and not counted_alike(
+            earlier[1],
+            later[1],
+            *((one.table, one.head) if (one := others.get(head)) else (there[0], head)),
+        )
     }
-    notes = [UNLIKE_NOTE] if unlike.intersection(labels) else []
+    if there[0].key == STATUSES and any(
+        line.label not in heads for section in sections if section for line in section.lines
+    ):
+        notes.append(SHOWN_BY_ONE_NOTE)
+    if unlike.intersection(labels):
+        notes.append(UNLIKE_NOTE)
     if otherwise:
         notes.append(UNLIKE_COUNTED.format(later=later[0], earlier=earlier[0]))
     notes += filter(
@@ -196,6 +280,14 @@ def _side_by_side(
         ]
         for head in heads
     }
+    notes += filter(
+        None,
+        (
+            table_note(side.quarter, untold(found[0], side.since))
+            for side, found in zip(sides, tables, strict=True)
+            if found
+        ),
+    )
     differing = [head for head in heads if any(_differ(*pair) for pair in pairs[head])]
     if not every and differing:
         shown = [one for one in heads if one in differing or _is_total(one, rows)]

@@ -9,9 +9,7 @@ from msgspec.structs import replace
 from boardreport import board
 from boardreport.across import Run, exhibit
 from boardreport.comparable import (
-    KEY_FIGURES,
     STATUSES,
-    by_head,
     followable_tables,
     followed_key,
     kind_of,
@@ -20,14 +18,13 @@ from boardreport.comparable import (
     unit_sections,
 )
 from boardreport.counted import broken, counted_alike, new_definition
-from boardreport.rested import Rested, rested
-from boardreport.retold import Place, Told, drawn_column, elsewhere, key_figure, told
+from boardreport.retold import Place, Told, drawn_column, elsewhere, entry_at, key_figure, told
 from boardreport.revised import Later, RevisedSince
-from units.content import Cell, Chart, Column, Content, Row, Section, Table
+from boardreport.untold import row_note, untold
+from units.content import Cell, Chart, Column, Content, Section, Table
 from units.findings import sentence
 from units.measures import Measure
 from units.quarters import Quarter
-from units.terms import Period
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -87,7 +84,8 @@ class _Standing(msgspec.Struct, frozen=True):
     """A row as a quarter's content has it: its cells by the labels under which they are shown.
 
     `figure` is the key figure that it is there; `later` what was revised of it since, and `moved`
-    which of its figures, by the same labels; `note` says why its figures over several quarters were.
+    which of its figures, by the same labels; `notes` say why its figures over several quarters were,
+    and of which no list tells how they moved.
     """
 
     quarter: Quarter
@@ -98,7 +96,7 @@ class _Standing(msgspec.Struct, frozen=True):
     figure: Measure | None
     later: RevisedSince | None
     moved: Mapping[str, Later]
-    note: str
+    notes: tuple[str, ...]
 
 
 def followed(
@@ -160,7 +158,7 @@ def followed(
         subject,
         last.section.heading,
         kind,
-        exhibit(subject.row, kind, run, [one.note for one in in_order if one.note]),
+        exhibit(subject.row, kind, run, [note for one in in_order for note in one.notes]),
         sentence(run.figure) if run.figure and run.current else "",
         tuple(one.later for one in in_order if one.later),
     )
@@ -183,45 +181,29 @@ def _standings(
                 moved = since.get(content.quarter, ())
                 later = next((one for one in moved if one.quarter == content.quarter), None)
                 revised = revised_in(table, row, later) if later else {}
-                over = _over(place, section, table, row, figure)
-                rests = rested(over, content, moved) if over else Rested()
-                rest_now = {
-                    (place.head, place.columns.get(label, label)): now
-                    for (_, label), now in rests.now.items()
-                }
-                entry = by_head(table, content.quarter, later, rest_now)[place.head]
+                entry, rests = entry_at(place, section, table, content, moved, figure)
                 columns = place.columns or {label: label for label in entry.cells}
+                wholes = {} if row.total else untold(table, later)
+                part = row_note(
+                    content.quarter,
+                    {
+                        mine: wholes[label]
+                        for mine, label in columns.items()
+                        if label in wholes and entry.cells[mine].number is not None
+                    },
+                )
                 found[content.quarter] = _Standing(
                     content.quarter,
                     section,
                     table,
                     place.head,
-                    {mine: entry.cells[label] for mine, label in columns.items()},
+                    entry.cells,
                     key_figure(section, table, place.head),
                     replace(later, figures=tuple(revised.values())) if later and revised else None,
                     {mine: revised[label] for mine, label in columns.items() if label in revised},
-                    rests.note(content.quarter),
+                    tuple(filter(None, (rests.note(content.quarter), part))),
                 )
     return found
-
-
-def _over(
-    place: Place, section: Section, table: Table, row: Row, figure: Measure | None
-) -> Section | None:
-    """The section with the key figure alone that a row is, as it tells it over several quarters."""
-    if table.key == KEY_FIGURES:
-        own = [one for one in section.measures if one.name == place.head]
-        return replace(section, measures=tuple(own))
-    if figure is None:
-        return None
-    numbers = {
-        column.label: cell.number for column, cell in zip(table.columns, row.cells, strict=True)
-    }
-    to_date, four = (
-        numbers.get(place.columns.get(one.heading, ""))
-        for one in (Period.YEAR_TO_DATE, Period.ROLLING_FOUR)
-    )
-    return replace(section, measures=(replace(figure, year_to_date=to_date, rolling_four=four),))
 
 
 def _number(standing: _Standing | None, drawn: Column) -> Told | None:

@@ -24,6 +24,10 @@ class Rested(msgspec.Struct, frozen=True):
     now: Mapping[tuple[str, str], int | None] = {}
     on: Mapping[str, frozenset[Quarter]] = {}
 
+    def joined(self, other: "Rested") -> "Rested":
+        """With what other key figures rest on."""
+        return Rested({**self.now, **other.now}, {**self.on, **other.on})
+
     def note(self, quarter: Quarter, name: str = "") -> str:
         """Why figures of a quarter, or of one name, are told as revised; "" where none is."""
         found = [on for one, on in self.on.items() if name in ("", one)]

@@ -4,12 +4,14 @@ An edition freezes the series on which a key figure's expected range rests. It r
 first edition, and over quarters in which the measure was no key figure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
-from boardreport.comparable import KEY_FIGURES, followable_tables, telling
+from boardreport.comparable import KEY_FIGURES, Entry, by_head, followable_tables, telling
+from boardreport.rested import Rested, rested
+from boardreport.revised import RevisedSince
 from units.content import Cell, Column, Content, Section, Table
 from units.measures import Measure
 from units.quarters import Quarter
@@ -106,3 +108,52 @@ def _records(measure: Measure, reported: Quarter, quarter: Quarter) -> str:
         return ""
     joined = "&" if "?" in measure.records else "?"
     return f"/{reported.path}/{measure.records}{joined}period={quarter.slug}"
+
+
+def entry_at(
+    place: Place,
+    section: Section,
+    table: Table,
+    content: Content,
+    moved: Sequence[RevisedSince],
+    figure: Measure | None = None,
+) -> tuple[Entry, Rested]:
+    """A row of a content's table under the labels of its place, and what its sums rest on.
+
+    `moved` are the quarters revised since on which the content's figures rest; `figure` is the key
+    figure that the row is where that is not the section's own.
+    """
+    over = _over(place, section, table, figure)
+    rests = rested(over, content, moved) if over else Rested()
+    rest_now = {
+        (place.head, place.columns.get(label, label)): now for (_, label), now in rests.now.items()
+    }
+    later = next((one for one in moved if one.quarter == content.quarter), None)
+    entry = by_head(table, content.quarter, later, rest_now)[place.head]
+    columns = place.columns or {label: label for label in entry.cells}
+    return (
+        Entry(
+            entry.total,
+            {mine: entry.cells[label] for mine, label in columns.items()},
+            {mine: entry.now[label] for mine, label in columns.items() if label in entry.now},
+        ),
+        rests,
+    )
+
+
+def _over(place: Place, section: Section, table: Table, figure: Measure | None) -> Section | None:
+    """The section with the key figure alone that a row is, as it tells it over several quarters."""
+    if table.key == KEY_FIGURES:
+        own = [one for one in section.measures if one.name == place.head]
+        return replace(section, measures=tuple(own))
+    if figure is None:
+        return None
+    row = next(one for one in table.rows if one.cells[0].text == place.head)
+    numbers = {
+        column.label: cell.number for column, cell in zip(table.columns, row.cells, strict=True)
+    }
+    to_date, four = (
+        numbers.get(place.columns.get(one.heading, ""))
+        for one in (Period.YEAR_TO_DATE, Period.ROLLING_FOUR)
+    )
+    return replace(section, measures=(replace(figure, year_to_date=to_date, rolling_four=four),))

@@ -119,7 +119,7 @@ def with_range(measure: Measure) -> Measure:
     return msgspec.structs.replace(measure, range_words=words)
 
 
-TOO_FEW_TO_PUBLISH, NOT_ON_RECORD = "too few to publish", "not available"
+WITHHELD, NOT_ON_RECORD = "withheld", "not available"
 
 
 def sentence(measure: Measure) -> str:
@@ -171,7 +171,7 @@ def _periods_in_words(measure: Measure) -> tuple[str, str, str]:
 def _told(figure: Figure | None, revised: bool = False) -> str:
     if figure is None:
         return NOT_ON_RECORD
-    return TOO_FEW_TO_PUBLISH if isinstance(figure, Sign) else marked(f"{figure:,}", revised)
+    return WITHHELD if isinstance(figure, Sign) else marked(f"{figure:,}", revised)
 
 
 def since(value: Figure, base: Figure | None, period: str, *, revised: bool = False) -> str:

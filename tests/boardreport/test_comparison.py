@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from html import escape, unescape
 from html.parser import HTMLParser
-from io import StringIO
+from io import BytesIO, StringIO
 from math import floor
 from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -22,18 +23,29 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boardreport import choices
+from boardreport.across import SO_FAR_NOTE
 from boardreport.choices import across, comparison
-from boardreport.comparison import ABSENT, NO_BREAK, UNLIKE_NOTE, Side, compared, difference
+from boardreport.comparison import (
+    ABSENT,
+    NO_BREAK,
+    SHOWN_BY_ONE_NOTE,
+    UNLIKE_NOTE,
+    Side,
+    compared,
+    difference,
+)
 from boardreport.following import Subject, followed
 from boardreport.kept import Kept
 from boardreport.models import Edition, Withdrawal
 from boardreport.rested import rested
 from boardreport.revised import Later, RevisedSince, revised_since, revising
+from boardreport.untold import untold
 from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
+from units.disclosure import THRESHOLD
 from units.measures import SMALLEST_BASE, Measure
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status, Strand
-from units.wording import capital, spelled
+from units.wording import capital, listed, spelled
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +126,48 @@ def test_statuses_stand_beside_one_another_as_each_quarter_published_them() -> N
         now, then = row.cells[1], row.cells[2]
         moved = then.status is not None and then.status != now.status
         assert now.change == (f"was {then.text}" if moved else "")
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_a_key_figure_stands_beside_what_a_quarter_without_it_tells_in_its_table(audience) -> None:
+    named = {
+        quarter: {one.name: one for one in content(quarter, audience).section("rocu").measures}
+        for quarter in (THIS, THAT)
+    }
+    shown = beside(audience)["rocu.board.key-figures"]
+    compared_alone = 0
+
+    for at, here, other in ((1, THIS, THAT), (2, THAT, THIS)):
+        for name in named[other].keys() - named[here].keys():
+            asked = parse_qs(named[other][name].records.partition("?")[2])["crime_type"][0]
+            published = exhibit(content(here, audience), "rocu.disruptions")
+            labels = [column.label for column in published.columns]
+            (own,) = (one for one in published.rows if one.cells[0].text == asked)
+            (row,) = (one for one in shown.rows if one.cells[0].text == name)
+            assert [cell.text for cell in row.cells[at::2]] == [
+                own.cells[labels.index(one)].text
+                for one in ("Total", "Year to date", "Rolling four quarters")
+            ]
+            assert row.cells[1].change
+            assert f"{name} was no key figure of {here} and stands as “Moderated" in str(
+                shown.notes
+            )
+            compared_alone += 1
+    assert compared_alone == 2
+
+
+@pytest.mark.parametrize("unit", ["ctu", "rocu", "cyber"])
+@pytest.mark.parametrize("audience", Audience)
+def test_only_statuses_that_both_overviews_show_are_compared(unit, audience) -> None:
+    labels = [
+        {line.label for line in content(one, audience).section(unit).lines} for one in (THIS, THAT)
+    ]
+    both, either = labels[0] & labels[1], labels[0] | labels[1]
+
+    table = beside(audience, unit=unit).get(f"{unit}.board.statuses")
+
+    assert {row.cells[0].text for row in table.rows} == both if table else not both
+    assert not table or (SHOWN_BY_ONE_NOTE in table.notes) == (both != either)
 
 
 def test_a_status_that_moved_says_what_it_was() -> None:
@@ -397,6 +451,27 @@ def test_a_row_stands_in_each_quarter_as_it_was_published(who, table, row) -> No
             assert cell.text == expected
 
 
+def test_a_number_withheld_for_anothers_sake_is_not_called_small() -> None:
+    known, shown = (
+        exhibit(content(THIS, audience), "rocu.disruptions")
+        for audience in (Audience.RESTRICTED, Audience.PUBLIC)
+    )
+    at = [column.label for column in shown.columns].index("Total")
+    numbers = {row.cells[0].text: row.cells[at].number for row in known.rows}
+    large = [
+        name
+        for row in shown.rows
+        if row.cells[at].text == "[c]" and numbers[name := row.cells[0].text] >= THRESHOLD
+    ]
+    assert large
+
+    for name in large:
+        found = across({"of": f"rocu.disruptions:{name}"}, user=AnonymousUser()).followed.exhibit
+
+        assert f"withheld in {THIS}" in found.headline
+        assert "too few" not in found.headline
+
+
 # ---------- key figures: one truth with the overview ----------
 
 
@@ -646,6 +721,19 @@ def test_a_quarter_without_a_report_or_without_the_row_is_not_available_and_told
     assert any("2017/18 Q3, 2017/18 Q4 and 2018/19 Q1" in one for one in found.exhibit.notes)
 
 
+def test_points_are_counted_as_numbers_published_and_a_gap_is_told() -> None:
+    gap = [replace(content(THAT), quarter=Quarter(2017, 2)), content(THIS)]
+    whole = [content(THAT), content(THIS)]
+
+    with_gap, without = (
+        followed(Subject("rocu.leads.data", "ROCU-led"), one).exhibit.reading[0]
+        for one in (gap, whole)
+    )
+
+    assert "needs is published with a number without a gap: too few" in with_gap
+    assert "needs are published with a number: too few" in without
+
+
 def test_a_changed_definition_is_told_as_a_break_in_the_series() -> None:
     before, after = content(THAT), content(THIS)
     rocu = after.section("rocu")
@@ -861,11 +949,57 @@ def test_a_post_is_followed_by_the_status_of_each_of_its_workstreams(who) -> Non
             }
             for place, column in enumerate(found.exhibit.columns[1:], start=1)
         }
-        assert told == statuses
+        assert {title: of for title, of in told.items() if of} == statuses
         for title, of_quarter in statuses.items():
             if of_quarter.get(THIS) and of_quarter.get(THAT) not in (None, of_quarter[THIS]):
                 now, before = of_quarter[THIS].label, of_quarter[THAT].label
                 assert f"{title} {now} in {THIS}, {before} in {THAT}" in found.exhibit.headline
+
+
+def test_a_headline_says_first_that_the_newest_quarter_withholds_or_lacks_a_row() -> None:
+    withheld = [
+        (row.cells[labels.index("Lead")].text, row.cells[0].text)
+        for table in content(THIS).exhibits()
+        if isinstance(table, Table)
+        and {"Lead", "Status"} <= set(labels := [one.label for one in table.columns])
+        for row in table.rows
+        if row.cells[labels.index("Status")].text == "Withheld"
+    ]
+    assert withheld
+    for post, title in withheld:
+        found = across({"of": f"cyber.leads:{post}"}, user=AnonymousUser()).followed
+        assert f"{title} withheld in {THIS}" in found.exhibit.headline
+
+    earlier = replace(content(THIS), quarter=Quarter(2017, 4))
+    gone = followed(Subject("cyber.bids", "All bids"), [earlier, content(THAT)])
+
+    bids = exhibit(earlier, "cyber.bids")
+    last = bids.rows[-1].cells[[one.label for one in bids.columns].index("Asked for")].text
+    assert gone.exhibit.headline == (
+        f"All bids: not available in {THAT}; {last} in {earlier.quarter}"
+    )
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_row_that_counts_statuses_is_headed_by_those_that_moved(who) -> None:
+    audience = Audience.RESTRICTED if who else Audience.PUBLIC
+    before, now = (
+        {row.cells[0].text: row for row in table.rows}
+        for table in (exhibit(content(one, audience), "cyber.strands") for one in (THAT, THIS))
+    )
+    labels = [one.label for one in exhibit(content(THIS, audience), "cyber.strands").columns]
+
+    for strand, row in now.items():
+        found = across(
+            {"of": f"cyber.strands:{strand}"}, user=user(who) if who else AnonymousUser()
+        ).followed.exhibit
+
+        for label, then, value in zip(
+            labels[1:], before[strand].cells[1:], row.cells[1:], strict=True
+        ):
+            moved = then.number != value.number and label != "All"
+            words = f"{label.lower()} from {then.text} to {value.text}"
+            assert (words in found.headline) == moved, (strand, label)
 
 
 def test_a_number_that_never_moved_is_told_in_words_and_not_drawn() -> None:
@@ -901,6 +1035,23 @@ def test_a_contributors_trend_draws_its_share_and_not_the_formula() -> None:
         f"Staffordshire: {shares[THIS].text} in {THIS}, {'up' if moved > 0 else 'down'} "
         f"{abs(moved):g} points from {shares[THAT].text} in {THAT}"
     )
+
+
+def test_what_is_told_so_far_in_its_year_starts_again_each_april() -> None:
+    quarters = Quarter(2018, 2).last(4)
+    contents = [replace(content(THIS if one.number % 2 else THAT), quarter=one) for one in quarters]
+
+    to_now, to_april = (
+        followed(Subject("rocu.funding.data", "Staffordshire"), contents[:number]).exhibit
+        for number in (4, 3)
+    )
+
+    assert to_now.drawing.breaks == to_april.drawing.breaks == (quarters.index(Quarter(2018, 1)),)
+    assert SO_FAR_NOTE in to_now.notes
+    assert to_now.reading == ()
+    assert " points from " in to_now.headline
+    before, value = (row.cells[3].text for row in to_april.table.rows[-2:])
+    assert to_april.headline == f"Staffordshire: {value} in 2018/19 Q1, {before} in 2017/18 Q4"
 
 
 def test_every_figure_of_a_comparison_leads_members_to_records_or_is_a_share() -> None:
@@ -1006,6 +1157,7 @@ def test_a_figure_revised_since_is_marked_where_it_stands_and_no_other() -> None
     expected = {
         ("rocu.board.key-figures", "Disruptions", "This quarter"): "total all",
         ("rocu.board.key-figures", "Drugs", "This quarter"): "crime-types Drug Activity",
+        ("rocu.board.key-figures", "Firearms", "This quarter"): "crime-types Firearms",
         ("rocu.board.key-figures", "Major disruptions", "This quarter"): "impacts major",
         ("rocu.disruptions", "Total", "Total"): "total all",
         ("rocu.disruptions", "Total", "Major"): "impacts major",
@@ -1080,10 +1232,79 @@ def test_the_files_of_a_comparison_tell_the_difference_that_its_page_does() -> N
     assert f"{label}: change" in total["Revised since last reported"]
 
 
+@pytest.mark.parametrize("who", ["", "member"])
+def test_a_table_whose_rows_miss_what_its_whole_was_revised_to_says_so_and_no_other(who) -> None:
+    before, now = revised_by_told()[f"{THAT.slug} total all"]
+    asked = {"quarter": THIS.slug, "with": THAT.slug, "rows": "all"}
+    words = f"{THAT} was revised since, disruptions from {before} to {now}: how their parts"
+    impacts = [
+        f"disruptions of {impact} impact from {was} to {then}"
+        for impact in ("major", "moderate", "minor")
+        if (moved := revised_by_told().get(f"{THAT.slug} impacts {impact}"))
+        for was, then in [moved]
+    ]
+    expected = dict.fromkeys(("rocu.leads.data", "rocu.strands.data", "rocu.forces.data"), words)
+    expected["rocu.disruptions"] = f"{THAT} was revised since, {listed(impacts)}: how their parts"
+
+    units = comparison(asked, user=user(who) if who else AnonymousUser()).units
+
+    tables = {
+        one.table.key.removeprefix("compare."): one.table for part in units for one in part.tables
+    }
+    told = {
+        key: note
+        for key, table in tables.items()
+        for note in table.notes
+        if "how their parts in this table moved is not told" in note
+    }
+    assert {key: told[key][: len(note)] for key, note in expected.items()} == expected
+    assert told.keys() == expected.keys()
+    for key in ("rocu.leads.data", "rocu.strands.data"):
+        assert sum(row.cells[2].number for row in tables[key].rows) == before != now
+    file = Client().get("/compare/compare.rocu.leads.data.ods", asked | {"unit": "rocu"})
+    assert words in ZipFile(BytesIO(b"".join(file))).read("content.xml").decode()
+
+
+@pytest.mark.parametrize("who", ["", "member"])
+@pytest.mark.parametrize(
+    ("of", "under"),
+    [
+        ("rocu.leads.data:ROCU-led", "Number"),
+        ("rocu.forces.data:Staffordshire", "Number"),
+        ("rocu.disruptions:Drug Activity", "Major and Moderate"),
+        ("rocu.disruptions:Total", ""),
+        ("rocu.ocgs.data:Drug Activity", ""),
+        ("rocu.funding.data:Staffordshire", ""),
+    ],
+)
+def test_a_row_says_that_its_part_in_what_was_revised_is_not_told(who, of, under) -> None:
+    exhibit_of = across({"of": of}, user=user(who) if who else AnonymousUser()).followed.exhibit
+
+    found = [note for note in exhibit_of.notes if note.startswith(f"{THAT} was revised since")]
+
+    assert len(found) == bool(under)
+    assert all(one.endswith(f"what stands under {under} is what its report said.") for one in found)
+
+
+def test_a_table_of_whose_rows_a_list_tells_one_needs_no_such_note() -> None:
+    since = RevisedSince(
+        THAT, (Later("Disruptions", 10, 12), Later("Disruptions, NCA-led", 5, 7)), ()
+    )
+    table = exhibit(content(THAT), "rocu.leads.data")
+    (row,) = (one for one in table.rows if one.cells[0].text == "NCA-led")
+    rows = (replace(row, cells=(row.cells[0], Cell("5", 5), row.cells[2])),)
+
+    assert untold(replace(table, rows=rows), since) == {}
+    assert untold(replace(table, rows=rows), replace(since, figures=since.figures[:1])) == {
+        "Number": since.figures[0]
+    }
+
+
 OVER = {"Year to date": Quarter.year_to_date, "Rolling four quarters": Quarter.rolling_four}
 TOLD_AS = {
     "Disruptions": "total all",
     "Drugs": "crime-types Drug Activity",
+    "Firearms": "crime-types Firearms",
     "Major disruptions": "impacts major",
     "Immigration crime and trafficking": (
         "crime-types Organised Immigration Crime, Human Trafficking and Modern Slavery"

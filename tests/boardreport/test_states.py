@@ -200,7 +200,7 @@ def test_the_pages_of_a_suppressed_quarter_are_whole(suppressed) -> None:
     )
     paper = render_to_string("board_paper.html", {**page(read), "current": "board-paper"})
 
-    assert "Disruptions and major disruptions: too few to publish" in front
+    assert "Disruptions and major disruptions: withheld" in front
     assert "isruptions" not in overview(suppressed).too_few
     assert "too few to be published" in front
     assert not BLANK.search(without_scripts(front))

@@ -128,7 +128,7 @@ def slow_sentence(measure: Measure) -> str:
     def figure(value) -> str:
         if value is None:
             return "not available"
-        return "too few to publish" if value is CONFIDENTIAL else format(value, ",")
+        return "withheld" if value is CONFIDENTIAL else format(value, ",")
 
     usual = "on average " if measure.average else ""
     words.append(figure(measure.value))
@@ -199,6 +199,6 @@ def test_a_sentence_reads_as_agreed() -> None:
 
     assert sentence(with_range(measure)) == (
         "Disruptions: 62 in the quarter, up 18 (+41%) from 44 in the previous quarter, "
-        "up 50 from 12 in the same quarter last year; too few to publish in the year to date; "
+        "up 50 from 12 in the same quarter last year; withheld in the year to date; "
         "not available in the rolling four quarters; too few quarters for an expected range."
     )
