@@ -23,8 +23,7 @@ from units.measures import Measure
 from units.quarters import Quarter
 from units.rocu import queries as rocu
 from units.rocu.models import Disruption
-from units.rocu.panel import waiting
-from units.roles import READ_DRAFTS, READ_PANELS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
+from units.roles import READ_DRAFTS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
 from units.terms import Audience
 from units.wording import day_words
 
@@ -76,14 +75,6 @@ class Reader(msgspec.Struct, frozen=True):
         return bool(self.roles & READ_DRAFTS)
 
     @property
-    def reads_panels(self) -> bool:
-        return bool(self.roles & READ_PANELS)
-
-    @property
-    def chairs(self) -> bool:
-        return Role.CHAIR in self.roles
-
-    @property
     def reads_records(self) -> bool:
         return bool(self.roles & READ_RECORDS)
 
@@ -98,8 +89,7 @@ class Reading(msgspec.Struct, frozen=True):
     `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
     all of the quarter for this audience, oldest first; `newer` the latest where this one is
     superseded; `latest` those of all quarters; `revised` what reports published after it revised of its
-    quarter. `pending` is the number of claims that wait for a panel, for those who may read drafts;
-    `to_decide` that of all quarters, for the chair.
+    quarter. `pending` is the number of claims that wait for a panel, for those who may read drafts.
     """
 
     quarter: Quarter
@@ -113,7 +103,6 @@ class Reading(msgspec.Struct, frozen=True):
     latest: tuple[Listed, ...] = ()
     revised: RevisedSince | None = None
     pending: int = 0
-    to_decide: int | None = None
 
     @property
     def listed(self) -> Listed | None:
@@ -493,7 +482,6 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         latest=tuple(open_to.latest.values()),
         revised=revised,
         pending=pending,
-        to_decide=waiting() if who.chairs else None,
     )
 
 

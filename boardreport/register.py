@@ -18,13 +18,6 @@ from units.roles import Role, roles_of
 from units.terms import Audience
 
 
-def roles_asking(request: HttpRequest) -> frozenset[Role]:
-    """The roles of whoever asks, read once for all of the admin's lists that depend on them."""
-    if not hasattr(request, "roles"):
-        request.roles = roles_of(request.user)
-    return request.roles
-
-
 class LookedAtAdmin(admin.ModelAdmin):
     """What is there to be looked at, never entered, changed or deleted by hand."""
 
@@ -166,7 +159,7 @@ class ErasureAdmin(LookedAtAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may look at all records, and administrators, who alone erase."""
         looks = super().has_view_permission(request, obj)
-        return looks or Role.ADMINISTRATOR in roles_asking(request)
+        return looks or Role.ADMINISTRATOR in roles_of(request.user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
@@ -220,7 +213,7 @@ class HandedOutAdmin(LookedAtAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(roles_asking(request) & {Role.APPROVER, Role.ADMINISTRATOR})
+        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
 
 
 READERS = ("reader__username", "reader__first_name", "reader__last_name")

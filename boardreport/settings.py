@@ -308,6 +308,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "boardreport.formats"
 
 # The most that a file to import may have, uploaded or named on the command line.
 IMPORT_MAX_BYTES = 60_000_000

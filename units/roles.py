@@ -32,11 +32,13 @@ KEEP = ("view", "add", "change", "delete")
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
-    """The roles a user holds, in one query; none for an anonymous or inactive user."""
+    """The roles a user holds, asked once of a user object; none of an anonymous or inactive one."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    names = set(user.groups.values_list("name", flat=True))
-    return frozenset(role for role in Role if role.value in names)
+    if not hasattr(user, "_roles"):
+        names = set(user.groups.values_list("name", flat=True))
+        user._roles = frozenset(role for role in Role if role.value in names)
+    return user._roles
 
 
 def staff_follows_groups(
@@ -54,6 +56,7 @@ def staff_follows_groups(
     concerned.filter(is_staff=False, pk__in=staff).update(is_staff=True)
     concerned.filter(is_staff=True).exclude(pk__in=staff).update(is_staff=False)
     if isinstance(instance, User):
+        instance.__dict__.pop("_roles", None)
         instance.refresh_from_db(fields=["is_staff"])
 
 

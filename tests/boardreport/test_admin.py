@@ -217,6 +217,22 @@ def test_nobody_changes_or_deletes_a_decision_or_an_edition() -> None:
             )
 
 
+def test_the_admin_tells_times_of_24_hours_as_the_pages_do() -> None:
+    edition = Edition.objects.latest("published_at")
+    published = timezone.localtime(edition.published_at)
+
+    pages = [
+        client("officer").get(one).text
+        for one in (
+            reverse("admin:boardreport_edition_changelist"),
+            page_of(Edition, "change", edition.pk),
+        )
+    ]
+
+    assert all(f"{published:%-d %b %Y, %H:%M}" in page for page in pages)
+    assert not any(re.search(r"\b[ap]\.m\.", page) for page in pages)
+
+
 def test_the_date_of_a_panel_stands_once_it_has_decided() -> None:
     panel = Panel.objects.filter(decisions__isnull=False).first()
 

@@ -239,11 +239,13 @@ def test_minutes_before_the_meeting_say_that_it_was_not_held() -> None:
 
 
 def test_the_chair_is_led_to_the_panel_with_the_number_that_waits() -> None:
-    page = client("chair").get("/2018-19/q2/").content.decode()
+    told = f"Panel, {Disruption.objects.pending().count()} claims waiting"
+    pages = ("/2018-19/q2/", "/2018-19/q2/public-1/", "/quarters/", HOME)
+    prepared = ("/2018-19/q2/checklist/", "/2018-19/q4/due/", "/trace/nonsense/")
 
-    assert f"Panel, {Disruption.objects.pending().count()} claims waiting" in page
-    assert "Panel</a>" in client("officer").get("/2018-19/q2/").content.decode()
-    assert 'href="/panel/"' not in client("member").get("/2018-19/q2/").content.decode()
+    assert [told in client("chair").get(one).text for one in pages] == [True] * 4
+    assert all("Panel</a>" in client("officer").get(one).text for one in (*pages, *prepared))
+    assert not any('href="/panel/"' in client("member").get(one).text for one in pages)
     assert 'href="/panel/"' in client("chair").get("/admin/").content.decode()
 
 

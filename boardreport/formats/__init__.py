@@ -1,0 +1,1 @@
+"""How the admin writes days and times, where Django would write them otherwise."""
