@@ -409,12 +409,7 @@ def _newest(entry: Entry, label: str) -> Cell:
 
 
 def difference(first: Cell, second: Cell) -> str:
-    """ "+18 (+41%)", "−3.2 points", "was At risk"; "" where one is not known, or no status moved."""
-    if first.status or second.status:
-        moved = first.status != second.status or first.text != second.text
-        return (
-            f"was {second.text}" if moved and ABSENT.text not in (first.text, second.text) else ""
-        )
+    """ "+18 (+41%)", "−3.2 points"; "" where one is not known, and of words, which need none."""
     if isinstance(first.value, str) or isinstance(second.value, str):
         return ""
     if first.value is None or second.value is None:

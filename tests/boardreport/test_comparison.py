@@ -117,15 +117,13 @@ def test_every_cell_stands_as_its_own_quarter_published_it(audience, key) -> Non
         assert len(table.columns[1 + place :: 2]) == len(table.columns[1::2])
 
 
-def test_statuses_stand_beside_one_another_as_each_quarter_published_them() -> None:
+def test_statuses_stand_beside_one_another_and_none_is_told_twice() -> None:
     tables = beside(Audience.RESTRICTED, unit="cyber").values()
 
     rows = [row for table in tables for row in table.rows if row.cells[1].status]
     assert rows
     for row in rows:
-        now, then = row.cells[1], row.cells[2]
-        moved = then.status is not None and then.status != now.status
-        assert now.change == (f"was {then.text}" if moved else "")
+        assert not any(cell.change for cell in row.cells)
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -168,15 +166,6 @@ def test_only_statuses_that_both_overviews_show_are_compared(unit, audience) -> 
 
     assert {row.cells[0].text for row in table.rows} == both if table else not both
     assert not table or (SHOWN_BY_ONE_NOTE in table.notes) == (both != either)
-
-
-def test_a_status_that_moved_says_what_it_was() -> None:
-    late, done = Cell("Late", status=Status.LATE), Cell("Complete", status=Status.COMPLETE)
-
-    assert difference(done, late) == "was Late"
-    assert difference(late, late) == ""
-    assert difference(late, ABSENT) == difference(ABSENT, late) == ""
-    assert difference(late, Cell("Withheld")) == "was Withheld"
 
 
 counts = st.one_of(st.integers(0, 60), st.integers(0, 100_000))
