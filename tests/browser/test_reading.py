@@ -37,6 +37,53 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(
         assert not page.locator("[tabindex]:not([tabindex='-1'])").count(), path
 
 
+DIM = """() => {
+    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => channels(colour).slice(0, 3)
+        .map((one) => one / 255)
+        .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0.05);
+    const ratio = (one, other) => Math.max(light(one) / light(other), light(other) / light(one));
+    const behind = (element) => {
+        const { backgroundColor } = getComputedStyle(element);
+        return (channels(backgroundColor)[3] ?? 1) ? backgroundColor : behind(element.parentElement);
+    };
+    const contrast = (element) => {
+        const ground = behind(element), { color, fill, stroke } = getComputedStyle(element);
+        if (!element.closest("svg")) return ratio(color, ground);
+        const drawn = [fill, stroke].filter((one) => one !== "none");
+        return Math.max(...drawn.map((one) => ratio(one, ground)));
+    };
+    const drawn = ":is(path, circle, line, polyline, polygon, rect):not(.spark__band)";
+    const tells = (element) => element.matches(drawn)
+        || [...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
+    const stops = [...document.querySelectorAll("a[href], summary, button")]
+        .filter((one) => one.checkVisibility());
+    let told = 0;
+    const dim = stops.flatMap((stop) => {
+        stop.focus({ focusVisible: true });
+        const parts = [stop, ...stop.querySelectorAll("*")].filter(tells);
+        told += parts.length;
+        return parts.map((part) => [contrast(part), part.outerHTML]).filter(([held]) => held < 4.5);
+    });
+    return { stops: stops.length, told, dim };
+}"""
+"""What stands in a focused stop, its letters and the shapes of its drawing, and of it what is dim."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_keyboard_can_be_read(
+    scheme: str, page: Page, live_server: LiveServer
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for path in (OVERVIEW, UNIT):
+        page.goto(live_server.url + path)
+        page.keyboard.press("Tab")
+        found = page.evaluate(DIM)
+        assert found["told"] >= found["stops"] > 50
+        assert not found["dim"], path
+
+
 def test_a_table_is_one_keystroke_away_from_its_chart(page: Page, live_server: LiveServer) -> None:
     page.goto(live_server.url + UNIT)
     figure = page.locator("figure.exhibit--chart").first
