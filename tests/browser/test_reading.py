@@ -84,6 +84,34 @@ def test_what_has_the_keyboard_can_be_read(
         assert not found["dim"], path
 
 
+CLIPPED = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
+    .filter((one) => one.checkVisibility()).filter((one) => {
+        one.focus({ focusVisible: true });
+        for (let part = one; part; part = part.parentElement) {
+            if (getComputedStyle(part).clipPath !== "none") return true;
+        }
+    }).map((one) => one.outerHTML)"""
+"""The stops of the keyboard at which there is nothing to see."""
+
+
+def test_a_head_out_of_sight_keeps_its_words_and_no_stop_of_the_keyboard(
+    page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    for width, path in (
+        (820, RECORDS), (820, COMPARE), (390, RECORDS), (390, COMPARE), (390, UNIT), (390, OVERVIEW)
+    ):  # fmt: skip
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(live_server.url + path)
+        assert not page.evaluate(CLIPPED), (width, path)
+
+    page.goto(live_server.url + RECORDS)
+    expect(page.get_by_role("columnheader", name="Reference")).to_have_count(1)
+    expect(page.get_by_label("Order")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.get_by_role("columnheader").get_by_role("link", name="Reference")).to_be_visible()
+
+
 def test_a_table_is_one_keystroke_away_from_its_chart(page: Page, live_server: LiveServer) -> None:
     page.goto(live_server.url + UNIT)
     figure = page.locator("figure.exhibit--chart").first
