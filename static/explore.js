@@ -135,7 +135,10 @@
     if (opener) {
       opener.disabled = false;
       opener.hidden = true;
-      row.querySelector("input, button").focus();
+      // below a chart's notes the opener may stand a screen away from it
+      const exhibit = place.closest(".exhibit");
+      exhibit.scrollIntoView({ block: exhibit.offsetHeight > innerHeight ? "start" : "nearest" });
+      row.querySelector("input, button").focus({ preventScroll: true });
     } else {
       keepForPaper(place);
     }

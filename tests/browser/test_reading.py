@@ -155,6 +155,23 @@ def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
     expect(opener).to_be_focused()
 
 
+def test_a_chart_explored_on_a_telephone_is_in_sight_and_so_is_its_first_switch(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(live_server.url + UNIT)
+    figures = page.locator("figure.exhibit--chart")
+    for place in range(2):  # bars, and a trend with its notes
+        figure = figures.nth(place)
+        opener = figure.get_by_role("button", name="Explore this chart")
+        opener.scroll_into_view_if_needed()
+        opener.press("Enter")
+        first = figure.get_by_role("checkbox").first
+        expect(first).to_be_focused()
+        expect(first).to_be_in_viewport(ratio=1)
+        expect(figure.locator(".explore__plot")).to_be_in_viewport(ratio=0.8)
+
+
 NAMED = """rows => rows.map(row => [...row.cells].slice(0, 2)
     .map(cell => (cell.querySelector("a")?.firstChild ?? cell).textContent.trim()))"""
 """The name and the number of each row of a table."""
