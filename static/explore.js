@@ -55,14 +55,24 @@
         const box = make("input", { type: "checkbox", checked: true });
         box.addEventListener("change", async () => {
           await window.Plotly.restyle(plot, { visible: box.checked }, [index]);
+          // a line's name beside the plot goes with it
+          const notes = (plot.layout.annotations ?? []).map((note) => (
+            note.name === trace.name ? { ...note, visible: box.checked } : note));
+          await window.Plotly.relayout(plot, { annotations: notes });
           // a total holds only while all its parts are seen
           const every = [...set.querySelectorAll("input")].every((one) => one.checked);
           if (numbers >= 0) await window.Plotly.restyle(plot, { visible: every }, [numbers]);
         });
         const key = make("span", { className: "explore__key" });
-        const colours = [trace.marker?.color, trace.line?.color];
         const hatch = trace.marker?.pattern?.fgcolor;
-        key.style.backgroundColor = colours.find((one) => typeof one === "string");
+        if (trace.mode?.startsWith("lines")) {
+          const { color, width, dash } = trace.line;
+          key.classList.add("explore__key--line");
+          key.style.borderTop = `${Math.max(2, width)}px ${dash ? "dotted" : "solid"} ${color}`;
+        } else {
+          if (trace.mode) key.classList.add(`explore__key--${trace.marker.symbol}`);
+          key.style.backgroundColor = [trace.marker.color].flat().at(-1);
+        }
         if (hatch) key.style.backgroundImage = `repeating-linear-gradient(-45deg, ${hatch} 0 1.5px, transparent 1.5px 4px)`;
         label.append(box, key, trace.name);
         set.append(label);
@@ -91,7 +101,7 @@
       place.addEventListener("keydown", escape);
       row.append(close);
     }
-    place.append(row);
+    place.prepend(row);
     return row;
   }
 
@@ -135,7 +145,10 @@
     if (opener) {
       opener.disabled = false;
       opener.hidden = true;
-      row.querySelector("input, button").focus();
+      // below a chart's notes the opener may stand a screen away from it
+      const exhibit = place.closest(".exhibit");
+      exhibit.scrollIntoView({ block: exhibit.offsetHeight > innerHeight ? "start" : "nearest" });
+      row.querySelector("input, button").focus({ preventScroll: true });
     } else {
       keepForPaper(place);
     }

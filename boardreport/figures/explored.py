@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from boardreport.figures.looks import DARK, LIGHT, Palette, Size, look_for
+from boardreport.figures.looks import DARK, LIGHT, Look, Palette, Size, look_for
 from boardreport.figures.plane import (
     Plane,
     Point,
@@ -30,7 +30,7 @@ from boardreport.figures.sheet import (
     labels_of,
     written,
 )
-from boardreport.figures.trend import label_of
+from boardreport.figures.trend import label_of, limits_caption, limits_width, named_limits
 from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Table, Trend
 from units.spc import Limits
 from units.terms import Impact
@@ -39,6 +39,7 @@ _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
 _INNER, _LETTER, _SMALL = 430, 7.8, 8
 _EDGE, _NEAR = 44, 5
 """Above and below a plot, and between a point and its label."""
+_MARGIN = {"l": _EDGE, "r": 16, "t": _EDGE, "b": _EDGE}
 _BAR, _NARROW = 22, 310
 """On a telephone: how thick a bar is, and how wide the plot."""
 
@@ -199,7 +200,8 @@ def _marks(
 def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
     periods, points = periods_of(drawing), points_of(drawing)
     names = [one.name for one in periods]
-    plane = plane_for(drawing, points, look_for(Size.WIDE, dark=False))
+    look = look_for(Size.WIDE, dark=False)
+    plane = msgspec.structs.replace(plane_for(drawing, points, look), height=_PLOT - 2 * _EDGE)
     labels = {point.index: label_of(drawing, point, palette) for point in points}
     sides = {point.index: _side(drawing, point, plane) for point in points}
     series = _signed(drawing.series, names, table)
@@ -229,10 +231,16 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
         if step.limits:
             until = f", to {names[step.until - 1]}"
             limits += _limits(step.limits, names[step.first : step.until], palette, until)
-    return _figure(
+    above = [f"The scale starts at {written(plane.low)}"] if plane.low > 0 else []
+    margin, aside = _MARGIN, []
+    if drawing.limits:
+        margin = margin | {"r": limits_width(drawing.limits, look)}
+        aside = _named(drawing.limits, plane, look, palette)
+    figure = _figure(
         [*limits, line],
         palette,
         height=_PLOT,
+        margin=margin,
         xaxis={
             "type": "category",
             "showgrid": False,
@@ -246,12 +254,18 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
             "tickangle": 0,
         },
         yaxis={"range": [plane.low, plane.high], "gridcolor": palette.grid} | _whole(drawing),
-        annotations=[_starts_at(plane.low, palette)] if plane.low > 0 else [],
+        annotations=[*_caption(above, palette), *aside],
         shapes=[
             *(_break(place, palette) for place in drawing.breaks),
             *(_break(one.until, palette, dash="dot") for one in drawing.earlier),
         ],
     )
+    if not drawing.limits:
+        return figure
+    # beneath the tools, which reach as far as a telephone is wide
+    narrow = {"annotations": _caption([*above, limits_caption(drawing.limits)], palette)}
+    margin = _MARGIN | {"l": 8, "r": 8, "t": _EDGE + _LINE}
+    return figure | {"narrow": narrow | {"margin": margin, "height": _PLOT + _LINE}}
 
 
 def _side(drawing: Trend, point: Point, plane: Plane) -> str:
@@ -259,7 +273,7 @@ def _side(drawing: Trend, point: Point, plane: Plane) -> str:
     if point.index == len(drawing.series.values) - 1 and point.verdict != "within":
         return f"{'top' if point.above else 'bottom'} left"
     held = drawing.limits_at(point.index)
-    pixel = (plane.high - plane.low) / (_PLOT - 2 * _EDGE)
+    pixel = (plane.high - plane.low) / plane.height
     away = (
         [(level - point.value) / pixel for level in msgspec.structs.astuple(held)] if held else []
     )
@@ -271,20 +285,28 @@ def _side(drawing: Trend, point: Point, plane: Plane) -> str:
     return f"{'top' if above else 'bottom'} {('center', 'left', 'right')[beside]}"
 
 
-def _starts_at(low: float, palette: Palette) -> dict[str, Any]:
-    """That the scale does not start at nought, above the plot."""
-    return {
-        "text": f"The scale starts at {written(low)}",
-        "font": {"color": palette.second},
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": 1,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 8,
-        "showarrow": False,
-    }
+def _caption(lines: Sequence[str], palette: Palette) -> list[dict[str, Any]]:
+    """What is said above the plot, if anything is."""
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yshift": 8}
+    note = {"font": {"color": palette.second}, "yanchor": "bottom", "align": "left", **place}
+    return [note | {"text": "<br>".join(lines), "showarrow": False}] if lines else []
+
+
+def _named(limits: Limits, plane: Plane, look: Look, palette: Palette) -> list[dict[str, Any]]:
+    """The limits' names and values at the right; each bears the name of its line, to go with it."""
+    place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "yanchor": "middle"}
+    return [
+        {
+            "name": text.rpartition(" ")[0],
+            "text": text,
+            "font": {"color": palette.second},
+            "y": value,
+            "yshift": shift,
+            "showarrow": False,
+            **place,
+        }
+        for value, text, shift in named_limits(limits, plane, look)
+    ]
 
 
 def _whole(drawing: Trend) -> dict[str, Any]:
@@ -404,7 +426,7 @@ def _figure(
     layout = {
         "autosize": True,
         "height": height,
-        "margin": {"l": _EDGE, "r": 16, "t": _EDGE, "b": _EDGE},
+        "margin": _MARGIN,
         "font": {"family": "Arial, sans-serif", "size": 14, "color": palette.ink},
         "paper_bgcolor": palette.ground,
         "plot_bgcolor": palette.ground,

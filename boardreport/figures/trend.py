@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -52,9 +52,9 @@ def figure(drawing: Trend, look: Look) -> Figure:
     plane = plane_for(drawing, points, look)
     left = math.ceil(max(look.breadth_of(written(tick)) for tick in plane.ticks)) + 12
     aside = limits is not None and not look.names_above
-    right = _limits_width(limits, look) if limits and aside else _MARGIN
+    right = limits_width(limits, look) if limits and aside else _MARGIN
     plane = msgspec.structs.replace(plane, width=look.width - left - right)
-    captions = [] if limits is None or aside else [_limits_caption(limits)]
+    captions = [] if limits is None or aside else [limits_caption(limits)]
     if plane.low > 0:
         captions.append(f"The scale starts at {written(plane.low)}")
     captions += [f"Re-based from {periods[one.until].name}" for one in drawing.earlier]
@@ -209,7 +209,8 @@ def _limit(value: float, rounding: str = ROUND_HALF_UP) -> str:
     return f"{Decimal(max(value, 0)).quantize(places, rounding):,}"
 
 
-def _limits_caption(limits: Limits) -> str:
+def limits_caption(limits: Limits) -> str:
+    """A range in words, where its lines have no room for their names."""
     # inwards, as in units.findings.span: a point on the limit that is told lies within
     return (
         f"Expected range {_limit(limits.lower - EXACT, ROUND_CEILING)} to "
@@ -225,7 +226,8 @@ def _limits_texts(limits: Limits) -> tuple[tuple[float, str], ...]:
     )
 
 
-def _limits_width(limits: Limits, look: Look) -> int:
+def limits_width(limits: Limits, look: Look) -> int:
+    """Pixels that the names of a range's lines take beside the plot."""
     return math.ceil(max(look.breadth_of(text) for _, text in _limits_texts(limits))) + 14
 
 
@@ -276,20 +278,20 @@ def _draw_breaks(sheet: Sheet, breaks: Sequence[int], *, dash: str = "") -> None
 
 
 def _label_limits(sheet: Sheet, limits: Limits, plane: Plane) -> None:
-    """The limits' names at the right, pushed apart where the lines stand close together."""
-    look, free = sheet.look, -math.inf
+    """The limits' names at the right."""
+    for value, text, shift in named_limits(limits, plane, sheet.look):
+        words = coloured(text, sheet.look.palette.second)
+        sheet.write(words, xref="paper", x=1, y=value, xshift=8, yshift=shift)
+
+
+def named_limits(limits: Limits, plane: Plane, look: Look) -> Iterator[tuple[float, str, float]]:
+    """Each limit's value, its name, and the pixels up by which it keeps clear of the one above."""
+    free = -math.inf
     for value, text in _limits_texts(limits):
         natural = plane.y(value)
         at = max(natural, free)
         free = at + look.line
-        sheet.write(
-            coloured(text, look.palette.second),
-            xref="paper",
-            x=1,
-            y=value,
-            xshift=8,
-            yshift=natural - at,
-        )
+        yield value, text, natural - at
 
 
 def _name_band(sheet: Sheet, limits: Limits, plane: Plane, points: Sequence[Point]) -> None:

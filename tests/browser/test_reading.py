@@ -37,6 +37,81 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(
         assert not page.locator("[tabindex]:not([tabindex='-1'])").count(), path
 
 
+DIM = """() => {
+    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => channels(colour).slice(0, 3)
+        .map((one) => one / 255)
+        .map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0.05);
+    const ratio = (one, other) => Math.max(light(one) / light(other), light(other) / light(one));
+    const behind = (element) => {
+        const { backgroundColor } = getComputedStyle(element);
+        return (channels(backgroundColor)[3] ?? 1) ? backgroundColor : behind(element.parentElement);
+    };
+    const contrast = (element) => {
+        const ground = behind(element), { color, fill, stroke } = getComputedStyle(element);
+        if (!element.closest("svg")) return ratio(color, ground);
+        const drawn = [fill, stroke].filter((one) => one !== "none");
+        return Math.max(...drawn.map((one) => ratio(one, ground)));
+    };
+    const drawn = ":is(path, circle, line, polyline, polygon, rect):not(.spark__band)";
+    const tells = (element) => element.matches(drawn)
+        || [...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
+    const stops = [...document.querySelectorAll("a[href], summary, button")]
+        .filter((one) => one.checkVisibility());
+    let told = 0;
+    const dim = stops.flatMap((stop) => {
+        stop.focus({ focusVisible: true });
+        const parts = [stop, ...stop.querySelectorAll("*")].filter(tells);
+        told += parts.length;
+        return parts.map((part) => [contrast(part), part.outerHTML]).filter(([held]) => held < 4.5);
+    });
+    return { stops: stops.length, told, dim };
+}"""
+"""What stands in a focused stop, its letters and the shapes of its drawing, and of it what is dim."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_keyboard_can_be_read(
+    scheme: str, page: Page, live_server: LiveServer
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for path in (OVERVIEW, UNIT):
+        page.goto(live_server.url + path)
+        page.keyboard.press("Tab")
+        found = page.evaluate(DIM)
+        assert found["told"] >= found["stops"] > 50
+        assert not found["dim"], path
+
+
+CLIPPED = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
+    .filter((one) => one.checkVisibility()).filter((one) => {
+        one.focus({ focusVisible: true });
+        for (let part = one; part; part = part.parentElement) {
+            if (getComputedStyle(part).clipPath !== "none") return true;
+        }
+    }).map((one) => one.outerHTML)"""
+"""The stops of the keyboard at which there is nothing to see."""
+
+
+def test_a_head_out_of_sight_keeps_its_words_and_no_stop_of_the_keyboard(
+    page: Page, live_server: LiveServer
+) -> None:
+    sign_in(page, live_server, "member")
+    for width, path in (
+        (820, RECORDS), (820, COMPARE), (390, RECORDS), (390, COMPARE), (390, UNIT), (390, OVERVIEW)
+    ):  # fmt: skip
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(live_server.url + path)
+        assert not page.evaluate(CLIPPED), (width, path)
+
+    page.goto(live_server.url + RECORDS)
+    expect(page.get_by_role("columnheader", name="Reference")).to_have_count(1)
+    expect(page.get_by_label("Order")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.get_by_role("columnheader").get_by_role("link", name="Reference")).to_be_visible()
+
+
 def test_a_table_is_one_keystroke_away_from_its_chart(page: Page, live_server: LiveServer) -> None:
     page.goto(live_server.url + UNIT)
     figure = page.locator("figure.exhibit--chart").first
@@ -78,6 +153,23 @@ def test_an_explored_chart_is_zoomed_shown_whole_again_and_left_by_escape(
     page.keyboard.press("Escape")
     expect(figure.locator(".exhibit__chart")).to_be_visible()
     expect(opener).to_be_focused()
+
+
+def test_a_chart_explored_on_a_telephone_is_in_sight_and_so_is_its_first_switch(
+    page: Page, live_server: LiveServer
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(live_server.url + UNIT)
+    figures = page.locator("figure.exhibit--chart")
+    for place in range(2):  # bars, and a trend with its notes
+        figure = figures.nth(place)
+        opener = figure.get_by_role("button", name="Explore this chart")
+        opener.scroll_into_view_if_needed()
+        opener.press("Enter")
+        first = figure.get_by_role("checkbox").first
+        expect(first).to_be_focused()
+        expect(first).to_be_in_viewport(ratio=1)
+        expect(figure.locator(".explore__plot")).to_be_in_viewport(ratio=0.8)
 
 
 NAMED = """rows => rows.map(row => [...row.cells].slice(0, 2)

@@ -10,6 +10,7 @@ import msgspec
 from django import forms
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.timezone import localdate
 from django_tables2.data import TableData
@@ -107,7 +108,12 @@ SORTS = [
 class DisruptionFilter(django_filters.FilterSet):
     """The filters of the records page, as its address carries them."""
 
-    q = django_filters.CharFilter(method="search", label="Search words", max_length=100)
+    q = django_filters.CharFilter(
+        method="search",
+        label="Search words",
+        help_text="Reference, operation or summary",
+        max_length=100,
+    )
     state = django_filters.ChoiceFilter(
         method="of_state", label="Records", choices=State.choices(), empty_label=None
     )
@@ -322,7 +328,7 @@ def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> 
         stood if parameters.get("period") else _within(stood, (quarter,)),
         quarter=quarter,
         draft=as_of is None,
-        types=CrimeType.objects.order_by("order").values_list("name", flat=True),
+        types=CrimeType.objects.order_by(Lower("name")).values_list("name", flat=True),
         forces=Force.objects.order_by("order").values_list("name", flat=True),
     )
     # a slip of the pen must not show more than was asked for

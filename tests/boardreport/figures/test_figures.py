@@ -117,5 +117,7 @@ def test_on_a_telephone_a_bars_name_stands_above_it_and_its_number_on_the_pictur
         assert at * pixels + 7.8 * len(plain) <= 310 + 8, plain
 
 
-def test_a_trend_is_the_same_on_a_telephone() -> None:
-    assert "narrow" not in explored(chart(SAMPLES["trend"]))
+def test_on_a_telephone_a_trend_has_its_range_told_above_it_and_no_room_beside() -> None:
+    found = explored(chart(SAMPLES["trend"]))
+    assert found["narrow"].keys() == {"annotations", "margin", "height"}
+    assert found["narrow"]["margin"]["r"] < 10 < 80 < found["layout"]["margin"]["r"]

@@ -181,7 +181,7 @@ def test_no_limit_runs_through_a_label(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["trend", "falling", "few", "months", "many"])
 def test_an_explored_trend_keeps_the_labels_and_the_scale_of_the_picture(name: str) -> None:
-    picture = figure(chart(SAMPLES[name]), Size.WIDE)
+    picture, narrow = (figure(chart(SAMPLES[name]), size) for size in (Size.WIDE, Size.NARROW))
 
     found = explored(chart(SAMPLES[name]))
 
@@ -193,4 +193,13 @@ def test_an_explored_trend_keeps_the_labels_and_the_scale_of_the_picture(name: s
     line = found["data"][-1]
     assert {place: text for place, text in enumerate(line["text"]) if text} == labels
     assert found["layout"]["yaxis"]["range"] == picture["layout"]["yaxis"]["range"]
-    assert [one for one in words(picture) if one.startswith("The scale")] == words(found)
+    named = ("The scale", "Upper limit", "Average", "Lower limit")
+    beside = [one for one in words(picture) if one.startswith(named)]
+    assert words(found) == beside
+    lines = {one["name"]: one["y"][0] for one in found["data"][:-1]}
+    for note in found["layout"]["annotations"]:
+        if "name" in note:  # goes with the line of that name
+            assert note["y"] == pytest.approx(lines[note["name"]], abs=0.05)
+            assert note["text"].startswith(note["name"])
+    told = "".join(words({"layout": found.get("narrow", {"annotations": []})}))
+    assert all(one in told for one in words(narrow) if one.startswith("Expected range"))

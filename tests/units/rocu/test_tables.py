@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from units.quarters import Quarter
-from units.rocu.models import Disruption
+from units.rocu.models import CrimeType, Disruption
 from units.rocu.tables import PAGE_LENGTH, Listing, listing
 from units.terms import COUNTED_IMPACTS, Impact
 from units.wording import spelled
@@ -79,6 +79,15 @@ def test_a_filter_shows_just_the_records_it_names(query, wanted, as_of) -> None:
 
     assert sorted(every(query, as_of)) == sorted(expected)
     assert listed(query, as_of=as_of).number == len(expected)
+
+
+def test_crime_types_are_offered_from_a_to_z_and_the_search_says_in_what_it_looks() -> None:
+    form = listed("").form
+
+    offered = [name for name, _ in form.fields["crime_type"].choices if name]
+    assert offered == sorted(CrimeType.objects.values_list("name", flat=True), key=str.casefold)
+    assert form["q"].help_text
+    assert 'aria-describedby="id_q_helptext"' in str(form["q"])
 
 
 @pytest.mark.parametrize("sort", ["reference", "-reference", "date_of_impact", "-date_of_impact"])
