@@ -231,8 +231,9 @@ def tracing(request: HttpRequest) -> HttpResponse:
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """From the code under an exhibit to the records behind it; others are told who reads them.
 
-    Where several editions have what the code names, they stand to choose from. One that leads nowhere
-    is answered with where to find a code, and how to enter it again.
+    Where several editions have what the code names, they stand to choose from; so they do, with 404,
+    where the edition that it names has no such exhibit. One that leads nowhere is answered with where
+    to find a code, and how to enter it again.
     """
     try:
         found = traces.traced(code, user=request.user)
@@ -243,7 +244,8 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(own)
     around = {**page(found.reading), "current": "trace"}
     if found.asks:
-        return render(request, "trace_editions.html", {**around, "tracing": found})
+        status = HTTPStatus.NOT_FOUND if found.mistaken else HTTPStatus.OK
+        return render(request, "trace_editions.html", {**around, "tracing": found}, status=status)
     (first,) = found.found
     if found.reading.reader.reads_records and len(first.lists) < 2:
         return HttpResponseRedirect(first.lists[0].address if first.lists else first.address)

@@ -507,7 +507,7 @@ def test_a_code_that_leads_nowhere_is_shown_again_with_what_a_code_looks_like(ty
 def test_a_code_with_the_number_of_no_edition_leads_to_those_that_have_it(who) -> None:
     page = browser(who).get("/trace/2018-19-q2-jcaa6-7/")
 
-    assert page.status_code == 200
+    assert page.status_code == 404
     told = text_of(page.text)
     assert f"leads to {'restricted' if who else 'public'} edition 1 alone" in told
     assert "No edition 7 of 2018/19 Q2 that can be read has this code." in told
