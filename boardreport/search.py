@@ -45,9 +45,9 @@ class Passage(msgspec.Struct, frozen=True):
 
     `unit` is the key of the unit's page that shows it, "" where only the paper does; `title` that of
     the exhibit whose row it is. `words` are sought: of a row its heading and its cells of words;
-    `figures` are its other cells, each with its column's head. `plain` are the words for comparing,
-    each on a line; `subject` is the first of them where it names what the others tell. `appendix`
-    says that it stands in one.
+    `figures` are its other cells, each with its column's head, and `numbers` what they count, without
+    separators. `plain` are the words for comparing, each on a line; `subject` is the first of them
+    where it names what the others tell. `appendix` says that it stands in one.
     """
 
     label: str
@@ -58,6 +58,7 @@ class Passage(msgspec.Struct, frozen=True):
     title: str = ""
     subject: str = ""
     figures: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
     appendix: bool = False
 
 
@@ -146,7 +147,7 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
             (quarter, passage)
             for quarter in sorted(opened, reverse=True)
             for passage in opened[quarter]
-            if all(word in passage.plain for word in sought)
+            if all(_told(word, passage) for word in sought)
         ),
         key=_by_relevance(sought),
     )
@@ -183,6 +184,25 @@ def sought_in(words: str) -> list[str]:
     """Each word and each phrase in quotation marks, folded; a mark without its fellow is none."""
     found = _SOUGHT.findall(folded(words))
     return [one for phrase, word in found if (one := " ".join((phrase or word).split()))]
+
+
+_NUMBER = re.compile(r"\d(?:[\d,.]*\d)?")
+
+
+def _numbers_in(text: str) -> frozenset[str]:
+    """Each number of a text as one writes it without thousands separators."""
+    return frozenset(one.replace(",", "") for one in _NUMBER.findall(text))
+
+
+def _told(word: str, passage: Passage) -> bool:
+    """Whether a word stands in a passage, or a number is that of a figure, whole."""
+    return word in passage.plain or _number(word) in passage.numbers
+
+
+def _number(word: str) -> str:
+    """A word that is a number, without what stands around it and between its thousands; else ""."""
+    bare = word.strip("£%")
+    return bare.replace(",", "") if _NUMBER.fullmatch(bare) else ""
 
 
 def _by_relevance(sought: Iterable[str]) -> Callable[[tuple[Quarter, Passage]], int]:
@@ -248,7 +268,7 @@ def _of_section(section: Section, repeated: Collection[str]) -> Iterator[Passage
             yield Passage(label, block.anchor, "", (text,), folded(text))
         else:
             label = f"{section.heading}, {block.number.lower()}"
-            for words, figures in _told_by(block):
+            for words, figures, numbers in _told_by(block):
                 yield Passage(
                     label,
                     block.anchor,
@@ -258,15 +278,18 @@ def _of_section(section: Section, repeated: Collection[str]) -> Iterator[Passage
                     title=block.headline if words[0] != block.headline else "",
                     subject=folded(words[0]),
                     figures=figures,
+                    numbers=numbers,
                     appendix=section.appendix,
                 )
 
 
-def _told_by(exhibit: Table | Chart) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The words and the figures of an exhibit's title, and of each of its rows."""
+def _told_by(
+    exhibit: Table | Chart,
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]]:
+    """The words, the figures and their numbers of an exhibit's title, and of each of its rows."""
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
     names = (exhibit.headline, exhibit.subtitle, table.headline)
-    yield tuple(dict.fromkeys(filter(None, names))), ()
+    yield tuple(dict.fromkeys(filter(None, names))), (), frozenset()
     for row in table.rows:
         heading, *cells = row.cells
         yield (
@@ -276,6 +299,7 @@ def _told_by(exhibit: Table | Chart) -> Iterator[tuple[tuple[str, ...], tuple[st
                 for column, cell in zip(table.columns[1:], cells, strict=True)
                 if cell.text and not _in_words(cell)
             ),
+            _numbers_in(" ".join(cell.text for cell in cells if not _in_words(cell))),
         )
 
 
@@ -309,7 +333,7 @@ def excerpt(passage: Passage, sought: Iterable[str]) -> SafeString:
         begun if (begun := _begun(word)).search(passage.plain) else re.compile(re.escape(word))
         for word in sought
     ]
-    told = []
+    told: list[SafeString] = []
     for text in passage.words:
         found = _places(text, marks)
         whole = len(text) <= SHORT or (bool(passage.subject) and not told)
@@ -317,7 +341,20 @@ def excerpt(passage: Passage, sought: Iterable[str]) -> SafeString:
             told.append(_marked(text, found, whole=whole))
     if passage.title:
         told[0] = format_html("<b>{}</b>", told[0])
-    return format_html_join(" · ", "{}", ((one,) for one in (*told, *passage.figures)))
+    numbers = {_number(word) for word in sought}
+    counted = (_marked(one, _counted(one, numbers), whole=True) for one in passage.figures)
+    return format_html_join(" · ", "{}", ((one,) for one in (*told, *counted)))
+
+
+def _counted(figure: str, numbers: Collection[str]) -> set[int]:
+    """The places of a figure's number, which stands behind its column's head, if it is one of these."""
+    last = list(_NUMBER.finditer(figure))[-1:]
+    return {
+        place
+        for match in last
+        if match[0].replace(",", "") in numbers
+        for place in range(*match.span())
+    }
 
 
 def _places(text: str, marks: Iterable[re.Pattern[str]]) -> set[int]:

@@ -378,6 +378,50 @@ def test_a_page_of_results_that_is_not_there_shows_nothing_and_is_named(asked) -
     assert "<h2><a href=" not in page
 
 
+def told_of(content: Content) -> list[set[str]]:
+    """Each passage's words and figures, letter for letter."""
+    return [set(" ".join((*one.words, *one.figures)).split()) for one in passages(content)]
+
+
+def test_a_number_is_found_in_the_rows_that_have_it_with_its_comma_or_without() -> None:
+    slow = sum("143,533" in told for content in contents() for told in told_of(content))
+
+    found, bare = every_one("143,533"), every_one("143533")
+
+    rows = [one for one in found if one.title]
+    assert len(found) == slow
+    assert bare == rows != []
+    assert all("<mark>143,533</mark>" in one.excerpt for one in found)
+    assert not every_one("43533")  # not a part of one
+
+
+def test_a_number_that_is_withheld_is_not_found() -> None:
+    public, restricted = (
+        {(one.title, one.words[0]): one.figures for one in passages(contents(audience)[0])}
+        for audience in (Audience.PUBLIC, Audience.RESTRICTED)
+    )
+    withheld = [
+        (row, full.rpartition(" ")[2])
+        for row in public.keys() & restricted.keys()
+        for told, full in zip(public[row], restricted[row], strict=False)
+        if told.endswith("[c]")
+        and full.rpartition(" ")[2].isdecimal()
+        and full.rpartition(" ")[2] not in " ".join(public[row]).split()
+    ]
+
+    assert withheld
+    for (title, name), number in sorted(withheld)[:3]:
+        member, anybody = (
+            {
+                one.title
+                for one in every_one(f'"{name}" {number}', who=who)
+                if one.quarter == Quarter(2018, 2) and f"<mark>{number}</mark>" in one.excerpt
+            }
+            for who in ("member", "")
+        )
+        assert title in member - anybody
+
+
 @given(st.text(min_size=1, max_size=200), st.data())
 def test_an_excerpt_marks_the_words_and_loses_no_letter_between(text: str, data) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
