@@ -156,4 +156,6 @@ def _over(place: Place, section: Section, table: Table, figure: Measure | None) 
         numbers.get(place.columns.get(one.heading, ""))
         for one in (Period.YEAR_TO_DATE, Period.ROLLING_FOUR)
     )
-    return replace(section, measures=(replace(figure, year_to_date=to_date, rolling_four=four),))
+    # its series is that of the content in which it is a key figure
+    here = replace(figure, year_to_date=to_date, rolling_four=four, series=())
+    return replace(section, measures=(here,))
