@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from django.http import QueryDict
-
-from units.content import Row
 from units.quarters import Quarter
 from units.rocu import mapped, tables
-from units.rocu.tables import State
 
 
 def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
@@ -16,12 +13,11 @@ def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
 
     What is no longer listed, or was not yet, counts as well; a claim that waits for a panel does not.
     """
-    before, now = (set(_rows(quarter, as_of)) for as_of in (since, None))
-    return tuple(sorted({row.cells[0].text for row in before ^ now}))
+    before, now = (set(_lines(quarter, as_of)) for as_of in (since, None))
+    return tuple(sorted({reference for reference, *_ in before ^ now}))
 
 
-def _rows(quarter: Quarter, as_of: datetime | None) -> Iterator[Row]:
-    for state in (State.COUNTED, State.APART):
-        parameters = QueryDict(f"state={state}")
-        yield from tables.listed(quarter, parameters=parameters, as_of=as_of).rows
-    yield from mapped.ocgs_mapped(quarter, parameters={}, as_of=as_of).rows
+def _lines(quarter: Quarter, as_of: datetime | None) -> Iterator[tuple[Any, ...]]:
+    yield from tables.lines(quarter, as_of=as_of)
+    for row in mapped.ocgs_mapped(quarter, parameters={}, as_of=as_of).rows:
+        yield tuple(cell.text for cell in row.cells)

@@ -156,7 +156,7 @@ def refuse_person(quarter: Quarter, by: User) -> None:
             f"{by.get_username()} may not publish: an approver does. An administrator can put "
             f"{by.get_username()} into the group “{Role.APPROVER}”."
         )
-    if words := own_paper(quarter, by):
+    if words := own_paper(Paper.objects.filter(quarter=quarter).first(), by):
         raise PublishingRefused(words)
 
 
@@ -167,9 +167,9 @@ def refuse_unsaid(*, note: str, overrule: str) -> None:
             raise PublishingRefused(words)
 
 
-def own_paper(quarter: Quarter, by: User) -> str:
+def own_paper(paper: Paper | None, by: User) -> str:
     """Why somebody may not publish a paper of their own; "" where it is another's."""
-    if Paper.objects.filter(quarter=quarter, author=by).exists():
+    if paper and paper.author_id == by.pk:
         return f"{by.get_username()} is the author of this paper: another approver publishes it."
     return ""
 

@@ -321,8 +321,20 @@ def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -
     )
 
 
+def lines(quarter: Quarter, *, as_of: datetime | None) -> QuerySet[Any, tuple[Any, ...]]:
+    """What the lists say of each disruption that counts or stands apart, its reference first."""
+    moderated = _in_state(State.COUNTED) | _in_state(State.APART)
+    return _within(_stood(as_of), (quarter,)).filter(moderated).values_list(*_COLUMNS)
+
+
+def _stood(as_of: datetime | None) -> QuerySet[Any]:
+    """All disruptions as they stood at a moment, or as they now stand."""
+    stood: QuerySet[Any] = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
+    return stood
+
+
 def _chosen(quarter: Quarter, parameters: QueryDict, as_of: datetime | None) -> DisruptionFilter:
-    stood = Disruption.history.as_of(as_of) if as_of else Disruption.objects.all()
+    stood = _stood(as_of)
     chosen = DisruptionFilter(
         _with_defaults(parameters),
         stood if parameters.get("period") else _within(stood, (quarter,)),
