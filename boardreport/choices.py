@@ -198,16 +198,11 @@ def across(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> Acro
     problem = ""
     if chosen and found is None and not unknown:
         problem = (
-            f"“{chosen}” is no row of a published quarter that you may read: choose one below."
+            f"“{row or chosen}” is no row of a published quarter that you may read, perhaps not yet: "
+            "choose one below."
         )
     field = Field("of", "Row", chosen, problem)
     return Across(who, subjects(contents), field, sides, found, unknown)
-
-
-def followable(editions: Iterable[Listed]) -> frozenset[Subject]:
-    """The rows that can be followed across editions."""
-    groups = subjects(list(KEPT.of(editions).values()))
-    return frozenset(subject for group in groups for subject in group.subjects)
 
 
 def _readable(who: Reader) -> dict[Quarter, Listed | None]:

@@ -88,7 +88,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
     all of the quarter for this audience, oldest first; `newer` the latest where this one is
-    superseded; `latest` those of all quarters; `revised` what reports published after it revised of its
+    superseded; `revised` what reports published after it revised of its
     quarter. `pending` is the number of claims that wait for a panel, for those who may read drafts.
     """
 
@@ -100,7 +100,6 @@ class Reading(msgspec.Struct, frozen=True):
     reader: Reader
     place: Quarter | Place
     editions: tuple[Listed, ...] = ()
-    latest: tuple[Listed, ...] = ()
     revised: RevisedSince | None = None
     pending: int = 0
 
@@ -479,7 +478,6 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         reader=who,
         place=place,
         editions=listed,
-        latest=tuple(open_to.latest.values()),
         revised=revised,
         pending=pending,
     )

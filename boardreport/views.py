@@ -21,7 +21,6 @@ from boardreport import (
     beginning,
     board,
     charts,
-    choices,
     copies,
     drawings,
     numbering,
@@ -36,7 +35,6 @@ from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format
 from boardreport.figures import Size
-from boardreport.following import Subject
 from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition, KeptDrawing
 from boardreport.overview import overview as answers
@@ -138,7 +136,6 @@ def overview(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
         {
             **page(read),
             "overview": answers(read.content),
-            "published": _published_rows(read),
             "current": "",
         },
     )
@@ -160,15 +157,9 @@ def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpRespons
             **page(read),
             "section": numbering.without_paragraphs(section),
             "followed": frozenset(followable_tables(section)),
-            "published": _published_rows(read),
             "current": unit,
         },
     )
-
-
-def _published_rows(read: Reading) -> frozenset[Subject] | None:
-    """The rows that a draft's reader can follow across editions; None of an edition: all of its own."""
-    return None if read.edition else choices.followable(read.latest)
 
 
 @readable

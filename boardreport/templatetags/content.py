@@ -179,19 +179,13 @@ def across(context: Mapping[str, Any], table: Table, row: Row) -> str:
     """The address of a row across all quarters; "" where it cannot be followed there."""
     if table.key not in context.get("followed", ()):
         return ""
-    return _published(context, Subject(table.key, row.cells[0].text))
+    return _trend_address(Subject(table.key, row.cells[0].text))
 
 
-@register.simple_tag(takes_context=True)
-def across_figure(context: Mapping[str, Any], unit: str, measure: Measure) -> str:
-    """The address of a key figure across all quarters; "" where no edition has it yet."""
-    return _published(context, Subject(f"{unit}.{KEY_FIGURES}", measure.name))
-
-
-def _published(context: Mapping[str, Any], subject: Subject) -> str:
-    """The address of a row; "" in a draft where it is of no edition yet."""
-    published = context.get("published")
-    return _trend_address(subject) if published is None or subject in published else ""
+@register.simple_tag
+def across_figure(unit: str, measure: Measure) -> str:
+    """The address of a key figure across all quarters."""
+    return _trend_address(Subject(f"{unit}.{KEY_FIGURES}", measure.name))
 
 
 @register.simple_tag
