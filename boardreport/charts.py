@@ -9,8 +9,10 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,7 +26,8 @@ from boardreport.tools import ToolFailed
 from units.content import to_json
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts.conf"
-STARTING_SECONDS, SECONDS_EACH = 60, 30
+LIMIT = 60.0
+"""How many seconds Chromium may take to start, and then for each drawing: after that it is ended."""
 
 
 class ChromiumFailed(ToolFailed):
@@ -134,8 +137,6 @@ type Wanted = tuple[Figure, str]
 def _run(program: str, wanted: Sequence[Wanted], arriving: SimpleQueue[str | None]) -> None:
     try:
         asyncio.run(_draw_all(program, wanted, arriving))
-    except TimeoutError as error:
-        raise ChromiumFailed(program, "it did not answer in time.") from error
     finally:
         arriving.put(None)
 
@@ -154,20 +155,55 @@ async def _draw_all(
         enable_sandbox=os.geteuid() != 0,
         enable_extensions=False,
     )
+    patience = _Patience(browser)
     try:
-        async with asyncio.timeout(STARTING_SECONDS + SECONDS_EACH * len(wanted)), browser:
+        async with browser:
             for each, form in wanted:
+                patience.renew()
                 if form == "png":
                     png = await browser.calc_fig(each, opts={"format": "png", "scale": PNG_SCALE})
                     arriving.put(base64.b64encode(png).decode())
                 else:
                     svg = await browser.calc_fig(each, opts={"format": "svg"})
                     arriving.put(_settled(svg.decode()))
-    except (BrowserFailedError, BrowserClosedError, ChannelClosedError) as error:
-        raise ChromiumFailed(program, "it ended too early.") from error
+    except (
+        BrowserFailedError,
+        BrowserClosedError,
+        ChannelClosedError,
+        asyncio.CancelledError,  # so what waits for a closed browser ends, and nobody else cancels
+    ) as error:
+        raise ChromiumFailed(program, patience.words) from error
     finally:
+        patience.end()
         # one that did not open is not closed by itself, and its thread would outlive the program
         await browser.close()
+
+
+class _Patience:
+    """Ends a browser that does not answer, with all its processes: they have a session of their own.
+
+    Cancelling what waits for it is not enough, since Kaleido then waits for it to close.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self.browser, self.words = browser, "it ended too early."
+        self.renew()
+
+    def renew(self) -> None:
+        """From now on it has its time again."""
+        self.end()
+        self.timer = asyncio.get_running_loop().call_later(LIMIT, self._kill)
+
+    def end(self) -> None:
+        """It has answered for the last time."""
+        if hasattr(self, "timer"):
+            self.timer.cancel()
+
+    def _kill(self) -> None:
+        self.words = f"it did not answer within {LIMIT:g} seconds."
+        if hasattr(self.browser, "subprocess"):
+            with suppress(ProcessLookupError):
+                os.killpg(self.browser.subprocess.pid, signal.SIGKILL)
 
 
 def _browser_class() -> type[Any]:

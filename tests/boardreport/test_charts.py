@@ -7,6 +7,7 @@ import signal
 import threading
 from base64 import b64encode
 from pathlib import Path
+from time import monotonic
 from xml.etree import ElementTree
 
 import msgspec
@@ -119,6 +120,24 @@ def test_a_chromium_that_is_killed_between_two_charts_is_reported() -> None:
 
     with pytest.raises(charts.ChromiumFailed, match="ended too early"):
         draw(figures, progress=kill)
+
+
+@pytest.mark.browser
+def test_a_chromium_that_does_not_answer_is_ended_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, told = tmp_path / "chromium", tmp_path / "children"
+    hangs.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {told}\nsleep 600\n")
+    hangs.chmod(0o755)
+    monkeypatch.setenv("BROWSER_PATH", str(hangs))
+    monkeypatch.setattr(charts, "LIMIT", 2.0)
+    begun = monotonic()
+
+    with pytest.raises(charts.ChromiumFailed, match="did not answer within 2 seconds"):
+        draw([figure(chart(BARS), Size.WIDE)])
+
+    assert monotonic() - begun < 20
+    assert not Path("/proc", told.read_text().strip()).exists()
 
 
 @pytest.mark.browser
