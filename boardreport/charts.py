@@ -20,14 +20,13 @@ from typing import Any
 
 import msgspec
 
+from boardreport import tools
 from boardreport.figures import Figure, Size
 from boardreport.figures.looks import DARK, LIGHT, Palette
 from boardreport.tools import ToolFailed
 from units.content import to_json
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts.conf"
-LIMIT = 60.0
-"""How many seconds Chromium may take to start, and then for each drawing: after that it is ended."""
 
 
 class ChromiumFailed(ToolFailed):
@@ -190,9 +189,9 @@ class _Patience:
         self.renew()
 
     def renew(self) -> None:
-        """From now on it has its time again."""
+        """From now on it has its time again: to start, and then for each drawing."""
         self.end()
-        self.timer = asyncio.get_running_loop().call_later(LIMIT, self._kill)
+        self.timer = asyncio.get_running_loop().call_later(tools.LIMIT, self._kill)
 
     def end(self) -> None:
         """It has answered for the last time."""
@@ -200,7 +199,7 @@ class _Patience:
             self.timer.cancel()
 
     def _kill(self) -> None:
-        self.words = f"it did not answer within {LIMIT:g} seconds."
+        self.words = f"it did not answer within {tools.LIMIT:g} seconds."
         if hasattr(self.browser, "subprocess"):
             with suppress(ProcessLookupError):
                 os.killpg(self.browser.subprocess.pid, signal.SIGKILL)

@@ -25,7 +25,7 @@ from django.utils.formats import date_format
 
 from boardreport.charts import Drawing
 from boardreport.pagination import paginated
-from boardreport.tools import ToolFailed
+from boardreport.tools import ToolFailed, limited
 from units.content import Content, Paragraph, Section
 from units.terms import Audience
 from units.wording import day_words
@@ -137,7 +137,7 @@ def pdf(
         )
         return _layout(text, breakable=breakable)
 
-    with setting(), _collector_paused():
+    with limited("The paper"), setting(), _collector_paused():
         document = paginated(content, lay_out=lay_out)
         pages = document.write_pdf(
             pdf_variant="pdf/a-3a", pdf_identifier=bytes.fromhex(content_hash)[:16]

@@ -15,7 +15,7 @@ import pytest
 from kaleido import PageGenerator
 from playwright.sync_api import Page
 
-from boardreport import charts
+from boardreport import charts, tools
 from boardreport.charts import ChromiumMissing, Drawing, darkened, digest, draw
 from boardreport.figures import Size, figure, svg
 from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, TREND, chart
@@ -130,7 +130,7 @@ def test_a_chromium_that_does_not_answer_is_ended_with_its_children(
     hangs.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {told}\nsleep 600\n")
     hangs.chmod(0o755)
     monkeypatch.setenv("BROWSER_PATH", str(hangs))
-    monkeypatch.setattr(charts, "LIMIT", 2.0)
+    monkeypatch.setattr(tools, "LIMIT", 2.0)
     begun = monotonic()
 
     with pytest.raises(charts.ChromiumFailed, match="did not answer within 2 seconds"):
