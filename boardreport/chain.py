@@ -8,7 +8,7 @@ import msgspec
 from django.utils import timezone
 
 from boardreport import paper
-from boardreport.models import Edition, EditionChart
+from boardreport.models import Edition, EditionChart, EditionFile
 from boardreport.toolchain import toolchain
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
@@ -43,8 +43,8 @@ def sha256(data: bytes) -> str:
 def link_hash(edition: Edition) -> str:
     """The edition's link: SHA-256 over what it is and holds, who published it, and the last link.
 
-    Those of editions from before links covered the charts, and from before what was said of an edition
-    could be erased, stay as they were.
+    Those of editions from before links covered the charts, from before what was said of an edition
+    could be erased, and from before files were kept with it, stay as they were.
     """
     moment = edition.published_at.astimezone(UTC).isoformat()
     if not edition.charts_sha256:
@@ -69,6 +69,7 @@ def link_hash(edition: Edition) -> str:
                 edition.pdf_sha256,
                 edition.pdf_bytes,
                 edition.charts_sha256,
+                *((edition.files_sha256,) if edition.files_sha256 else ()),
             ]
         )
     )
@@ -84,10 +85,15 @@ def charts_hash(drawings: Iterable[tuple[str, str, str]]) -> str:
     return sha256(to_json(sorted([key, size, sha256(svg.encode())] for key, size, svg in drawings)))
 
 
+def files_hash(files: Iterable[EditionFile]) -> str:
+    """One SHA-256 over the hashes of all files that are kept with an edition, in any order."""
+    return sha256(to_json(sorted([file.format, file.sha256] for file in files)))
+
+
 def verify(
     *, quick: bool = False, head: str = "", progress: Callable[[str], None] = lambda _: None
 ) -> Checked:
-    """Recomputes every link, content, PDF and drawing; BrokenChain names the first that does not hold.
+    """Recomputes every link, content, PDF, drawing and file; BrokenChain names the first that is wrong.
 
     Unless `quick`, each PDF is made anew where the toolchain is the one recorded, and compared byte
     for byte. `head`, a link noted down elsewhere, must be in the chain: an edition that was cut off
@@ -141,6 +147,11 @@ def _check_bytes(edition: Edition) -> None:
     drawings = EditionChart.objects.filter(edition=edition).values_list("key", "size", "svg")
     if edition.charts_sha256 and charts_hash(drawings) != edition.charts_sha256:
         raise BrokenChain(edition, "its charts were changed")
+    files = EditionFile.objects.filter(edition=edition)
+    if any(sha256(bytes(file.data)) != file.sha256 for file in files) or (
+        edition.files_sha256 and files_hash(files) != edition.files_sha256
+    ):
+        raise BrokenChain(edition, "a file beside its PDF was changed")
     if edition.said_sha256 and said_hash(edition) != edition.said_sha256:
         raise BrokenChain(edition, "what was said of it was changed")
 
@@ -151,6 +162,7 @@ def _check_erased(edition: Edition) -> None:
         or bytes(edition.pdf)
         or (edition.said_sha256 and said_hash(edition) != said_hash(Edition()))
         or EditionChart.objects.filter(edition=edition).exclude(svg="").exists()
+        or any(bytes(file.data) for file in EditionFile.objects.filter(edition=edition))
     ):
         raise BrokenChain(edition, "it is said to be erased, and bytes are left of it")
 

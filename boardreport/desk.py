@@ -15,23 +15,24 @@ from django.views.decorators.http import require_http_methods
 from boardreport import changes as differences
 from boardreport import checklist as checking
 from boardreport import (
+    drafts,
     mending,
+    paper_views,
     publications,
     publishing,
     reading,
     reasons,
-    validity,
     views,
     withdrawals,
 )
 from boardreport.corrections import note_told, replaces
+from boardreport.jobs import JobState
 from boardreport.listed import Listed, Place
 from boardreport.listings import relisted
-from boardreport.models import Edition, Publication, PublicationState, Withdrawal
+from boardreport.models import DraftKind, Edition, Publication, Withdrawal
 from boardreport.publishing import PublishingRefused
 from boardreport.reading import NothingEntered, NotReadable, Reading
 from boardreport.standing import standing
-from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.roles import Role
@@ -41,7 +42,7 @@ MARKING = Marking.OFFICIAL_SENSITIVE
 """Of the pages of those who publish, which name what the public edition lacks."""
 
 
-NOTHING = (PublicationState.FAILED, PublicationState.CANCELLED)
+NOTHING = (JobState.FAILED, JobState.CANCELLED)
 
 
 class PublishForm(forms.Form):
@@ -107,6 +108,11 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         .defer("content", "pdf", "released")
     )
     approver = Role.APPROVER in who.roles
+    paper = None
+    if request.GET.get("paper") == "check":
+        paper = paper_views.asked_for(request, quarter, DraftKind.CHECK)
+        if isinstance(paper, HttpResponse):
+            return paper
     last = publications.latest(quarter)
     form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
     early = publishing.early(quarter, on=timezone.localdate())
@@ -152,7 +158,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "refused": refused,
             "publication": last,
             "cancels": last is not None and publications.may_cancel(last, request.user),
-            "paper": _paper_check(quarter) if request.GET.get("paper") == "check" else None,
+            "paper": None if paper is None else drafts.failures(paper),
             "withheld": (
                 reading.draft(quarter, audience=Audience.RESTRICTED).withheld
                 if request.GET.get("withheld") == "list"
@@ -207,25 +213,6 @@ def _place(edition: Edition) -> Place | None:
     return Place(edition.quarter, Audience(edition.audience), edition.number)
 
 
-class PaperCheck(msgspec.Struct, frozen=True):
-    """Whether both papers of a draft can be set and are valid: what fails, a sentence each."""
-
-    failures: tuple[str, ...]
-
-
-def _paper_check(quarter: Quarter) -> PaperCheck:
-    day = timezone.localdate()
-    failures: list[str] = []
-    try:
-        for audience in Audience:
-            content = reading.draft(quarter, audience=audience).content
-            draft = publishing.drafted(content, number=None, made_on=day)
-            failures += [f"{audience.heading}: {one}" for one in validity.failures(draft.pdf)]
-    except ToolFailed as error:
-        failures.append(str(error))
-    return PaperCheck(tuple(failures))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @views.open_to_readers
 def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
@@ -254,7 +241,6 @@ def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "print_marking": MARKING,
             "quarter": quarter,
             "publication": last,
-            "late": _late(last),
             "steps": _steps(last),
             "cancels": publications.may_cancel(last, request.user),
             "too_late": too_late,
@@ -266,7 +252,7 @@ def publication(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 def _as_published(last: Publication) -> Place | None:
     """The public edition of a quarter that was published."""
-    if last.state != PublicationState.DONE:
+    if last.state != JobState.DONE:
         return None
     editions = Edition.objects.filter(
         quarter=last.quarter, audience=Audience.PUBLIC, withdrawal=None, erasure=None
@@ -286,7 +272,7 @@ class Step(msgspec.Struct, frozen=True):
 def _steps(last: Publication) -> tuple[Step, ...]:
     """The steps with the one under way; all are done where it was published, none where it was not."""
     if not last.open:
-        state = "done" if last.state == PublicationState.DONE else "none"
+        state = "done" if last.state == JobState.DONE else "none"
         return tuple(Step(words, state) for words in publications.STEPS)
     _, _, told = last.step.rpartition(": ")
     now = last.steps_done
@@ -298,12 +284,6 @@ def _steps(last: Publication) -> tuple[Step, ...]:
         )
         for place, words in enumerate(publications.STEPS, start=1)
     )
-
-
-def _late(last: Publication) -> bool:
-    """Whether no worker has taken it up for longer than one should need."""
-    waited = (timezone.now() - last.asked_at).total_seconds()
-    return last.open and not last.lease_until and waited > 15
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -1,11 +1,13 @@
-"""What was published and became of it: editions, withdrawal, erasure; publishing; copies, exports."""
+"""What was published and became of it: editions, withdrawal, erasure; jobs; copies, exports."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from boardreport.jobs import OPEN, Job, JobState
 from units.records import QuarterField, one_of, term_field
 from units.roles import Role
 from units.terms import Audience, Marking, Term
@@ -44,6 +46,9 @@ class Edition(models.Model):
     charts_sha256 = models.CharField("SHA-256 of the charts", max_length=64)
     said_sha256 = models.CharField(
         "SHA-256 of what was said of it", max_length=64, blank=True, editable=False
+    )
+    files_sha256 = models.CharField(
+        "SHA-256 of its other files", max_length=64, blank=True, editable=False
     )
     pdf_bytes = models.PositiveIntegerField("bytes of the PDF")
     previous_sha256 = models.CharField(
@@ -128,48 +133,30 @@ class Erasure(models.Model):
         return f"{self.edition}, erased"
 
 
-class PublicationState(Term):
-    """How far the publishing of a quarter has come."""
+class Publication(Job):
+    """One publishing of a quarter in the background. At most one is open for a quarter."""
 
-    WAITING = "waiting", "waiting"
-    RUNNING = "running", "under way"
-    DONE = "done", "published"
-    FAILED = "failed", "not published"
-    CANCELLED = "cancelled", "cancelled"
-
-
-OPEN = (PublicationState.WAITING, PublicationState.RUNNING)
-
-
-class Publication(models.Model):
-    """One publishing of a quarter in the background: who asked for it, how far it is, how it ended.
-
-    Whoever carries it out renews the lease every few seconds; once that has run out, the process was
-    killed, and the publication counts as failed. At most one is open for a quarter.
-    """
-
+    killed = (
+        "The process that published was ended in the middle. Nothing was published, and the quarter "
+        "is as it was: publish again."
+    )
+    broken = (
+        "Publishing failed for a reason that the log of the worker tells. Nothing was published."
+    )
     kept_by: ClassVar[Role | None] = None
 
     quarter = QuarterField()
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
     note = models.TextField(blank=True)
     overrule_reason = models.TextField(blank=True)
     withdrawn = models.ForeignKey(
         Edition, models.PROTECT, null=True, related_name="+",
         help_text="The edition that this one replaces without words that were restricted.",
     )  # fmt: skip
-    state = term_field(PublicationState, default=PublicationState.WAITING)
-    step = models.CharField(max_length=200, blank=True)
     steps_done = models.PositiveSmallIntegerField(default=0)
-    message = models.TextField(blank=True)
-    lease_until = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    task = models.CharField(max_length=36, blank=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         constraints: ClassVar = [
-            one_of("state", PublicationState),
+            *Job.Meta.constraints,
             models.UniqueConstraint(
                 fields=["quarter"],
                 condition=Q(state__in=OPEN),
@@ -178,12 +165,47 @@ class Publication(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quarter}, {PublicationState(self.state).label}"
+        return f"{self.quarter}, {JobState(self.state).label}"
 
-    @property
-    def open(self) -> bool:
-        """Whether it may still come to an edition."""
-        return self.state in OPEN
+
+class DraftKind(Term):
+    """What a worker makes of a quarter's draft."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word document"
+    CHECK = "check", "check of both papers"
+
+
+class DraftPaper(Job):
+    """A draft paper that a worker makes for a reader, and that is kept for a while.
+
+    `digest` names what it was made from, so that an unchanged draft is not made again; `data` is the
+    file, of a check what it found as JSON. At most one is open for a reader.
+    """
+
+    killed = "The process that made it was ended in the middle. Nothing is lost: ask for it again."
+    broken = "It could not be made, for a reason that the log of the worker tells."
+    kept_by: ClassVar[Role | None] = None
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    quarter = QuarterField()
+    kind = term_field(DraftKind)
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    data = models.BinaryField(default=b"")
+
+    class Meta(Job.Meta):
+        constraints: ClassVar = [
+            *Job.Meta.constraints,
+            one_of("kind", DraftKind),
+            models.UniqueConstraint(
+                fields=["asked_by"],
+                condition=Q(state__in=OPEN),
+                name="boardreport_draftpaper_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{DraftKind(self.kind).label} of {self.quarter}, {JobState(self.state).label}"
 
 
 class DownloadFormat(Term):
@@ -195,6 +217,26 @@ class DownloadFormat(Term):
     ODS = "ods", "ODS"
     XLSX = "xlsx", "XLSX"
     JSON = "json", "JSON"
+
+
+class EditionFile(models.Model):
+    """A file of an edition beside its PDF, made once and frozen with it: its Word document."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="files")
+    format = term_field(DownloadFormat)
+    sha256 = models.CharField("SHA-256 of the bytes", max_length=64)
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("format", DownloadFormat),
+            models.UniqueConstraint(
+                fields=["edition", "format"], name="boardreport_editionfile_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}, {DownloadFormat(self.format).label}"
 
 
 class Download(models.Model):

@@ -6,8 +6,16 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from boardreport import reasons
-from boardreport.editions import OPEN
-from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing, Publication
+from boardreport.jobs import OPEN
+from boardreport.models import (
+    DraftPaper,
+    Edition,
+    EditionChart,
+    EditionFile,
+    Erasure,
+    KeptDrawing,
+    Publication,
+)
 from units.roles import Role, roles_of
 
 
@@ -38,11 +46,11 @@ def printing_note(edition: Edition) -> list[Edition]:
 
 
 def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
-    """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
+    """Empties an edition's content, PDF, charts and files, and keeps its hashes; this is on record.
 
     What was said of it goes with them, but for an edition from before its link held the hash of that
-    alone; so do the words of the quarter's ended publications and the drawings that are kept. Copies
-    elsewhere, such as backups, are not reached.
+    alone; so do the words of the quarter's ended publications, and what is kept of drawings and draft
+    papers. Copies elsewhere, such as backups, are not reached.
     """
     refuse(edition, by=by, reason=reason)
     if connection.vendor == "sqlite":
@@ -58,7 +66,9 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
             content=b"", pdf=b"", **(said if edition.said_sha256 else {})
         )
         EditionChart.objects.filter(edition=edition).update(svg="")
+        EditionFile.objects.filter(edition=edition).update(data=b"")
         KeptDrawing.objects.all().delete()
+        DraftPaper.objects.exclude(state__in=OPEN).delete()
         ended = Publication.objects.filter(quarter=edition.quarter).exclude(state__in=OPEN)
         DBTaskResult.objects.filter(pk__in=[one.task for one in ended if one.task]).delete()
         ended.update(note="", overrule_reason="", message="", step="")

@@ -25,6 +25,7 @@ ERASABLE = {
         ("note", "overruled", "overrule_reason"),
     ),
     "boardreport_editionchart": ("edition_id", ("svg",), ()),
+    "boardreport_editionfile": ("edition_id", ("data",), ()),
 }
 """The column that leads to the edition, those that an erasure empties, and those that it may empty."""
 

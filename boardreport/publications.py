@@ -1,35 +1,20 @@
 """Publishing in the background: asked for on the checklist, carried out by a worker."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import timedelta
-from threading import Event, Thread
-from time import monotonic
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from boardreport import publishing
-from boardreport.editions import OPEN
-from boardreport.models import Edition, Publication, PublicationState
+from boardreport import jobs, publishing
+from boardreport.jobs import OPEN
+from boardreport.models import Edition, Publication
 from boardreport.publishing import PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.roles import Role, roles_of
 
-LEASE = timedelta(seconds=30)
-"""How long a worker may give no sign of life: after that it counts as killed."""
-
-BEAT = 5.0
-"""Every so many seconds it gives one, whatever it is at."""
-
-LONGEST = 180.0
-"""How many seconds a step may take: after that it gives none, since it hangs."""
+FIRST = 10
+"""The priority of publishing, which drafts wait for."""
 
 STEPS = (
     "reading the records",
@@ -39,15 +24,10 @@ STEPS = (
 )
 """What publishing does, in order, as `publishing.publish` tells it."""
 
-KILLED = (
-    "The process that published was ended in the middle. Nothing was published, and the quarter is "
-    "as it was: publish again."
-)
-
 
 def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Publication:
     """Queues the publishing of a quarter; PublishingRefused where it could not succeed, or is on."""
-    reap()
+    jobs.reap(Publication)
     publishing.refuse_person(quarter, by)
     publishing.refuse_unsaid(note=note, overrule=overrule)
     publishing.next_number(quarter, note=note, on=timezone.localdate())
@@ -63,115 +43,34 @@ def queue(
     quarter: Quarter, *, by: User, note: str, overrule: str, withdrawn: Edition | None = None
 ) -> Publication | None:
     """The publication, waiting for a worker; None where one is open for this quarter already."""
-    try:
-        with transaction.atomic():
-            publication = Publication.objects.create(
-                quarter=quarter,
-                asked_by=by,
-                asked_at=timezone.now(),
-                note=note,
-                overrule_reason=overrule,
-                withdrawn=withdrawn,
-            )
-            publication.task = carry_out.enqueue(publication.pk).id
-            publication.save(update_fields=["task"])
-    except IntegrityError:
-        return None
-    return publication
+    publication = Publication(
+        quarter=quarter, asked_by=by, note=note, overrule_reason=overrule, withdrawn=withdrawn
+    )
+    return publication if jobs.queue(publication, carry_out) else None
 
 
-@task
-def carry_out(key: int) -> None:
+@task(priority=FIRST)
+def carry_out(key: str) -> None:
     """Publishes what was asked for; how it goes and how it ended is kept in the publication."""
-    mine = Publication.objects.filter(pk=key)
-    now = timezone.now()
-    waiting = mine.filter(state=PublicationState.WAITING)
-    if not waiting.update(state=PublicationState.RUNNING, lease_until=now + LEASE):
-        return
-    publication = mine.select_related("asked_by", "withdrawn").get()
-    running = mine.filter(state=PublicationState.RUNNING)
+    jobs.carry_out(Publication, key, _publish, refusals=(PublishingRefused, ToolFailed))
+
+
+def _publish(run: jobs.Run[Publication]) -> None:
+    publication = run.job
 
     def step(words: str) -> None:
         _, _, told = words.partition(": ")
-        reached = {"steps_done": STEPS.index(told) + 1} if told in STEPS else {}
-        if not renew(step=words, **reached):
-            raise PublishingRefused(KILLED)
+        run.step(words, **({"steps_done": STEPS.index(told) + 1} if told in STEPS else {}))
 
-    def finish(editions: tuple[Edition, ...]) -> None:
-        if not running.update(state=PublicationState.DONE, ended_at=timezone.now(), step=""):
-            raise PublishingRefused(KILLED)
-
-    def fail(message: str) -> None:
-        running.update(
-            state=PublicationState.FAILED, message=message, ended_at=timezone.now(), step=""
-        )
-
-    try:
-        with _alive(running) as renew:
-            publishing.publish(
-                publication.quarter,
-                by=publication.asked_by,
-                note=publication.note,
-                overrule=publication.overrule_reason,
-                replacing=publication.withdrawn,
-                progress=step,
-                finish=finish,
-            )
-    except (PublishingRefused, ToolFailed) as error:
-        fail(str(error))
-    except BaseException:
-        fail(
-            "Publishing failed for a reason that the log of the worker tells. Nothing was published."
-        )
-        raise
-
-
-@contextmanager
-def _alive(running: QuerySet[Publication]) -> Iterator[Callable[..., bool]]:
-    """Renews the lease of what is running from a thread of its own, however long a step takes.
-
-    Gives what renews it at each step, with what else is to be kept; False where it runs no more.
-    """
-    ended, at = Event(), monotonic()
-
-    def renew(**kept: Any) -> bool:
-        nonlocal at
-        at = monotonic()
-        return bool(running.update(lease_until=timezone.now() + LEASE, **kept))
-
-    def beat() -> None:
-        while not ended.wait(BEAT):
-            if monotonic() - at < LONGEST:
-                with suppress(DatabaseError):  # the next may come through
-                    running.update(lease_until=timezone.now() + LEASE)
-        connection.close()
-
-    if connection.in_atomic_block:  # nobody else would see it
-        yield renew
-        return
-    thread = Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield renew
-    finally:
-        ended.set()
-        thread.join()
-
-
-def reap() -> None:
-    """Lets publications fail whose worker was killed, and their tasks with them."""
-    late = timezone.now()
-    killed = Publication.objects.filter(state=PublicationState.RUNNING, lease_until__lt=late)
-    begun = DBTaskResult.objects.running().filter(started_at__lt=late - LEASE)
-    never_begun = Publication.objects.filter(
-        state=PublicationState.WAITING,
-        task__in=[str(key) for key in begun.values_list("pk", flat=True)],
+    publishing.publish(
+        publication.quarter,
+        by=publication.asked_by,
+        note=publication.note,
+        overrule=publication.overrule_reason,
+        replacing=publication.withdrawn,
+        progress=step,
+        finish=lambda _: run.done(),
     )
-    for publication in (*killed, *never_begun):
-        open_still = Publication.objects.filter(pk=publication.pk, state__in=OPEN)
-        if open_still.update(state=PublicationState.FAILED, message=KILLED, ended_at=late, step=""):
-            for result in DBTaskResult.objects.running().filter(pk=publication.task):
-                result.set_failed(TimeoutError(KILLED))
 
 
 def under_way(quarter: Quarter) -> bool:
@@ -188,20 +87,9 @@ def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:
 
 
 def cancel(publication: Publication, *, by: User) -> bool:
-    """Ends a publication before anything is published; False where it had ended by itself.
-
-    A worker that is at it stops at its next step.
-    """
-    open_still = Publication.objects.filter(pk=publication.pk, state__in=OPEN)
-    return bool(
-        open_still.update(
-            state=PublicationState.CANCELLED,
-            message=f"Cancelled by {by.get_full_name() or by.get_username()}. Nothing was published, "
-            "and the quarter is as it was.",
-            ended_at=timezone.now(),
-            step="",
-        )
-    )
+    """Ends a publication before anything is published; False where it had ended by itself."""
+    words = "Nothing was published, and the quarter is as it was."
+    return jobs.cancel(publication, by=by, words=words)
 
 
 def latest(quarter: Quarter) -> Publication | None:
@@ -209,6 +97,6 @@ def latest(quarter: Quarter) -> Publication | None:
     rows = Publication.objects.filter(quarter=quarter).select_related("asked_by", "withdrawn")
     last = rows.order_by("-pk").first()
     if last and last.open:  # no earlier one of the quarter is open, and what is killed was open
-        reap()
+        jobs.reap(Publication)
         last.refresh_from_db()
     return last

@@ -14,13 +14,14 @@ from django.db.models import Max
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
+from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity, word
 from boardreport.corrections import Published, corrections
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.listings import relisted
-from boardreport.models import Edition, EditionChart, Office, Paper
+from boardreport.models import DownloadFormat, Edition, EditionChart, EditionFile, Office, Paper
 from boardreport.toolchain import toolchain
+from boardreport.tools import limited
 from boardreport.withheld import KEY as WITHHELD
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
@@ -55,12 +56,13 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A content with its charts drawn and its PDF set."""
+    """A content with its charts drawn and its PDF set; what is published as a Word document too."""
 
     content: Content
     json: bytes
     pdf: bytes
     svgs: dict[drawings.Key, str]
+    word: bytes | None = None
 
 
 def sha256_of(content: Content) -> str:
@@ -377,7 +379,7 @@ def drafted(
 ) -> Draft:
     """A content with its charts drawn and its PDF set, as the edition of a number or as a draft.
 
-    What is published has its pictures for Word drawn too, so that no reader waits for Chromium.
+    What is published is made as a Word document too, once for all readers.
     """
     json = to_json(content)
     svgs = drawings.drawn(
@@ -397,13 +399,47 @@ def drafted(
         content_hash=chain.sha256(json),
         made_on=made_on,
     )
-    return Draft(content, json, pdf, svgs)
+    document = None
+    if number is not None:
+        document = word_document(content, number=number, made_on=made_on)
+    return Draft(content, json, pdf, svgs, document)
+
+
+def word_document(content: Content, *, number: int | None, made_on: date) -> bytes:
+    """A content as a Word document, with its pictures drawn where they are not kept yet."""
+    pictures = drawings.for_word(content.charts())
+    with limited("The Word document"):
+        return word.docx(
+            content,
+            pictures=pictures,
+            number=number,
+            content_hash=sha256_of(content),
+            made_on=made_on,
+        )
+
+
+def keep_word_documents() -> None:
+    """Makes the Word document of each edition from before it was kept with its edition."""
+    rows = Edition.objects.filter(erasure=None).exclude(files__format=DownloadFormat.WORD)
+    for key, content, number, published_at in rows.values_list(
+        "pk", "content", "number", "published_at"
+    ):
+        data = word_document(
+            from_json(bytes(content), Content),
+            number=number,
+            made_on=timezone.localdate(published_at),
+        )
+        _word_file(data, edition_id=key).save()
+
+
+def _word_file(data: bytes, **edition: Any) -> EditionFile:
+    return EditionFile(format=DownloadFormat.WORD, sha256=chain.sha256(data), data=data, **edition)
 
 
 def _insert(
     source: Source, draft: Draft, *, number: int, by: User, moment: datetime, **said: str
 ) -> Edition:
-    """The edition, inserted at the end of the chain with its drawings."""
+    """The edition, inserted at the end of the chain with its drawings and files."""
     latest = Edition.objects.order_by("-pk").values_list("sha256", flat=True).first()
     drawn = list(pictures(draft.svgs))
     edition = Edition(
@@ -426,12 +462,15 @@ def _insert(
         toolchain=toolchain(),
         **said,
     )
+    files = [] if draft.word is None else [_word_file(draft.word, edition=edition)]
+    edition.files_sha256 = chain.files_hash(files) if files else ""
     edition.said_sha256 = chain.said_hash(edition)
     edition.sha256 = chain.link_hash(edition)
     edition.save(force_insert=True)
     EditionChart.objects.bulk_create(
         EditionChart(edition=edition, key=key, size=picture, svg=svg) for key, picture, svg in drawn
     )
+    EditionFile.objects.bulk_create(files)
     return edition
 
 

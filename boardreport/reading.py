@@ -14,8 +14,17 @@ from boardreport.corrections import closed, corrections_of, note_told
 from boardreport.figures import Size
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
-from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
+from boardreport.models import (
+    DownloadFormat,
+    Edition,
+    EditionChart,
+    EditionFile,
+    Office,
+    Paper,
+    Withdrawal,
+)
 from boardreport.revised import RevisedSince, Revising, revised_since, revising
+from boardreport.tools import ToolFailed
 from units.content import Content, Correction, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
@@ -119,19 +128,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     @property
     def superseded(self) -> str:
-        """By which edition what is read was superseded, and why, as far as its reader is told: "by …".
-
-        "" where it is the latest.
-        """
-        if not self.edition or not self.newer:
-            return ""
-        number = self.edition.number
-        by = next(one for one in self.editions if one.place.number > number)
-        fate = "erased" if by.erased_at else "withdrawn" if by.withdrawn_at else ""
-        since = f", since {fate}" if fate else ""
-        why = f": {' '.join(by.note.split())}" if by.note else ""
-        day = day_words(timezone.localdate(by.published_at))
-        return closed(f"by {by.words.lower()} of {day}{since}{why}")
+        """As the function `superseded`; "" for a draft."""
+        return superseded(self.edition.number, self.editions) if self.edition else ""
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
@@ -155,6 +153,21 @@ class Reading(msgspec.Struct, frozen=True):
     def records_as_of(self) -> datetime | None:
         """The moment as at which records stand behind the figures; None for a draft: as now."""
         return self.edition.published_at if self.edition else None
+
+
+def superseded(number: int, editions: Iterable[Listed]) -> str:
+    """By which of a quarter's editions one was superseded, and why, as its readers are told: "by …".
+
+    "" where it is the latest.
+    """
+    by = next((later for later in editions if later.place.number > number), None)
+    if by is None:
+        return ""
+    fate = "erased" if by.erased_at else "withdrawn" if by.withdrawn_at else ""
+    since = f", since {fate}" if fate else ""
+    why = f": {' '.join(by.note.split())}" if by.note else ""
+    day = day_words(timezone.localdate(by.published_at))
+    return closed(f"by {by.words.lower()} of {day}{since}{why}")
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -337,16 +350,55 @@ def _editions(quarter: Quarter, audience: Audience) -> tuple[Listed, ...]:
 
 def paper_of(place: Quarter | Place, *, user: User | AnonymousUser) -> Edition | None:
     """The edition at an address with its PDF's bytes; None for a draft that the user may read."""
-    who = reader(user)
+    listed, _ = _at(place, reader(user))
+    if listed is None:
+        return None
+    return _opened(listed, for_now=not isinstance(place, Place), without="content")
+
+
+class KeptWord(msgspec.Struct, frozen=True):
+    """The Word document of an edition, as it was made; `superseded` says by which edition it now is."""
+
+    file: EditionFile
+    superseded: str
+
+
+def word_of(place: Quarter | Place, *, user: User | AnonymousUser) -> KeptWord | None:
+    """The Word document of the edition at an address; None for a draft that the user may read."""
+    listed, editions = _at(place, reader(user))
+    if listed is None:
+        return None
+    if listed.gone:
+        raise Gone(listed, for_now=not isinstance(place, Place))
+    files = EditionFile.objects.filter(edition=listed.key, format=DownloadFormat.WORD)
+    file = files.select_related("edition").defer("edition__content", "edition__pdf").first()
+    if file is None:
+        raise WordMissing(listed.words)
+    return KeptWord(file, superseded(listed.place.number, editions))
+
+
+class WordMissing(ToolFailed):
+    """An edition from before Word documents were kept: what was missing then is told by migrate."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            f"The Word document of {words.lower()} is not made yet. Those who run Board Report make "
+            "it with manage.py migrate."
+        )
+
+
+def _at(place: Quarter | Place, who: Reader) -> tuple[Listed | None, tuple[Listed, ...]]:
+    """The edition at an address, and all of its quarter; None for a draft that the reader may read."""
     if isinstance(place, Place):
-        for listed in _editions(place.quarter, _allowed(who, place.audience)):
+        editions = _editions(place.quarter, _allowed(who, place.audience))
+        for listed in editions:
             if listed.place == place:
-                return _opened(listed, for_now=False, without="content")
+                return listed, editions
         raise NotReadable
-    edition = edition_with_pdf(place, audience=who.audience)
-    if edition is None and not (who.reads_drafts and has_draft(place)):
+    editions = _editions(place, who.audience)
+    if not editions and not (who.reads_drafts and has_draft(place)):
         raise NotReadable
-    return edition
+    return (editions[-1] if editions else None), editions
 
 
 def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser) -> str:

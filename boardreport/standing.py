@@ -6,8 +6,9 @@ import msgspec
 from django.utils import timezone
 
 from boardreport.checklist import summary
+from boardreport.jobs import JobState
 from boardreport.mending import Found
-from boardreport.models import Edition, Publication, PublicationState
+from boardreport.models import Edition, Publication
 from boardreport.publications import STEPS
 from units.quarters import Quarter
 from units.terms import Audience
@@ -42,7 +43,7 @@ def standing(
     if public and hasattr(public[-1], "withdrawal"):
         return _withdrawn(quarter, public[-1], under_way, blocked)
     if under_way:
-        waits = under_way.state == PublicationState.WAITING
+        waits = under_way.state == JobState.WAITING
         heading = f"{quarter} {'waits to be' if waits else 'is being'} published"
         return Standing(heading, f"{how_far(under_way)} What is open below stands as it now is.")
     if not has_paper:
@@ -79,7 +80,7 @@ def standing(
 
 def how_far(publication: Publication) -> str:
     """How far an open publication is, in a sentence."""
-    if publication.state == PublicationState.WAITING:
+    if publication.state == JobState.WAITING:
         return "Publishing begins as soon as a worker is free."
     step = max(publication.steps_done, 1)
     return f"Step {step} of {len(STEPS)}: {STEPS[step - 1]}."

@@ -16,6 +16,7 @@ from boardreport import (
     exchange_views,
     feed,
     moderation,
+    paper_views,
     signin,
     views,
 )
@@ -148,8 +149,10 @@ urlpatterns = [
     path("<quarter:quarter>/due/", views.due, name="due"),
     path("<quarter:quarter>/begin/", views.begin, name="begin"),
     *of_place("board-paper/", views.board_paper, "board-paper"),
-    *of_place("board-paper.pdf", views.board_paper_pdf, "board-paper-pdf"),
-    *of_place("board-paper.docx", views.board_paper_word, "board-paper-word"),
+    *of_place("board-paper.pdf", paper_views.pdf, "board-paper-pdf"),
+    *of_place("board-paper.docx", paper_views.document, "board-paper-word"),
+    path("<quarter:quarter>/draft/<uuid:key>/", paper_views.draft_page, name="draft-paper"),
+    path("<quarter:quarter>/draft/<uuid:key>/file/", paper_views.draft_file, name="draft-file"),
     path(
         "<edition:place>/charts/<str:key>/<slug:picture>.svg",
         views.edition_chart,

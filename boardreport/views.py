@@ -12,7 +12,6 @@ from django.db.utils import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
@@ -25,10 +24,8 @@ from boardreport import (
     drawings,
     numbering,
     publications,
-    publishing,
     reading,
     traces,
-    word,
 )
 from boardreport import due as owing
 from boardreport.comparable import followable_tables
@@ -39,8 +36,8 @@ from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition, KeptDrawing
 from boardreport.overview import overview as answers
 from boardreport.reading import Gone, NothingEntered, NotReadable, Reading
-from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
+from boardreport.word import CONTENT_TYPE as WORD_TYPE
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
@@ -281,74 +278,9 @@ def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
     return render(request, "tool_failed.html", {"remedy": str(error)}, status=503)
 
 
-@readable
-def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
-    """The paper as PDF: the edition's own bytes, or a draft set now."""
-    published = reading.paper_of(place, user=request.user)
-    name = f"{published.quarter.slug}-{published.slug}" if published else f"{place.slug}-draft"
-
-    def file(pdf: bytes) -> File:
-        return File(f"board-paper-{name}.pdf", "application/pdf", pdf)
-
-    def made(copy: Copy) -> File:
-        pdf = bytes(published.pdf) if published else _draft_paper(place)
-        return file(stamped(pdf, copy.words))
-
-    if published and published.audience != Audience.RESTRICTED:
-        return handed_over(file(bytes(published.pdf)), shown=True)
-    try:
-        return copy_handed_over(
-            request,
-            made,
-            quarter=published.quarter if published else place,
-            edition=published,
-            format=DownloadFormat.PDF,
-            shown=True,
-        )
-    except ToolFailed as error:
-        return outside_failure(request, error)
-
-
-def _draft_paper(quarter: Quarter) -> bytes:
-    return publishing.drafted(
-        reading.draft(quarter, audience=Audience.RESTRICTED).content,
-        number=None,
-        made_on=timezone.localdate(),
-    ).pdf
-
-
-@readable
-def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
-    """The paper as a Word document, from the same content as page and PDF."""
-    read = reading.read(place, user=request.user)
-    edition = read.edition
-    name = f"{read.quarter.slug}-{edition.slug if edition else 'draft'}"
-
-    def made(copy: Copy | None = None) -> File:
-        data = word.docx(
-            read.content,
-            pictures=drawings.for_word(read.content.charts()),
-            number=edition.number if edition else None,
-            content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
-            made_on=timezone.localdate(edition.published_at if edition else None),
-            copy=copy.words if copy else "",
-            superseded=read.superseded,
-        )
-        return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
-
-    try:
-        if read.content.audience != Audience.RESTRICTED:
-            return handed_over(made())
-        return copy_handed_over(
-            request, made, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
-        )
-    except ToolFailed as error:
-        return outside_failure(request, error)
-
-
 CONTENT_TYPES = {
     DownloadFormat.PDF: "application/pdf",
-    DownloadFormat.WORD: word.CONTENT_TYPE,
+    DownloadFormat.WORD: WORD_TYPE,
     DownloadFormat.JSON: "application/json",
     **{DownloadFormat(file): file.content_type for file in Format},
 }
@@ -376,14 +308,17 @@ def copy_handed_over(
     return handed_over(copy, shown=shown)
 
 
-def handed_over(file: File, *, shown: bool = False) -> HttpResponse:
-    """A file to save, or to be `shown` by the browser."""
+def handed_over(file: File, *, shown: bool = False, sha256: str = "") -> HttpResponse:
+    """A file to save, or to be `shown` by the browser; `sha256`, where it is known, names its bytes."""
     way = "inline" if shown else "attachment"
-    return HttpResponse(
+    response = HttpResponse(
         file.data,
         content_type=file.content_type,
         headers={"Content-Disposition": f'{way}; filename="{file.name}"'},
     )
+    if sha256:  # else the bytes are hashed for each request
+        response["ETag"] = f'"{sha256}"'
+    return response
 
 
 @readable

@@ -29,6 +29,8 @@ INK, BLUE, LIGHT = RGBColor(0x16, 0x22, 0x2E), RGBColor(0x1C, 0x55, 0x73), "EEF2
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Arial"
 HANGING, MEASURE = Mm(12), Mm(166)
+EDGE = Pt(8.5)
+"""The size of what stands at head and foot of each page."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file within the document: a zip archive knows none before it."""
 
@@ -40,20 +42,17 @@ def docx(
     number: int | None,
     content_hash: str,
     made_on: date,
-    copy: str = "",
-    superseded: str = "",
 ) -> bytes:
     """The paper as .docx; `pictures` holds each chart's PNG under its key, KeyError for one missing.
 
-    `number` is the edition's, None for a draft; `copy` are the words that mark a reader's copy at the
-    foot of each page, "" for none; `superseded` says "by" which edition, and why; "" where by none.
+    `number` is the edition's, None for a draft.
     """
     edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()
     _prepare(document, content, made_on, edition)
-    _running(document, content, f"{edition} · {code}", draft=draft, copy=copy)
-    _front(document, content, edition, code, made_on=made_on, draft=draft, superseded=superseded)
+    _running(document, content, f"{edition} · {code}", draft=draft)
+    _front(document, content, edition, code, made_on=made_on, draft=draft)
     writer = _Writer(document, content, pictures, number)
     for section in content.sections:
         writer.section(section)
@@ -62,6 +61,25 @@ def docx(
         f"{edition} of the paper for {content.quarter.label}. SHA-256 of its content: "
         + " ".join("".join(part) for part in batched(content_hash, 8, strict=True))
     )
+    return _settled(document)
+
+
+def marked(data: bytes, *, copy: str = "", superseded: str = "", latest: str = "") -> bytes:
+    """The document as one reader gets it: the same bytes for the same arguments.
+
+    `copy` are the words that mark a copy, at the foot of each page, "" for none; `superseded` says
+    "by" which edition, and why, and is followed by `latest`, the address of the latest edition; ""
+    where by none.
+    """
+    document = Document(io.BytesIO(data))
+    if copy:
+        line = document.sections[0].footer.add_paragraph()
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        line.add_run(copy).font.size = EDGE
+    if superseded:
+        line = _notice(document, "Superseded", f"{superseded} The latest edition: ")
+        _link(line, line.add_run(latest), latest)
+        document.tables[0]._tbl.addnext(line._p)  # below the header block
     return _settled(document)
 
 
@@ -103,8 +121,8 @@ def _prepare(document: Any, content: Content, made_on: date, edition: str) -> No
         language.set(qn("w:val"), "en-GB")
 
 
-def _running(document: Any, content: Content, foot: str, *, draft: bool, copy: str) -> None:
-    """The marking at head and foot of each page, the edition, the page's number, the reader."""
+def _running(document: Any, content: Content, foot: str, *, draft: bool) -> None:
+    """The marking at head and foot of each page, the edition, the page's number."""
     header, page = content.header, document.sections[0]
     item = f" · Item {header.agenda_item}" if header.agenda_item else ""
     marking = f"{header.marking.label}{' · DRAFT' if draft else ''}"
@@ -115,12 +133,9 @@ def _running(document: Any, content: Content, foot: str, *, draft: bool, copy: s
     _field(bottom, "PAGE")
     bottom.add_run(" of ")
     _field(bottom, "NUMPAGES")
-    if copy:
-        line = page.footer.add_paragraph(copy)
-        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for paragraph in (*page.header.paragraphs, *page.footer.paragraphs):
         for run in paragraph.runs:
-            run.font.size = Pt(8.5)
+            run.font.size = EDGE
 
 
 def _tabbed(paragraph: Any, left: str, middle: str, right: str) -> None:
@@ -150,7 +165,6 @@ def _front(
     *,
     made_on: date,
     draft: bool,
-    superseded: str,
 ) -> None:
     header = content.header
     document.add_paragraph().add_run(header.office).bold = True
@@ -164,10 +178,6 @@ def _front(
         row.cells[0].paragraphs[0].runs[0].bold = True
         _compact(row.cells)
     _widths(table, (25, 75))
-    if superseded:
-        line = _notice(document, "Superseded", f"{superseded} The latest edition: ")
-        address = f"{content.site}{reverse('board-paper', args=[content.quarter])}"
-        _link(line, line.add_run(address), address)
     notices = [(f"{one.edition}.", one.words) for one in content.corrections]
     if header.private_ground:
         notices.append(("Private session.", header.private_ground))

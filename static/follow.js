@@ -1,4 +1,5 @@
-// Follows a publication as it goes on: asks for the page again and shows what it says.
+// Follows a publication or a draft paper as it goes on: asks for the page again and shows what it
+// says, and leads to what is ready then.
 "use strict";
 
 (() => {
@@ -16,6 +17,8 @@
       }
       if (answer.ok && now && !("follow" in now.dataset)) {
         document.getElementById("cancel")?.remove();
+        // in the place of this page, so that Back does not lead here and on again
+        if (now.dataset.ready) location.replace(now.dataset.ready);
         return;
       }
     } catch {

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from boardreport import demonstration
+from boardreport import charts, demonstration, paper, word
 from boardreport.models import (
     Download,
     Edition,
@@ -58,6 +58,7 @@ SIGNED_IN = all_get(OK, anonymous=FOUND)
 ELSEWHERE = all_get(FOUND)
 NO_FORM = all_get(REFUSED)
 READERS_OF_DRAFTS = all_get(GONE, officer=OK, approver=OK)
+ASKERS_FOR_DRAFTS = all_get(GONE, officer=FOUND, approver=FOUND)
 READERS_OF_RESTRICTED = READERS_OF_DRAFTS | {"member": OK}
 READERS_OF_RECORDS = READERS_OF_RESTRICTED | {ANONYMOUS: FOUND}
 USERS_OF_THE_ADMIN = all_get(OK, anonymous=FOUND, member=GONE)
@@ -74,6 +75,8 @@ READERS_OF_PANELS = READERS_OF_DRAFTS | {"chair": OK}
 CHAIR_ALONE = all_get(GONE, chair=OK)
 NO_FORM_OF_PANELS = all_get(GONE, officer=REFUSED, approver=REFUSED, chair=REFUSED)
 CHART = "charts/rocu.trend/wide-dark.svg"
+NO_ONES = "00000000-0000-4000-8000-000000000000"
+"""The key of what nobody has asked for or sent."""
 TRACE = "2018-19-q2-jcaa6"  # the table of disruptions by crime type
 
 
@@ -212,6 +215,7 @@ ADDRESSES = {
     "board-paper-word": [
         Line("/2018-19/q2/board-paper.docx", EVERYONE),
         Line("/2018-19/q2/restricted-1/board-paper.docx", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/board-paper.docx", ASKERS_FOR_DRAFTS),
         Line("/2030-31/q1/board-paper.docx", NOBODY),
     ],
     "board-paper": [
@@ -223,6 +227,7 @@ ADDRESSES = {
         Line("/2018-19/q2/board-paper.pdf", EVERYONE),
         Line("/2018-19/q2/public-1/board-paper.pdf", EVERYONE),
         Line("/2018-19/q2/restricted-1/board-paper.pdf", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/board-paper.pdf", ASKERS_FOR_DRAFTS),
         Line("/2030-31/q1/board-paper.pdf", NOBODY),
     ],
     "checklist": [
@@ -254,6 +259,8 @@ ADDRESSES = {
         Line("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", NOBODY),
         Line(f"/2018-19/q2/public-2/{CHART}", NOBODY),
     ],
+    "draft-paper": [Line(f"/2018-19/q3/draft/{NO_ONES}/", NOBODY, NOBODY)],
+    "draft-file": [Line(f"/2018-19/q3/draft/{NO_ONES}/file/", NOBODY)],
     "draft-chart": [Line("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
     "panel": [Line("/panel/", READERS_OF_PANELS, CHAIR_ALONE)],
     "panel-agreement": [Line("/panel/agreement/", READERS_OF_PANELS)],
@@ -287,7 +294,7 @@ ADDRESSES = {
     "import-preview": [
         # nobody’s upload: whoever may import is asked for the file again
         Line(
-            "/admin/rocu/ocg/import/00000000-0000-4000-8000-000000000000/",
+            f"/admin/rocu/ocg/import/{NO_ONES}/",
             *[ENTERERS | {"officer": FOUND}] * 2,
         )
     ],
@@ -502,6 +509,13 @@ def names_of(label: str) -> dict[str, str]:
 
 
 @pytest.fixture
+def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever draws charts, sets a paper or writes a Word document in a request would fail."""
+    for module, name in ((charts, "draw"), (paper, "pdf"), (word, "docx")):
+        monkeypatch.setattr(module, name, None)
+
+
+@pytest.fixture
 def sitting() -> None:
     """Somebody sits on the panel that is not closed yet: what a closed one recorded is fixed."""
     panel = Panel.objects.get(closed_at=None)
@@ -587,7 +601,7 @@ def test_every_model_in_the_admin_is_listed() -> None:
 @pytest.mark.parametrize(
     "line", [line for lines in ADDRESSES.values() for line in lines], ids=lambda line: line.address
 )
-def test_an_address_answers_each_role_and_method_as_listed(line, who) -> None:
+def test_an_address_answers_each_role_and_method_as_listed(line, who, nothing_made) -> None:
     KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
 
     assert answered(client(who), line.address) == expected(line.get[who], line.post[who])
@@ -627,13 +641,3 @@ def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
 
     assert draft.replace("/2018-19/q3/", "") == unknown.replace("/2031-32/q3/", "")
     assert "Page not found" in draft
-
-
-def test_a_missing_chromium_is_told_with_its_remedy(monkeypatch) -> None:
-    KeptDrawing.objects.all().delete()
-    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
-
-    answer = client("officer").get("/2018-19/q3/board-paper.pdf")
-
-    assert answer.status_code == 503
-    assert "BROWSER_PATH" in answer.content.decode()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from boardreport import chain, erasures, guards
 from boardreport.chain import BrokenChain
 from boardreport.erasures import ErasureRefused
-from boardreport.models import Edition, EditionChart, Erasure, Publication
+from boardreport.models import Edition, EditionChart, EditionFile, Erasure, Publication
 from units.quarters import Quarter
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,8 @@ def test_a_link_from_before_charts_were_in_it_holds_and_what_it_covers_is_held(u
     """As the first version published: SHA-256 of six lines."""
     previous = ""
     for edition in Edition.objects.order_by("pk"):
-        edition.charts_sha256, edition.previous_sha256 = "", previous
+        edition.charts_sha256 = edition.files_sha256 = ""
+        edition.previous_sha256 = previous
         lines = [
             previous,
             edition.quarter.slug,
@@ -94,6 +95,21 @@ def tamper_chart() -> None:
     EditionChart.objects.filter(pk=chart.pk).update(svg=chart.svg + " ")
 
 
+def tamper_word() -> None:
+    files = EditionFile.objects.filter(edition=public())
+    files.update(data=bytes(files.get().data) + b" ")
+
+
+def tamper_word_and_hash() -> None:
+    files = EditionFile.objects.filter(edition=public())
+    data = bytes(files.get().data) + b" "
+    files.update(data=data, sha256=chain.sha256(data))
+
+
+def lose_word() -> None:
+    EditionFile.objects.filter(edition=public()).delete()
+
+
 def lose_chart() -> None:
     EditionChart.objects.filter(edition=public()).first().delete()
 
@@ -122,6 +138,9 @@ def tamper_released() -> None:
         (tamper_pdf, "its PDF"),
         (tamper_chart, "its charts"),
         (lose_chart, "its charts"),
+        (tamper_word, "a file beside its PDF"),
+        (tamper_word_and_hash, "a file beside its PDF"),
+        (lose_word, "a file beside its PDF"),
         (tamper_note, "what was said of it"),
         (tamper_date, "what it says of itself"),
         (tamper_publisher, "what it says of itself"),
@@ -140,7 +159,8 @@ def test_tampering_is_named_with_its_edition(unguarded, tamper, words) -> None:
 
 def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
     first = Edition.objects.earliest("pk")
-    EditionChart.objects.filter(edition=first).delete()
+    for kept in (EditionChart, EditionFile):
+        kept.objects.filter(edition=first).delete()
     first.delete()
 
     with pytest.raises(BrokenChain, match="the edition before it") as caught:
@@ -151,7 +171,8 @@ def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
 
 def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) -> None:
     last = Edition.objects.latest("pk")
-    EditionChart.objects.filter(edition=last).delete()
+    for kept in (EditionChart, EditionFile):
+        kept.objects.filter(edition=last).delete()
     last.delete()
 
     chain.verify(quick=True)
@@ -192,6 +213,7 @@ def test_an_erased_edition_leaves_the_chain_whole_and_says_that_it_was_erased() 
     erased = public()
     assert bytes(erased.content) == bytes(erased.pdf) == b""
     assert not EditionChart.objects.filter(edition=erased).exclude(svg="").exists()
+    assert bytes(EditionFile.objects.get(edition=erased).data) == b""
     found = chain.verify(quick=True)
     assert found.editions == Edition.objects.count()
     assert "Ordered by the court." in found.erased[0]
@@ -270,6 +292,7 @@ def test_the_database_lets_no_bytes_go_without_an_erasure() -> None:
     for attempt in (
         lambda: change(content=b"", pdf=b""),
         lambda: EditionChart.objects.filter(edition=public()).update(svg=""),
+        lambda: EditionFile.objects.filter(edition=public()).update(data=b""),
     ):
         with pytest.raises(DatabaseError, match="as it was published"), transaction.atomic():
             attempt()

@@ -19,7 +19,6 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 from msgspec.structs import replace
 
 from boardreport import (
@@ -28,6 +27,7 @@ from boardreport import (
     corrections,
     erasures,
     feed,
+    jobs,
     publications,
     publishing,
     reading,
@@ -41,6 +41,7 @@ from boardreport.numbering import blocks_of, keeping, mapped
 from boardreport.publishing import PublishingRefused
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_access import ADDRESSES, TRACE
+from tests.worker import work
 from units.content import Block, Content, from_json
 from units.content import Paragraph as Words
 from units.quarters import Quarter
@@ -102,12 +103,6 @@ def a_record_shown() -> Disruption:
         for one in Disruption.objects.within((Q2,)).filter(moderated_impact=Impact.MAJOR)
         if f"rocu.disruption {one.pk}" in lines
     )
-
-
-def work() -> None:
-    """What a worker does with its queue; `db_worker` itself would close the test's connection."""
-    for waiting in DBTaskResult.objects.ready():
-        waiting.task.call(*waiting.args_kwargs["args"])
 
 
 def restrict(record: Record) -> None:
@@ -996,7 +991,7 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
         Q2, by=approver(), note="One claim was regraded.", overrule="The meeting is over."
     )
     Publication.objects.filter(pk=publication.pk).update(
-        state="running", lease_until=timezone.now() - publications.LEASE
+        state="running", lease_until=timezone.now() - jobs.LEASE
     )
 
     last = publications.latest(Q2)
@@ -1014,7 +1009,7 @@ def test_a_publication_whose_worker_was_killed_fails_once_its_lease_is_over() ->
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_gives_signs_of_life_however_long_a_step_takes(monkeypatch) -> None:
     publication = asked()
-    monkeypatch.setattr(publications, "BEAT", 0.01)
+    monkeypatch.setattr(jobs, "BEAT", 0.01)
     leases = set()
 
     def publish(*arguments, progress, **options) -> None:
@@ -1030,8 +1025,8 @@ def test_a_worker_gives_signs_of_life_however_long_a_step_takes(monkeypatch) -> 
     assert len(leases) == 4
     ended = Publication.objects.get(pk=publication.pk)
     assert (ended.state, ended.message) == ("failed", "That was long.")
-    assert publications.LEASE.total_seconds() <= 30
-    assert publications.BEAT < 10
+    assert jobs.LEASE.total_seconds() <= 30
+    assert jobs.BEAT < 10
 
 
 def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
@@ -1144,7 +1139,7 @@ def test_while_a_quarter_is_being_published_its_checklist_says_so_and_offers_not
 
     waiting = text_of(client("approver").get(CHECKLIST))
     running = Publication.objects.filter(pk=publication.pk)
-    running.update(state="running", steps_done=2, lease_until=timezone.now() + publications.LEASE)
+    running.update(state="running", steps_done=2, lease_until=timezone.now() + jobs.LEASE)
     page = client("approver").get(CHECKLIST).content.decode()
 
     assert "waits to be published Publishing begins as soon as a worker is free." in waiting

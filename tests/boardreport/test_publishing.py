@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
 from boardreport import board, chain, publishing, reading
-from boardreport.models import Edition, EditionChart, Paper, Paragraph
+from boardreport.models import Edition, EditionChart, EditionFile, Paper, Paragraph
 from boardreport.publishing import PublishingRefused
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
@@ -60,12 +60,12 @@ def test_an_edition_is_dated_before_its_meeting() -> None:
             assert one.published_at.date() < paper.meeting_date
 
 
-@pytest.mark.parametrize("model", [Edition, EditionChart])
+@pytest.mark.parametrize("model", [Edition, EditionChart, EditionFile])
 def test_the_database_refuses_to_change_or_delete_an_edition(model) -> None:
     row = model.objects.first()
     for attempt in (
         lambda: model.objects.filter(pk=row.pk).update(
-            **{"number" if model is Edition else "key": 9}
+            **{{Edition: "number", EditionChart: "key", EditionFile: "sha256"}[model]: 9}
         ),
         lambda: model.objects.filter(pk=row.pk)._raw_delete("default"),
     ):

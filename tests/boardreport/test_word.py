@@ -6,11 +6,16 @@ import zipfile
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
 
-from boardreport.models import Download, Edition
+from boardreport import publishing, word
+from boardreport.models import Download, Edition, EditionFile
 from units.content import Chart, Content, Paragraph, Table, from_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
@@ -126,15 +131,56 @@ def test_a_restricted_copy_bears_its_reader_and_is_logged() -> None:
     assert "OFFICIAL-SENSITIVE" in page.header.paragraphs[0].text
 
 
-def test_a_draft_says_so() -> None:
-    data = got("officer", "/2018-19/q3/board-paper.docx")
+def test_it_is_made_once_at_publication_and_looked_up_for_each_reader(monkeypatch) -> None:
+    kept = EditionFile.objects.get(edition__quarter="2018-19-q2", edition__audience="public")
+    monkeypatch.setattr(word, "docx", None)  # whatever made one would fail
 
-    page = Document(io.BytesIO(data)).sections[0]
-    assert "DRAFT" in page.header.paragraphs[0].text
-    assert Download.objects.get().edition is None
+    with CaptureQueriesContext(connection) as captured:
+        answer = Client().get(ADDRESS)
 
-
-def test_the_word_document_of_a_published_paper_starts_no_chromium(monkeypatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
-
+    assert len(captured) == 2
+    assert answer.content == bytes(kept.data)
+    assert answer["ETag"] == f'"{kept.sha256}"'
+    again = Client().get(ADDRESS, headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
     assert Document(io.BytesIO(got("member"))).inline_shapes
+
+
+def test_making_it_anew_gives_the_same_bytes() -> None:
+    for kept in EditionFile.objects.filter(edition__quarter="2018-19-q2").select_related("edition"):
+        content, edition = from_json(bytes(kept.edition.content), Content), kept.edition
+        day = timezone.localdate(edition.published_at)
+
+        anew = publishing.word_document(content, number=edition.number, made_on=day)
+
+        assert anew == bytes(kept.data)
+
+
+def test_the_same_marks_give_the_same_copy_and_leave_the_rest_as_it_was(public) -> None:
+    marks = {"copy": "Copy 1", "superseded": "by edition 2.", "latest": "https://board.example/"}
+
+    copy = word.marked(public, **marks)
+
+    assert word.marked(public, **marks) == copy
+    with zipfile.ZipFile(io.BytesIO(public)) as old, zipfile.ZipFile(io.BytesIO(copy)) as new:
+        assert old.namelist() == new.namelist()
+        # of the core properties what is empty is written more briefly
+        assert [name for name in old.namelist() if old.read(name) != new.read(name)] == [
+            "docProps/core.xml",
+            "word/document.xml",
+            "word/_rels/document.xml.rels",
+            "word/footer1.xml",
+        ]
+
+
+def test_an_edition_from_before_gets_its_document_with_the_migrations() -> None:
+    edition = Edition.objects.latest("pk")
+    edition.pk, edition.number, edition.files_sha256 = None, 7, ""
+    edition.previous_sha256, edition.sha256 = edition.sha256, "0" * 64
+    edition.save(force_insert=True)
+    address = f"/{edition.quarter.path}/{edition.slug}/board-paper.docx"
+    assert b"manage.py migrate" in got("member", address)
+
+    emit_post_migrate_signal(0, False, "default")
+
+    assert Document(io.BytesIO(got("member", address))).tables

@@ -2,12 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from boardreport.models import Edition, Paragraph, Withdrawal
 from tests.browser.test_pages import WCAG, sign_in
+from tests.worker import work
 from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import Impact
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.usefixtures("papers_set_once")
 
 Q2 = Quarter(2018, 2)
 CHECKLIST = "/2018-19/q2/checklist/"
-
-
-def work() -> None:
-    """What a worker does with its queue."""
-    for waiting in DBTaskResult.objects.ready():
-        waiting.task.call(*waiting.args_kwargs["args"])
 
 
 def regrade() -> None:
