@@ -158,7 +158,8 @@ def verify(
 
 def _not_answering(error: DatabaseError) -> NotChecked:
     return NotChecked(
-        f"The database does not answer: {error} Check DATABASE_URL and the database, and verify again."
+        f"The database does not answer: {str(error).strip().rstrip('.')}. Check DATABASE_URL and the "
+        "database, and verify again."
     )
 
 
