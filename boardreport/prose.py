@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 _NAME = re.compile(r"\{(see )?([^{}]*)\}")
 _MARKDOWN = (
@@ -16,6 +18,50 @@ _MARKDOWN = (
     .enable(["smartquotes", "replacements"])
     .disable(["image", "heading", "lheading", "code", "fence", "hr", "html_block", "html_inline"])
 )
+
+
+def _tag_plainly(state: StateCore) -> None:
+    """Makes of Markdown only what PDF/UA-1 can tag.
+
+    A link holds bare text. An item of a list holds text and lists: its paragraphs become lines, and a
+    quotation in it loses its marks.
+    """
+    open_items: list[int] = []  # lines of each since it began, or since a list in it ended
+    for token in state.tokens:
+        match token.type:
+            case "list_item_open":
+                open_items.append(0)
+            case "list_item_close":
+                open_items.pop()
+            case "bullet_list_close" | "ordered_list_close" if open_items:
+                open_items[-1] = 0
+            case (
+                "blockquote_open" | "blockquote_close" | "paragraph_open" | "paragraph_close"
+            ) if open_items:
+                token.hidden = True
+            case "inline":
+                token.children = _bare_links(token.children or [])
+                if open_items:
+                    if open_items[-1]:
+                        token.children.insert(0, Token("hardbreak", "br", 0))
+                    open_items[-1] += 1
+
+
+def _bare_links(tokens: list[Token]) -> list[Token]:
+    """The tokens of a line, those inside a link as one text."""
+    kept: list[Token] = []
+    inside = False
+    for token in tokens:
+        inside = token.type == "link_open" or (inside and token.type != "link_close")
+        if not inside or token.type in {"link_open", "text"}:
+            kept.append(token)
+        elif token.type in {"softbreak", "hardbreak", "code_inline"}:
+            kept.append(Token("text", "", 0, content=token.content or " "))
+    return kept
+
+
+_MARKDOWN.core.ruler.push("tag_plainly", _tag_plainly)
+
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote"}
 
 

@@ -226,6 +226,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "boardreport.signin.SecondFactor",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "boardreport.asking.AskBeforeWithdrawing",
 ]
 ROOT_URLCONF = "boardreport.urls"
 WSGI_APPLICATION = "boardreport.wsgi.application"

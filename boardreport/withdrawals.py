@@ -1,15 +1,17 @@
 """Withdrawal: an edition with words that were restricted afterwards is not read any more, at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any
 
+import msgspec
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -27,16 +29,49 @@ from units.wording import capital, listed, plural
 
 STANDS = "Words were withdrawn; the rest stands as it was approved."
 
+AGREED = "_withdraw"
+"""Under this name a form gives the keys of the editions that whoever saves agrees to withdraw."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An edition that holds words which may no longer be public, and the records of these words.
+
+    `latest` says whether the public has no later edition of the quarter.
+    """
+
+    edition: Edition
+    records: tuple[Record, ...]
+    latest: bool
+
+
+class NotAgreed(Exception):
+    """A save would withdraw editions, and whoever saves has not agreed to that yet."""
+
+    def __init__(self, held: Sequence[Held]) -> None:
+        self.held = tuple(held)
+        super().__init__(", ".join(str(one.edition) for one in held))
+
 
 def withdraw_what_is_saved(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     """Whenever a record is saved whose words may not be public: `withdraw`, in its transaction."""
     if isinstance(instance, Record) and not created:
-        withdraw([instance])
+        withdraw([instance], agreed=_agreed())
 
 
 def withdraw_what_is_changed(sender: type[Any], records: Sequence[Any], **_: Any) -> None:
     """As `withdraw_what_is_saved`, for records that were changed in one statement."""
-    withdraw([one for one in records if isinstance(one, Record)])
+    withdraw([one for one in records if isinstance(one, Record)], agreed=_agreed())
+
+
+def _agreed() -> frozenset[int] | None:
+    """The editions that whoever saves has agreed to withdraw; None outside a request."""
+    request = getattr(HistoricalRecords.context, "request", None)
+    return None if request is None else agreed_in(request)
+
+
+def agreed_in(request: HttpRequest) -> frozenset[int]:
+    """The keys of the editions that a form agrees to withdraw."""
+    return frozenset(int(key) for key in request.POST.getlist(AGREED) if key.isdecimal())
 
 
 def withdraw_overlooked() -> tuple[Edition, ...]:
@@ -72,49 +107,67 @@ def withdraw_overlooked() -> tuple[Edition, ...]:
         )
 
 
-def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
+def withdraw(
+    records: Iterable[Record], *, agreed: Container[int] | None = None
+) -> tuple[Edition, ...]:
     """Withdraws the public editions that hold words of records whose words may not be public.
 
-    A publication without the words is queued in the name of who approved the edition; it is refused
-    where anything else would change with it. Wants a transaction.
+    NotAgreed where one of them is not among those `agreed`; None agrees to all. A publication without
+    the words is queued in the name of who approved the edition; it is refused where anything else
+    would change with it. Wants a transaction.
+    """
+    held = _holding(records)
+    if agreed is not None and any(one.edition.pk not in agreed for one in held):
+        raise NotAgreed(held)
+    for one in held:
+        Withdrawal.objects.create(
+            edition=one.edition,
+            record=_line(one.records[0]),
+            reason=why(one.records[0]),
+            withdrawn_at=timezone.now(),
+            withdrawn_by=_who_saves(one.records[0]),
+        )
+    withdrawn = tuple(one.edition for one in held)
+    if withdrawn:
+        transaction.on_commit(partial(_tell, withdrawn))
+    for edition in (one.edition for one in held if one.latest):
+        publications.queue(
+            edition.quarter,
+            by=edition.published_by,
+            note=corrections.WITHDRAWN,
+            overrule=STANDS,
+            withdrawn=edition,
+        )
+    return withdrawn
+
+
+def _holding(records: Iterable[Record]) -> tuple[Held, ...]:
+    """The public editions that hold words of those records whose words may not be public.
+
+    They stay the same until the transaction ends.
     """
     day = timezone.localdate()
-    restricted = {
-        record_line((one._meta.label_lower, one.pk)): one
-        for one in records
-        if not one.released(day)
-    }
+    restricted = {_line(record): record for record in records if not record.released(day)}
     if not restricted:
         return ()
     hold_chain()
     holding = (Q(released__contains=f"\n{line}\n") for line in restricted)
-    last, withdrawn = {}, []
-    for edition in _standing().filter(reduce(or_, holding)).select_related("published_by"):
-        held = next(line for line in edition.released.split("\n") if line in restricted)
-        Withdrawal.objects.create(
-            edition=edition,
-            record=held,
-            reason=_reason(restricted[held]),
-            withdrawn_at=timezone.now(),
-            withdrawn_by=_who_saves(restricted[held]),
+    public = Edition.objects.filter(
+        quarter=OuterRef("quarter"), audience=Audience.PUBLIC, number__gt=OuterRef("number")
+    )
+    rows = _standing().filter(reduce(or_, holding)).annotate(superseded=Exists(public))
+    return tuple(
+        Held(
+            edition,
+            tuple(restricted[line] for line in edition.released.split("\n") if line in restricted),
+            not edition.superseded,
         )
-        last[edition.quarter] = edition
-        withdrawn.append(edition)
-    if withdrawn:
-        transaction.on_commit(partial(_tell, withdrawn))
-    for edition in last.values():
-        newer = Edition.objects.filter(
-            quarter=edition.quarter, audience=edition.audience, number__gt=edition.number
-        )
-        if not newer.exists():
-            publications.queue(
-                edition.quarter,
-                by=edition.published_by,
-                note=corrections.WITHDRAWN,
-                overrule=STANDS,
-                withdrawn=edition,
-            )
-    return tuple(withdrawn)
+        for edition in rows.select_related("published_by")
+    )
+
+
+def _line(record: Record) -> str:
+    return record_line((record._meta.label_lower, record.pk))
 
 
 def whose(found: Iterable[Withdrawal]) -> dict[int, SafeString]:
@@ -179,7 +232,8 @@ def _standing() -> QuerySet[Edition]:
     return editions.order_by("quarter", "number").defer("content", "pdf")
 
 
-def _reason(record: Record) -> str:
+def why(record: Record) -> str:
+    """Why words of a record are withdrawn, as readers are told."""
     if record.restriction:
         return str(record.get_restriction_display())  # type: ignore[attr-defined]
     return f"Words in it are now marked {Marking(record.marking).label}."

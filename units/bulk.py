@@ -21,6 +21,9 @@ from units.records import changed_together
 from units.terms import Marking, RestrictionKind
 from units.wording import plural
 
+BACK = "_back"
+"""Under this name a form asks to be shown again as it was filled in, saving nothing."""
+
 MOST = 500
 """Records that one bulk action changes: as many as a person can still look through."""
 
@@ -192,7 +195,7 @@ def run(
     values = bulk.values(form) if form is None or (asked and form.is_valid()) else None
     if values is None:
         found = [Line(row.pk, str(row), _words(row, bulk), "", "") for row in chosen]
-    elif "_confirm" in request.POST:
+    elif "_confirm" in request.POST and BACK not in request.POST:
         found = apply(bulk, chosen, values, by=request.user)
         if not any(line.refused for line in found):
             number = sum(line.changes for line in found)

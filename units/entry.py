@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
@@ -60,6 +60,13 @@ class RecordAdmin(admin.ModelAdmin):
             path("<path:object_id>/history/<int:number>/", view, name=name),
             *super().get_urls(),
         ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        """As Django's; whoever goes back from a question gets the form as it was filled in."""
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (_Unsaved, form), {}) if bulk.BACK in request.POST else form
 
     def _page(self, kind: str, *arguments: Any) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{kind}"
@@ -172,7 +179,7 @@ class RecordAdmin(admin.ModelAdmin):
         if request.method == "POST" and not can_restore:
             raise PermissionDenied
         errors: Sequence[str] = ()
-        if request.method == "POST":
+        if request.method == "POST" and bulk.BACK not in request.POST:
             errors = self._restore(request, obj, kept)
             if not errors:
                 return HttpResponseRedirect(self._page("change", obj.pk))
@@ -239,6 +246,13 @@ class RecordAdmin(admin.ModelAdmin):
     def restoring(self, obj: Any) -> dict[str, list[str]]:
         """What a form must be told besides the fields when a version is restored."""
         return {}
+
+
+class _Unsaved:
+    """A form that is shown again as it was filled in, and never saved."""
+
+    def clean(self) -> None:
+        raise ValidationError("You went back, and nothing was saved. What you entered is below.")
 
 
 class DayQuarterFilter(admin.SimpleListFilter):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from units.bulk import BACK
 from units.wording import capital, plural, spelled
 
 CONFIRMED = "confirmed as still true"
@@ -53,7 +54,7 @@ class CarriedForwardAdmin(admin.ModelAdmin):
         """Asks first, showing the words; then takes the flag away, with an entry in each history."""
         waiting = queryset.filter(carried_forward=True)
         names = self.opts.verbose_name, self.opts.verbose_name_plural
-        if request.POST.get("post"):
+        if request.POST.get("post") and BACK not in request.POST:
             with transaction.atomic():
                 number = 0
                 for record in waiting.select_for_update(of=("self",)):

@@ -1,6 +1,7 @@
 """The chain names the first edition that does not hold, and survives a lawful erasure."""
 
 import hashlib
+import re
 from datetime import UTC
 from io import StringIO
 
@@ -154,7 +155,7 @@ def test_tampering_is_named_with_its_edition(unguarded, tamper, words) -> None:
     with pytest.raises(BrokenChain, match=words) as caught:
         chain.verify(quick=True)
 
-    assert caught.value.edition.pk == public().pk
+    assert caught.value.key == public().pk
 
 
 def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
@@ -166,7 +167,7 @@ def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
     with pytest.raises(BrokenChain, match="the edition before it") as caught:
         chain.verify(quick=True)
 
-    assert caught.value.edition.pk == Edition.objects.earliest("pk").pk
+    assert caught.value.key == Edition.objects.earliest("pk").pk
 
 
 def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) -> None:
@@ -176,7 +177,7 @@ def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) ->
     last.delete()
 
     chain.verify(quick=True)
-    with pytest.raises(BrokenChain, match="ends here"):
+    with pytest.raises(BrokenChain, match="it ends with 2018/19 Q2, Public edition 1"):
         chain.verify(quick=True, head=last.sha256)
 
 
@@ -196,8 +197,163 @@ def test_a_paper_set_from_other_content_is_found_by_making_it_anew(unguarded) ->
 def test_the_command_exits_with_the_name_of_what_does_not_hold(unguarded) -> None:
     tamper_pdf()
 
-    with pytest.raises(CommandError, match=r"2018/19 Q2, Public edition 1 does not hold"):
+    with pytest.raises(
+        CommandError, match=r"2018/19 Q2, Public edition 1 \(id \d+\) does not"
+    ) as no:
         call_command("verify_editions", "--quick", stdout=StringIO())
+    assert no.value.returncode == 1
+
+
+# ---------- whatever was put in the place of an edition ----------
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def put(column: str, value: str) -> str:
+    return f"UPDATE boardreport_edition SET {column} = {value} WHERE id = %s"
+
+
+TAMPERED = {
+    "a blob turned to text": (put("content", "CAST(content AS TEXT)"), "its content is another"),
+    "a PDF turned to a number": (put("pdf", "7"), "its pdf is another"),
+    "a truncated content": (put("content", "substr(content, 1, 900)"), "its content was changed"),
+    "a content that is no JSON": (put("content", "x'ff00fe'"), "its content was changed"),
+    "a text turned to a blob": (put("note", "x'ff'"), "its note is another"),
+    "a text that is not UTF-8": (put("note", "CAST(x'ff41' AS TEXT)"), "its note cannot be read"),
+    "a date that is none": (put("published_at", "'soon'"), "its published at"),
+    "a date turned to a number": (put("published_at", "17"), "its published at is missing or"),
+    "a quarter that is none": (put("quarter", "'Q2'"), "its quarter cannot be read"),
+    "a quarter beyond time": (put("quarter", "9e18"), "its quarter cannot be read"),
+    "an empty blob for a text": (put("toolchain", "x''"), "its toolchain is another"),
+    "an audience that is none": (put("audience", "'all'"), "what it says of itself was changed"),
+    "a link turned to a blob": (
+        put("sha256", "CAST(sha256 AS BLOB)"),
+        "link in the chain is another",
+    ),
+    "a number turned to text": (put("number", "'first'"), "its number is another"),
+    "a length turned to text": (put("pdf_bytes", "'long'"), "its bytes of the PDF is another"),
+    "a drawing turned to a blob": (
+        "UPDATE boardreport_editionchart SET svg = x'ff' WHERE edition_id = %s",
+        "a chart of it cannot be read",
+    ),
+    "an edition that is gone": (
+        "DELETE FROM boardreport_edition WHERE id = %s",
+        "the edition before",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "words"), TAMPERED.values(), ids=TAMPERED)
+def test_whatever_was_put_in_the_place_of_a_value_names_its_edition(
+    unguarded, statement, words
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite alone keeps a value of another kind than its column's")
+    key = Edition.objects.order_by("pk").values_list("pk", flat=True)[1]
+    sql("PRAGMA defer_foreign_keys = ON")
+    sql("PRAGMA ignore_check_constraints = ON")
+    sql(statement, key)
+    sql("PRAGMA ignore_check_constraints = OFF")
+
+    with pytest.raises(CommandError, match=words) as no:
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+    assert no.value.returncode == 1
+    assert re.search(r"id \d+\b", str(no.value))
+    sql("PRAGMA defer_foreign_keys = OFF")
+    transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "ALTER TABLE boardreport_editionchart RENAME TO gone",
+            "the table boardreport_editionchart",
+        ),
+        (
+            "ALTER TABLE boardreport_edition RENAME COLUMN toolchain TO gone",
+            "the column toolchain of",
+        ),
+    ],
+)
+def test_a_table_or_a_column_that_is_gone_is_named(unguarded, statement, words) -> None:
+    sql(statement)
+
+    with pytest.raises(CommandError, match=words) as no:
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+    assert no.value.returncode == 1
+    assert "run migrate" not in str(no.value).lower()
+
+
+def test_a_database_that_is_not_migrated_is_not_checked() -> None:
+    sql("DELETE FROM django_migrations WHERE app = 'boardreport' AND name LIKE '0007%%'")
+
+    with pytest.raises(CommandError, match="Run migrate") as no:
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+    assert no.value.returncode == 2
+
+
+def empty_the_chain() -> str:
+    """Deletes every edition with all that refers to one; gives the last link that it had."""
+    head = Edition.objects.latest("pk").sha256
+    for relation in Edition._meta.related_objects:
+        relation.related_model.objects.exclude(**{relation.field.name: None})._raw_delete("default")
+    Edition.objects.all()._raw_delete("default")
+    return head
+
+
+def test_an_emptied_chain_does_not_hold_the_link_noted_down(unguarded) -> None:
+    head = empty_the_chain()
+
+    with pytest.raises(CommandError, match="it is empty") as no:
+        call_command("verify_editions", "--head", head, stdout=StringIO())
+
+    assert no.value.returncode == 1
+
+
+def test_an_emptied_chain_is_missed_by_what_was_published(unguarded) -> None:
+    empty_the_chain()
+    Publication.objects.create(
+        quarter=Q2, asked_by=administrator(), asked_at=timezone.now(), state="done"
+    )
+
+    with pytest.raises(CommandError, match="2018/19 Q2 is recorded as published"):
+        call_command("verify_editions", stdout=StringIO())
+
+
+def test_a_database_in_which_nothing_was_published_says_so(unguarded) -> None:
+    empty_the_chain()
+    told = StringIO()
+
+    call_command("verify_editions", stdout=told)
+
+    assert "nothing to verify" in told.getvalue()
+
+
+def test_an_edition_of_which_only_its_charts_are_left_is_missing(unguarded) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL checks the reference at once")
+    last = Edition.objects.latest("pk").pk
+    sql("PRAGMA defer_foreign_keys = ON")
+    sql("DELETE FROM boardreport_edition WHERE id = %s", last)
+
+    with pytest.raises(CommandError, match=f"with id {last} does not hold: it is missing"):
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+    transaction.set_rollback(True)
+
+
+def test_what_is_no_link_is_not_looked_for() -> None:
+    with pytest.raises(CommandError, match="is no link") as no:
+        call_command("verify_editions", "--head", "x", stdout=StringIO())
+
+    assert no.value.returncode == 2
 
 
 # ---------- lawful erasure ----------

@@ -691,8 +691,9 @@ def test_records_restricted_in_bulk_withdraw_the_edition_with_their_words() -> N
     other = Disruption.objects.within((Q2,)).filter(marking=Marking.OFFICIAL_SENSITIVE).first()
     chosen = {"action": "mark", "_selected_action": [one.pk for one in (*rows, other)]}
     values = {"marking": Marking.OFFICIAL_SENSITIVE, "_ask": "1", "_confirm": "1"}
+    agreed = {withdrawals.AGREED: public().pk}
 
-    client("officer").post("/admin/rocu/disruption/", chosen | values)
+    client("officer").post("/admin/rocu/disruption/", chosen | values | agreed)
 
     withdrawn = Withdrawal.objects.get(edition=public())
     assert withdrawn.record in {f"rocu.disruption {one.pk}" for one in rows}

@@ -1,5 +1,6 @@
 """Commentary becomes safe HTML with its figures in place."""
 
+import re
 import string
 
 import pytest
@@ -130,3 +131,27 @@ def test_digits_typed_by_hand_are_told_from_dates_laws_names_and_live_figures(te
 )
 def test_a_typed_figure_is_found_wherever_it_stands(figure, before, after) -> None:
     assert prose.typed_digits(f"We made {before}{figure} arrests{after}.") == (figure,)
+
+
+MARKDOWN = [
+    "plain", "[**bold**](https://x.example/)", "[a *b* `c`](https://x.example)", "- a\n\n- b",
+    "[a  \nb\nc](https://x.example)", "<https://x.example/z>", "[](https://x.example)", "> a\n>\n> b",
+    "- a\n\n  b\n\n  - c\n\n    d\n\n  e", "1. a\n\n   > b\n\n2. c", "> - a\n>\n>   b", "- - a", "- ",
+    "[a]: https://x.example", "- [a *b*](https://x.example)\n\n  c", "1)\n2) a", "a\\\nb", "* * *",
+]  # fmt: skip
+"""Texts that Markdown makes links, lists and quotations of, in ways that PDF/UA-1 cannot tag."""
+
+
+@given(st.lists(st.sampled_from([*MARKDOWN, "", "  a", "   - b", "> "]), max_size=5))
+def test_a_link_holds_bare_text_and_an_item_neither_paragraph_nor_quotation(texts) -> None:
+    written = html("\n".join(texts))
+
+    for inside in re.findall(r"<a [^>]*>(.*?)</a>", written, re.DOTALL):
+        assert "<" not in inside
+    assert not re.search(r"<(?:p|blockquote)>(?!.*<li>).*</li>", written, re.DOTALL)
+    assert not re.search(r"<li>\s*<(?:p|blockquote)>", written)
+
+
+def test_the_lines_of_an_item_stay_apart() -> None:
+    assert html("- a\n\n  b\n- c") == "<ul>\n<li>a<br>\nb</li>\n<li>c</li>\n</ul>"
+    assert html("- a\n\n  - b\n\n  c").endswith("</ul>\nc</li>\n</ul>")

@@ -191,13 +191,13 @@ class DisruptionAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.claimed_by = request.user
+        if not form.as_draft and (form.was_draft or not change):
+            obj._change_reason = "submitted to the panel"
+        super().save_model(request, obj, form, change)
         if form.as_draft:
             self.message_user(
                 request, "Saved as a draft: no panel sees it until it is submitted.", messages.INFO
             )
-        elif form.was_draft or not change:
-            obj._change_reason = "submitted to the panel"
-        super().save_model(request, obj, form, change)
 
     def restoring(self, obj: Any) -> dict[str, list[str]]:
         """A draft stays one; and what was no duplicate is not asked about again."""

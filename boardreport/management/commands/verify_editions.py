@@ -8,11 +8,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from boardreport import chain, withdrawals
 from boardreport.tools import ToolFailed
 
+BROKEN, NOT_CHECKED = 1, 2
+"""The exit codes besides 0, which says that the chain holds."""
+
 
 class Command(BaseCommand):
-    """Says that the chain holds, or names the first edition that does not and exits with 1."""
+    """Exits with 0 where the chain holds, 1 where it does not, and 2 where it could not be checked."""
 
-    help = "Verify the chain of editions: links, contents, charts, and PDFs made anew."
+    help = (
+        "Verify the chain of editions: links, contents, charts, and PDFs made anew. Exits with 0 where "
+        "the chain holds, with 1 where it does not, and with 2 where it could not be checked."
+    )
+
+    requires_system_checks = ()  # they ask the database, which may be what is wrong
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--quick", action="store_true", help="make no PDF anew")
@@ -27,12 +35,15 @@ class Command(BaseCommand):
         if options["head"] and not re.fullmatch("[0-9a-f]{64}", options["head"]):
             raise CommandError(
                 f"--head “{options['head']}” is no link: give the 64 hexadecimal digits that an "
-                "earlier run printed last."
+                "earlier run printed last.",
+                returncode=NOT_CHECKED,
             )
         try:
             found = chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
-        except (chain.BrokenChain, ToolFailed) as error:
-            raise CommandError(str(error)) from error
+        except chain.BrokenChain as error:
+            raise CommandError(str(error), returncode=BROKEN) from error
+        except (chain.NotChecked, ToolFailed, OSError) as error:
+            raise CommandError(f"Not checked. {error}", returncode=NOT_CHECKED) from error
         for one in withdrawals.withdraw_overlooked():
             self.stdout.write(f"{one} is withdrawn now: words in it may not be public any more.")
         if not found.editions:
