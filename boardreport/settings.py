@@ -1,6 +1,7 @@
 """Settings, read from the environment; with nothing set, the embedded installation on this machine."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,13 @@ if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
         f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
         "host names alone, without https://, separated by commas."
     )
+# The path below which the application is served; a request that names another one is refused.
+SCRIPT_NAME = os.environ.get("SCRIPT_NAME", "").rstrip("/")
+if SCRIPT_NAME and not re.fullmatch(r"(/[\w.~-]+)+", SCRIPT_NAME):
+    raise ImproperlyConfigured(
+        f"The environment variable SCRIPT_NAME is “{SCRIPT_NAME}”: write the path below which the "
+        "pages are served, such as /board, or leave it unset."
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -212,7 +220,7 @@ INSTALLED_APPS = [
     "boardreport",
 ]
 MIDDLEWARE = [
-    "boardreport.signin.methods_of_pages",
+    "boardreport.requests.plain",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -2,7 +2,7 @@
 
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -28,22 +28,14 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
 from boardreport.models import Office
 
-METHODS = ("GET", "HEAD", "POST")
-OUTSIDE = ("/accounts/", "/healthz")
 WAIVED = "second_factor_waived"
 WANTED = "second_factor_before"
 ENCRYPTED = "gAAAA"
@@ -54,15 +46,24 @@ QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 type Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def methods_of_pages(respond: Respond) -> Respond:
-    """Middleware: pages are read and forms are sent; any other method is answered by 405 at once."""
+_OUTSIDE: set[Callable[..., Any]] = set()
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
-        return respond(request)
 
-    return answer
+def outside[View: Callable[..., Any]](view: View) -> View:
+    """Makes a view one that answers before the second factor is shown: the sign-in's own pages."""
+    _OUTSIDE.add(view)
+    return view
+
+
+def outside_all(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """As `outside`, for all views of these patterns and of what they include."""
+    marked = list(patterns)
+    for pattern in marked:
+        if isinstance(pattern, URLPattern):
+            outside(pattern.callback)
+        else:
+            outside_all(pattern.url_patterns)
+    return marked
 
 
 def enters_records(user: User | AnonymousUser) -> bool:
@@ -80,19 +81,28 @@ def second_factor_shown(request: HttpRequest) -> bool:
     )
 
 
+def second_factor_owed(request: HttpRequest) -> bool:
+    """Whether whoever asks has still to show a second factor."""
+    return enters_records(request.user) and not second_factor_shown(request)
+
+
 class SecondFactor:
-    """Middleware: whoever can enter records sets up a second factor before opening anything else."""
+    """Middleware: whoever can enter records sets up a second factor before opening anything else.
+
+    It is the view that decides, and never the address, which a request could move.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.path.startswith(OUTSIDE)
-            or not enters_records(request.user)
-            or second_factor_shown(request)
-        ):
-            return self.respond(request)
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        if view in _OUTSIDE or not second_factor_owed(request):
+            return None
         request.session[WANTED] = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(reverse("mfa_index"))
 
@@ -100,8 +110,8 @@ class SecondFactor:
         self, request: HttpRequest, response: TemplateResponse
     ) -> TemplateResponse:
         """What the account's pages show around their own matter, fetched before they render."""
-        if request.path.startswith("/accounts/"):
-            owed = enters_records(request.user) and not second_factor_shown(request)
+        if request.resolver_match and request.resolver_match.func in _OUTSIDE:
+            owed = second_factor_owed(request)
             response.context_data = {
                 "office": Office.current(),
                 "second_factor_owed": owed,

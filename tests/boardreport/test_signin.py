@@ -87,11 +87,13 @@ def test_whoever_enters_records_sets_up_a_second_factor_before_anything_else(
 ) -> None:
     browser, _ = sign_in(who)
 
-    for address in ("/admin/", "/2018-19/q3/", "/2018-19/q2/", "/nothing/"):
+    for address in ("/admin/", "/2018-19/q3/", "/2018-19/q2/", "/admin/nothing/"):
         answer = browser.get(address)
         assert (answer.status_code, answer["Location"]) == (302, SET_UP)
     page = browser.get(SET_UP).content.decode()
     assert "Set up a second factor" in page
+    assert "/panel/" not in page
+    assert "/panel/" not in browser.get("/nothing/").content.decode()
     assert browser.get("/healthz").status_code == 200
 
 
