@@ -279,8 +279,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after a working day
 SESSION_COOKIE_AGE = 12 * 60 * 60
-# an office has one address for many people, and opening the page counts as well
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+# limits of our own (boardreport.attempts): by these anybody could keep everybody of an office out
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 ALLAUTH_TRUSTED_PROXY_COUNT = setting(
     "PROXIES", env.int, 1 if HTTPS else 0, "write how many proxies stand before the application."
 )
@@ -289,9 +289,15 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "boardreport_cache",
+        # whoever tries many names must not push the limits of others out
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
 MFA_ADAPTER = "boardreport.signin.Factors"
+MFA_FORMS = {
+    "authenticate": "boardreport.signin.CodeForm",
+    "reauthenticate": "boardreport.signin.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute, for a telephone whose clock is a little off
 MFA_ALLOW_UNVERIFIED_EMAIL = True

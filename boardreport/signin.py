@@ -4,11 +4,12 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from allauth.account import app_settings as account_settings
 from allauth.account import views as account
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
@@ -17,6 +18,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -34,6 +36,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
+from boardreport import attempts
 from boardreport.models import Office
 
 WAIVED = "second_factor_waived"
@@ -41,6 +44,10 @@ WANTED = "second_factor_before"
 ENCRYPTED = "gAAAA"
 """How every Fernet token begins, and no secret: those are in Base32 or hexadecimal digits."""
 
+TOO_MANY = (
+    "There were too many failed attempts. Wait a few minutes and try again. A device on which you have "
+    "signed in before does not have to wait."
+)
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 type Respond = Callable[[HttpRequest], HttpResponse]
@@ -175,7 +182,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """One's own password; whoever comes by single sign-on alone has none here."""
     if not request.user.has_usable_password():
         raise Http404
-    return account.password_change(request)
+    answer = account.password_change(request)
+    if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+        attempts.remember(request, answer, request.user)  # no other device is known any more
+    return answer
 
 
 class Accounts(DefaultAccountAdapter):
@@ -184,11 +194,27 @@ class Accounts(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "User name and password do not belong together. Check both.",
-        "too_many_login_attempts": "There were too many failed attempts. Try again in five minutes.",
+        "too_many_login_attempts": TOO_MANY,
         "incorrect_password": "This is not your password. Enter it again.",
         "enter_current_password": "This is not your present password. Enter it again.",
-        "rate_limited": "There were too many attempts. Try again in five minutes.",
+        "rate_limited": TOO_MANY,
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """As allauth's, within our own limits: those of allauth let anybody keep anybody out."""
+        tried = attempts.attempt(request, credentials.get("username", ""), of="password")
+        if tried is None:
+            raise self.validation_error("too_many_login_attempts")
+        user = super().authenticate(request, **credentials)
+        if user:
+            tried.succeeded()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """As allauth's; the device is known from now on."""
+        answer = super().post_login(request, user, **options)
+        attempts.remember(request, answer, user)
+        return answer
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: the administrator makes accounts."""
@@ -217,6 +243,26 @@ class Accounts(DefaultAccountAdapter):
         """Says what was changed; that somebody is signed in or out, every page shows anyway."""
         if message_template not in QUIET:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class _Limited:
+    """A form for a code, within our limits."""
+
+    def clean_code(self) -> str:
+        tried = attempts.attempt(context.request, self.user.get_username(), of="code")
+        if tried is None:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()
+        tried.succeeded()
+        return code
+
+
+class CodeForm(_Limited, AuthenticateForm):
+    """The code at sign-in."""
+
+
+class CodeAgainForm(_Limited, ReauthenticateForm):
+    """The code before something of the account is changed."""
 
 
 class Factors(DefaultMFAAdapter):

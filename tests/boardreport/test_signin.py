@@ -190,15 +190,6 @@ def test_removing_the_last_factor_leads_to_setting_up_another(officer) -> None:
     assert browser.get("/admin/")["Location"] == SET_UP
 
 
-def test_after_five_wrong_passwords_the_right_one_has_to_wait() -> None:
-    for _ in range(5):
-        sign_in("officer", "wrong")
-
-    _, answer = sign_in("officer")
-
-    assert "There were too many failed attempts" in answer.content.decode()
-
-
 def test_nobody_signs_up() -> None:
     assert Client().get("/accounts/signup/").status_code == 404
 
