@@ -38,6 +38,7 @@ serve:  ## serve what was set up, at 127.0.0.1; PORT=8000
 	trap 'kill $$(jobs -p) 2>/dev/null || true; wait' EXIT
 	trap 'exit 0' INT TERM
 	$(PYTHON) -m gunicorn boardreport.wsgi --bind 127.0.0.1:$(PORT) \
+		--forwarder-headers '' --forwarded-allow-ips '' \
 		--workers 2 --threads 4 --no-control-socket --log-level warning &
 	$(PYTHON) manage.py db_worker --verbosity 0 &
 	wait -n

@@ -1,6 +1,7 @@
 """Settings, read from the environment; with nothing set, the embedded installation on this machine."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,13 @@ if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
         f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
         "host names alone, without https://, separated by commas."
     )
+# The path below which the application is served; a request that names another one is refused.
+SCRIPT_NAME = os.environ.get("SCRIPT_NAME", "").rstrip("/")
+if SCRIPT_NAME and not re.fullmatch(r"(/[\w.~-]+)+", SCRIPT_NAME):
+    raise ImproperlyConfigured(
+        f"The environment variable SCRIPT_NAME is “{SCRIPT_NAME}”: write the path below which the "
+        "pages are served, such as /board, or leave it unset."
+    )
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -212,7 +220,7 @@ INSTALLED_APPS = [
     "boardreport",
 ]
 MIDDLEWARE = [
-    "boardreport.signin.methods_of_pages",
+    "boardreport.requests.plain",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -272,8 +280,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after a working day
 SESSION_COOKIE_AGE = 12 * 60 * 60
-# an office has one address for many people, and opening the page counts as well
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+# limits of our own (boardreport.attempts): by these anybody could keep everybody of an office out
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 ALLAUTH_TRUSTED_PROXY_COUNT = setting(
     "PROXIES", env.int, 1 if HTTPS else 0, "write how many proxies stand before the application."
 )
@@ -282,9 +290,15 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "boardreport_cache",
+        # whoever tries many names must not push the limits of others out
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
 MFA_ADAPTER = "boardreport.signin.Factors"
+MFA_FORMS = {
+    "authenticate": "boardreport.signin.CodeForm",
+    "reauthenticate": "boardreport.signin.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute, for a telephone whose clock is a little off
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -2,13 +2,14 @@
 
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from allauth.account import app_settings as account_settings
 from allauth.account import views as account
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
@@ -17,6 +18,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -28,41 +30,47 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
+from boardreport import attempts
 from boardreport.models import Office
 
-METHODS = ("GET", "HEAD", "POST")
-OUTSIDE = ("/accounts/", "/healthz")
 WAIVED = "second_factor_waived"
 WANTED = "second_factor_before"
 ENCRYPTED = "gAAAA"
 """How every Fernet token begins, and no secret: those are in Base32 or hexadecimal digits."""
 
+TOO_MANY = (
+    "There were too many failed attempts. Wait a few minutes and try again. A device on which you have "
+    "signed in before does not have to wait."
+)
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def methods_of_pages(respond: Respond) -> Respond:
-    """Middleware: pages are read and forms are sent; any other method is answered by 405 at once."""
+_OUTSIDE: set[Callable[..., Any]] = set()
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
-        return respond(request)
 
-    return answer
+def outside[View: Callable[..., Any]](view: View) -> View:
+    """Makes a view one that answers before the second factor is shown: the sign-in's own pages."""
+    _OUTSIDE.add(view)
+    return view
+
+
+def outside_all(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """As `outside`, for all views of these patterns and of what they include."""
+    marked = list(patterns)
+    for pattern in marked:
+        if isinstance(pattern, URLPattern):
+            outside(pattern.callback)
+        else:
+            outside_all(pattern.url_patterns)
+    return marked
 
 
 def enters_records(user: User | AnonymousUser) -> bool:
@@ -80,19 +88,28 @@ def second_factor_shown(request: HttpRequest) -> bool:
     )
 
 
+def second_factor_owed(request: HttpRequest) -> bool:
+    """Whether whoever asks has still to show a second factor."""
+    return enters_records(request.user) and not second_factor_shown(request)
+
+
 class SecondFactor:
-    """Middleware: whoever can enter records sets up a second factor before opening anything else."""
+    """Middleware: whoever can enter records sets up a second factor before opening anything else.
+
+    It is the view that decides, and never the address, which a request could move.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.path.startswith(OUTSIDE)
-            or not enters_records(request.user)
-            or second_factor_shown(request)
-        ):
-            return self.respond(request)
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        if view in _OUTSIDE or not second_factor_owed(request):
+            return None
         request.session[WANTED] = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(reverse("mfa_index"))
 
@@ -100,8 +117,8 @@ class SecondFactor:
         self, request: HttpRequest, response: TemplateResponse
     ) -> TemplateResponse:
         """What the account's pages show around their own matter, fetched before they render."""
-        if request.path.startswith("/accounts/"):
-            owed = enters_records(request.user) and not second_factor_shown(request)
+        if request.resolver_match and request.resolver_match.func in _OUTSIDE:
+            owed = second_factor_owed(request)
             response.context_data = {
                 "office": Office.current(),
                 "second_factor_owed": owed,
@@ -165,7 +182,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """One's own password; whoever comes by single sign-on alone has none here."""
     if not request.user.has_usable_password():
         raise Http404
-    return account.password_change(request)
+    answer = account.password_change(request)
+    if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+        attempts.remember(request, answer, request.user)  # no other device is known any more
+    return answer
 
 
 class Accounts(DefaultAccountAdapter):
@@ -174,11 +194,27 @@ class Accounts(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "User name and password do not belong together. Check both.",
-        "too_many_login_attempts": "There were too many failed attempts. Try again in five minutes.",
+        "too_many_login_attempts": TOO_MANY,
         "incorrect_password": "This is not your password. Enter it again.",
         "enter_current_password": "This is not your present password. Enter it again.",
-        "rate_limited": "There were too many attempts. Try again in five minutes.",
+        "rate_limited": TOO_MANY,
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """As allauth's, within our own limits: those of allauth let anybody keep anybody out."""
+        tried = attempts.attempt(request, credentials.get("username", ""), of="password")
+        if tried is None:
+            raise self.validation_error("too_many_login_attempts")
+        user = super().authenticate(request, **credentials)
+        if user:
+            tried.succeeded()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """As allauth's; the device is known from now on."""
+        answer = super().post_login(request, user, **options)
+        attempts.remember(request, answer, user)
+        return answer
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: the administrator makes accounts."""
@@ -207,6 +243,26 @@ class Accounts(DefaultAccountAdapter):
         """Says what was changed; that somebody is signed in or out, every page shows anyway."""
         if message_template not in QUIET:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class _Limited:
+    """A form for a code, within our limits."""
+
+    def clean_code(self) -> str:
+        tried = attempts.attempt(context.request, self.user.get_username(), of="code")
+        if tried is None:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()
+        tried.succeeded()
+        return code
+
+
+class CodeForm(_Limited, AuthenticateForm):
+    """The code at sign-in."""
+
+
+class CodeAgainForm(_Limited, ReauthenticateForm):
+    """The code before something of the account is changed."""
 
 
 class Factors(DefaultMFAAdapter):

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 from allauth.account import views as account
+from allauth.mfa import urls as mfa
 from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import urls as openid_connect
 from django.contrib import admin
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, include, path, register_converter
@@ -101,6 +103,22 @@ def of_place(route: str, view: Callable[..., HttpResponseBase], name: str) -> li
     return [path(f"<{of}:place>/{route}", view, name=name) for of in ("quarter", "edition")]
 
 
+# of allauth's addresses, those that an office needs: no sign-up, nothing by e-mail
+ACCOUNTS = signin.outside_all(
+    [
+        path("accounts/login/", signin.SignIn.as_view(), name="account_login"),
+        path("accounts/logout/", account.logout, name="account_logout"),
+        path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+        path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+        path("accounts/password/", signin.change_password, name="account_change_password"),
+        path("accounts/2fa/", include(mfa)),
+        path("accounts/", include(openid_connect)),
+        path(
+            "accounts/oidc/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"
+        ),
+    ]
+)
+
 urlpatterns = [
     path("", views.home, name="home"),
     # records as spreadsheets, beside the admin's own pages of them
@@ -119,15 +137,7 @@ urlpatterns = [
         "admin/<slug:app>/<slug:model>/export.<format:file>", exchange_views.export, name="export"
     ),
     path("admin/", admin.site.urls),
-    # of allauth's addresses, those that an office needs: no sign-up, nothing by e-mail
-    path("accounts/login/", signin.SignIn.as_view(), name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
-    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/", signin.change_password, name="account_change_password"),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
-    path("accounts/oidc/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    *ACCOUNTS,
     path("quarters/", catalogue.quarters, name="quarters"),
     path("compare/", catalogue.compare, name="compare"),
     path("trend/", catalogue.trend, name="trend"),
@@ -135,7 +145,7 @@ urlpatterns = [
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),
     path("feed/", feed.Editions(), name="feed"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", signin.outside(views.healthz), name="healthz"),
     path("panel/", moderation.home, name="panel"),
     path("panel/agreement/", moderation.agreement, name="panel-agreement"),
     path("panel/<day:day>/", moderation.meeting, name="panel-meeting"),

@@ -11,7 +11,7 @@ TOP = Path(__file__).resolve().parent.parent
 READ = {
     "DATABASE_URL", "SECRET_KEY", "DEBUG", "HTTPS", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE",
     "PROXIES", "OIDC_SERVER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_SECOND_FACTOR",
-    "EMAIL_URL", "BASE_URL", "DEFAULT_FROM_EMAIL",
+    "EMAIL_URL", "BASE_URL", "DEFAULT_FROM_EMAIL", "SCRIPT_NAME",
 }  # fmt: skip
 KEY = "k" * 50
 SINGLE_SIGN_ON = {"OIDC_SERVER": "https://id.example/office", "OIDC_CLIENT_ID": "board"}
@@ -42,6 +42,7 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
             "BASE_URL": "https://b.example/",
         },
         {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
+        {"SCRIPT_NAME": "/office/board/"},
         {**SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET": "s", "OIDC_SECOND_FACTOR": "on", "PROXIES": "2"},
     ],
 )
@@ -78,6 +79,7 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ({"OIDC_SECOND_FACTOR": "ours"}, "OIDC_SECOND_FACTOR", "write on where"),
         ({"OIDC_SERVER": "http://localhost.example"}, "OIDC_SERVER", "beginning with https://"),
         (SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET", "set it to what the identity provider issued"),
+        ({"SCRIPT_NAME": "board"}, "SCRIPT_NAME", "such as /board"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
     ],
 )

@@ -1,11 +1,12 @@
 """What the head of every page asks of who reads it."""
 
 from django import template
-from django.contrib.auth.models import User
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from boardreport.signin import second_factor_owed
 from units.rocu.panel import waiting
 from units.roles import READ_PANELS, Role, roles_of
 from units.wording import plural
@@ -13,11 +14,15 @@ from units.wording import plural
 register = template.Library()
 
 
-@register.simple_tag
-def panel_link(user: User) -> SafeString:
-    """The link to the moderation panel for who reads it; for its chair with how many claims wait."""
-    roles = roles_of(user)
-    if not roles & READ_PANELS:
+@register.simple_tag(takes_context=True)
+def panel_link(context: Context) -> SafeString:
+    """The link to the moderation panel for who reads it; for its chair with how many claims wait.
+
+    Nothing while the second factor is owed: a page that does without it tells nothing.
+    """
+    request = context["request"]
+    roles = roles_of(request.user)
+    if not roles & READ_PANELS or second_factor_owed(request):
         return SafeString()
     told = ""
     if Role.CHAIR in roles:
