@@ -157,9 +157,13 @@ STATE_WORDS = {State.NEW: "New", State.EQUAL: "Stored already", State.REFUSED: "
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """A page of what a file would do; `states` are state, words and number of rows, for links."""
+    """A page of what a file would do; `states` are state, words and number of rows, for links.
+
+    `remark` says which sheet was read, and what of it a spreadsheet hides.
+    """
 
     report: Report
+    remark: str
     header: Sequence[str]
     rows: Sequence[ShownRow]
     states: Sequence[tuple[str, str, int]]
@@ -189,6 +193,7 @@ def preview(upload: Upload, *, shown: str = "", page: int = 1) -> Preview:
             problems.setdefault(problem.row, []).append(problem)
     return Preview(
         report=report,
+        remark=sheet.remark,
         header=[str(cell).strip() for cell in sheet.header],
         rows=[
             ShownRow(

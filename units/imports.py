@@ -219,25 +219,26 @@ def _readers(importer: Importer, sheet: Spreadsheet) -> list[tuple[Column, int |
     known = [column.name for column in importer.columns]
     told = f"The columns are: {', '.join(known)}."
     if "" in names:
-        raise Unreadable(f"Column {names.index('') + 1} has no name in the first row. {told}")
+        nameless = names.index("") + 1
+        raise Unreadable(f"{sheet.subject} has no name for column {nameless} in its header. {told}")
     unknown = [name for name in names if name not in known]
     if unknown:
         many = plural(len(unknown), "column")
         names_told = listed([f"“{name[:60]}”" for name in unknown[:10]])
         raise Unreadable(
-            f"The file has the unknown {many} {names_told}: remove or rename it. {told}"
+            f"{sheet.subject} has the unknown {many} {names_told}: remove or rename it. {told}"
         )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Unreadable(
-            f"The file has the column “{twice[0]}” more than once: remove one of them."
+            f"{sheet.subject} has the column “{twice[0]}” more than once: remove one of them."
         )
     missing = [
         column.name for column in importer.columns if column.needed and column.name not in names
     ]
     if missing:
         many = plural(len(missing), "column")
-        raise Unreadable(f"The file lacks the {many} {listed(missing)}: add it. {told}")
+        raise Unreadable(f"{sheet.subject} lacks the {many} {listed(missing)}: add it. {told}")
     return [
         (column, names.index(column.name) if column.name in names else None)
         for column in importer.columns

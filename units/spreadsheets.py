@@ -1,78 +1,109 @@
-"""Spreadsheets to import: rows of a CSV, XLSX or ODS file, its limits checked before it is parsed."""
+"""Spreadsheets to import: the rows of a CSV, XLSX or ODS file, read in a process of its own."""
 
-import codecs
-import csv
 import io
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 from django.conf import settings
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from units.archives import (
-    DAMAGED,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    TOO_LONG,
-    Unreadable,
-    opened,
-    plain_copy,
-    too_wide,
-)
+from units.sheets import TOO_COSTLY, wire
+from units.sheets.wire import Calculated, Cell, Unreadable, Verdict
+from units.wording import plural
 
-type Cell = str | float | int | bool | date | datetime | time | timedelta
+__all__ = ["Calculated", "Cell", "Spreadsheet", "Unreadable", "read", "too_big"]
 
-_CHUNK = 1 << 20
-_ODS_MEDIA = "application/vnd.oasis.opendocument.spreadsheet"
-_PACKED = re.compile(r"'+[=+\-@\t\r]")
+log = logging.getLogger(__name__)
 
-
-class Calculated(str):
-    """A CSV cell that a spreadsheet would calculate instead of showing."""
-
-    __slots__ = ()
+PATIENCE = 60.0
+"""Seconds that the reading process may take by the clock; its own limits are stricter."""
+_TOP = Path(__file__).resolve().parent.parent
+_READER = (sys.executable, "-E", "-s", "-m", "units.sheets")
+_MOST_SAID = 100_000
 
 
 class Spreadsheet(msgspec.Struct, frozen=True):
-    """The rows of a file's first sheet, which can be gone through again and again.
+    """The rows of a file's first visible sheet, which can be gone through again and again.
 
-    `header` holds the texts of the first row that is not blank. `rows` gives each later row that
-    is not blank with its number, counted as spreadsheets count: the first row of the file is 1.
+    `header` holds the texts of the first row that is not blank, `count` is the number of later ones;
+    `sheet` is "" in a CSV file, `others` the number of sheets that were not read.
     """
 
+    frames: bytes
     header: tuple[Cell, ...]
-    rows: Callable[[], Iterator[tuple[int, Sequence[Cell]]]]
     count: int
     sheet: str = ""
+    others: int = 0
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+    def rows(self) -> Iterator[wire.Row]:
+        """Each later row that is not blank with its number, as spreadsheets count: from 1."""
+        numbered = wire.rows(self.frames)
+        next(numbered)
+        return numbered
+
+    @property
+    def subject(self) -> str:
+        """What a message says is wrong: the sheet, or the file where it has none."""
+        return f"The sheet “{self.sheet}”" if self.sheet else "The file"
+
+    @property
+    def remark(self) -> str:
+        """Which sheet was read, and what of it a spreadsheet hides; "" for a CSV file."""
+        if not self.sheet:
+            return ""
+        others = f"{self.others:,} other {plural(self.others, 'sheet')}"
+        unread = f"; {others} {plural(self.others, 'is', 'are')} not read" if self.others else ""
+        hidden = [
+            f"{number:,} {plural(number, noun)}"
+            for number, noun in ((self.hidden_rows, "row"), (self.hidden_columns, "column"))
+            if number
+        ]
+        verb = "is" if self.hidden_rows + self.hidden_columns == 1 else "are"
+        seen = (
+            f" {' and '.join(hidden)} {verb} hidden or filtered in the spreadsheet, and read like the "
+            "others."
+        )
+        return f"Read from the sheet “{self.sheet}”{unread}.{seen if hidden else ''}"
 
 
 def read(file: BinaryIO, name: str) -> Spreadsheet:
-    """What a file holds; its kind is told by its content, and its name must agree.
+    """What a file holds; its kind is known by its content, and its name must agree.
 
-    Raises Unreadable for whatever is not a plain table within the limits, before it is parsed.
+    Raises Unreadable for whatever is not a plain table within the limits.
     """
     size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    start = file.read(8)
     file.seek(0)
     if not size:
         raise Unreadable("The file is empty: save the spreadsheet again, and choose that file.")
     if size > settings.IMPORT_MAX_BYTES:
         raise Unreadable(too_big(size))
-    kind = _kind(file, start)
+    verdict, frames = _read_apart(file)
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix != kind:
+    if verdict.kind and suffix != verdict.kind:
         raise Unreadable(
-            f"The file holds {_SAYS[kind]}, but its name ends in “.{suffix}”: name it “.{kind}”, or "
-            "save it again in the format that its name says."
+            f"The file holds {_SAYS[verdict.kind]}, but its name ends in “.{suffix}”: name it "
+            f"“.{verdict.kind}”, or save it again as CSV, XLSX or ODS."
         )
-    table = _read_csv(file) if kind == "csv" else _read_workbook(file, kind)
-    if not table.count:
-        raise Unreadable("The file has a header and no rows under it: there is nothing to import.")
-    return table
+    if verdict.refusal:
+        raise Unreadable(verdict.refusal)
+    _, header = next(wire.rows(frames))
+    return Spreadsheet(
+        frames=frames,
+        header=tuple(header),
+        count=verdict.count,
+        sheet=verdict.sheet,
+        others=verdict.others,
+        hidden_rows=verdict.hidden_rows,
+        hidden_columns=verdict.hidden_columns,
+    )
 
 
 def too_big(size: int) -> str:
@@ -86,178 +117,40 @@ def too_big(size: int) -> str:
 _SAYS = {"csv": "plain text (CSV)", "xlsx": "an XLSX workbook", "ods": "an ODS spreadsheet"}
 
 
-def _kind(file: BinaryIO, start: bytes) -> str:
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "The file is an old Excel workbook (XLS), or one with a password: save it as XLSX or CSV, "
-            "without a password."
-        )
-    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")):
-        raise Unreadable("The file is no spreadsheet: choose a CSV, XLSX or ODS file.")
-    if not start.startswith(b"PK"):
-        return "csv"
-    with opened(file) as archive:
-        names = {member.filename for member in archive.infolist()}
-        if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-            return "xlsx"
-        if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-            media = archive.read("mimetype").decode("ascii", "replace").strip()
-            if media == _ODS_MEDIA:
-                return "ods"
-        raise Unreadable(
-            "The file is a ZIP archive, but neither an XLSX nor an ODS spreadsheet: choose the "
-            "spreadsheet itself."
-        )
+def _read_apart(file: BinaryIO) -> tuple[Verdict, bytes]:
+    """The verdict of the reading process, and its rows; Unreadable where it did not end in order.
 
-
-# CSV
-
-
-def _read_csv(file: BinaryIO) -> Spreadsheet:
-    encoding = _encoding(file)
-
-    def lines() -> Iterator[list[str]]:
-        file.seek(0)
-        text = io.TextIOWrapper(file, encoding, newline="")
+    It is started anew, not forked from a process with threads, and knows neither settings nor
+    environment. Files take what it says, so that its limit on output is the system's.
+    """
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as frames,
+        tempfile.TemporaryFile() as said,
+    ):
+        shutil.copyfileobj(file, given)
+        given.seek(0)
         try:
-            yield from csv.reader(text, delimiter=delimiter, strict=True)
-        finally:
-            text.detach()
-
-    file.seek(0)
-    first = io.TextIOWrapper(file, encoding, newline="")
-    delimiter = _delimiter(first.readline(100_000))
-    first.detach()
-    number = filled = 0
-    header: tuple[int, list[str]] | None = None
-    try:
-        for number, cells in enumerate(lines(), 1):
-            if not _blank(cells):
-                filled += 1
-                header = header or (number, cells)
-                if len(cells) > MOST_COLUMNS:
-                    raise Unreadable(too_wide(number, len(cells)))
-                if filled > MOST_ROWS + 1:
-                    raise Unreadable(TOO_LONG)
-    except csv.Error as error:
-        raise Unreadable(_csv_fault(str(error), number + 1)) from error
-    if header is None:
-        raise Unreadable("The file holds blank lines alone: there is nothing to import.")
-    start, names = header
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        for number, cells in enumerate(lines(), 1):
-            if number > start and not _blank(cells):
-                yield number, [_csv_cell(cell) for cell in cells]
-
-    return Spreadsheet(tuple(names), rows, filled - 1)
-
-
-def _blank(cells: list[str]) -> bool:
-    return not "".join(cells).strip()
-
-
-def _csv_cell(cell: str) -> str:
-    if cell[:1] in "=+-@'\t\r" and cell:
-        if cell[0] != "'":
-            return Calculated(cell)
-        if _PACKED.match(cell):
-            return cell[1:]
-    return cell
-
-
-def _csv_fault(fault: str, row: int) -> str:
-    if "field larger" in fault or "unexpected end" in fault:
-        return (
-            f"From row {row} on, a cell never ends: a quotation mark that opens one is not closed, or "
-            f"it holds more than {csv.field_size_limit():,} characters. Close the quotation, and write "
-            "a quotation mark inside a cell twice."
-        )
-    return (
-        f"Row {row} can’t be divided into cells ({fault}): put quotation marks around a whole cell, "
-        "and write one inside a cell twice."
-    )
-
-
-def _delimiter(line: str) -> str:
-    """The comma, unless the first line has none and is divided by semicolons or tabs."""
-    return next((mark for mark in ",;\t" if mark in line), ",")
-
-
-def _encoding(file: BinaryIO) -> str:
-    """UTF-8, or UTF-16 where the file says so; what could be several encodings is refused."""
-    start = file.read(4)
-    file.seek(0)
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Unreadable("The file is encoded as UTF-32: save it as “CSV UTF-8”.")
-    utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = "utf-16" if utf16 else "utf-8-sig"
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    while True:
-        chunk = file.read(_CHUNK)
-        if not utf16 and b"\0" in chunk:
-            line += chunk[: chunk.index(b"\0")].count(b"\n")
-            raise Unreadable(_nul(line))
+            ended = subprocess.run(
+                _READER,
+                stdin=given, stdout=frames, stderr=said,
+                cwd=_TOP, env={}, timeout=PATIENCE, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            log.warning("A spreadsheet was not read within %s seconds.", PATIENCE)
+            raise Unreadable(TOO_COSTLY) from error
+        said.seek(0)
+        frames.seek(0)
+        if ended.returncode < 0:
+            log.warning(
+                "The process that read a spreadsheet ended by signal %s.", -ended.returncode
+            )
+            raise Unreadable(TOO_COSTLY)
         try:
-            text = decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError as error:
-            line += error.object[: error.start].count(b"\n")
-            said = "UTF-16" if utf16 else "UTF-8"
-            raise Unreadable(
-                f"Line {line} holds a byte (0x{error.object[error.start]:02X}) that is not {said}. The "
-                "file was probably saved in a Windows encoding, in which letters would be mistaken: "
-                "save it as “CSV UTF-8”."
-            ) from error
-        if "\0" in text:
-            line += text[: text.index("\0")].count("\n")
-            raise Unreadable(_nul(line))
-        if not chunk:
-            return encoding
-        line += text.count("\n")
-
-
-def _nul(line: int) -> str:
-    return (
-        f"Line {line} holds a NUL character, so that this is no plain text: save the spreadsheet as "
-        "“CSV UTF-8”, XLSX or ODS."
-    )
-
-
-# Workbooks
-
-
-def _read_workbook(file: BinaryIO, kind: str) -> Spreadsheet:
-    data = plain_copy(file, kind)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        shown = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.visible == SheetVisibleEnum.Visible
-        ]
-        if not shown:
-            raise Unreadable("The workbook has no visible sheet: put the rows on its first sheet.")
-        sheet = book.get_sheet_by_name(shown[0])
-    except (CalamineError, ValueError, OSError) as error:
-        raise Unreadable(DAMAGED) from error
-    # positions count from the first cell that is filled
-    above, left = sheet.start or (0, 0)
-
-    def rows() -> Iterator[tuple[int, list[Cell]]]:
-        for number, cells in enumerate(sheet.iter_rows(), above + 1):
-            if any(cell not in ("", None) for cell in cells):
-                yield number, [*[""] * left, *cells]
-
-    filled = rows()
-    start, header = next(filled, (0, []))
-    if not start:
-        raise Unreadable(f"The sheet “{shown[0]}” is empty: put the rows on the first sheet.")
-    count = sum(1 for _ in filled)
-    if count > MOST_ROWS:
-        raise Unreadable(TOO_LONG)
-
-    def after_header() -> Iterator[tuple[int, list[Cell]]]:
-        return (row for row in rows() if row[0] > start)
-
-    return Spreadsheet(tuple(header), after_header, count, shown[0])
+            verdict = msgspec.json.decode(said.read(_MOST_SAID), type=Verdict)
+        except msgspec.DecodeError:
+            verdict = Verdict(crash=f"exit code {ended.returncode}")
+        if verdict.crash:
+            log.error("The process that reads spreadsheets failed: %s.", verdict.crash)
+            raise Unreadable("The file can’t be read: save the table alone as CSV.")
+        return verdict, frames.read()

@@ -35,11 +35,14 @@ class ImportCommand(BaseCommand):
         importer = exchange.IMPORTERS[self.kind](by)
         try:
             with path.open("rb") as file:
-                report, rows = examine(importer, spreadsheets.read(file, path.name), self._progress)
+                sheet = spreadsheets.read(file, path.name)
+            report, rows = examine(importer, sheet, self._progress)
         except OSError as error:
             raise CommandError(f"{path} can’t be read: {error.strerror}.") from error
         except spreadsheets.Unreadable as error:
             raise CommandError(f"{path.name}: {error} Nothing was imported.") from error
+        if sheet.remark:
+            self.stdout.write(f"{path.name}: {sheet.remark}")
         counts = report.sentence(*importer.nouns)
         if report.problems:
             for problem in report.problems:
