@@ -18,6 +18,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
@@ -41,6 +42,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boardreport.models import Office
+from units.records import TextFormField
 
 METHODS = ("GET", "HEAD", "POST")
 OUTSIDE = ("/accounts/", "/healthz")
@@ -244,6 +246,18 @@ class Factors(DefaultMFAAdapter):
                 "A second factor was encrypted with another SECRET_KEY: name that one in "
                 "SECRET_KEY_FALLBACKS, or run manage.py reset_second_factor USERNAME."
             ) from None
+
+
+class NewKeyForm(AddWebAuthnForm):
+    """A new security key, under a name of its holder's."""
+
+    name = TextFormField(required=False)
+
+
+class KeyForm(EditWebAuthnForm):
+    """Another name for a security key."""
+
+    name = TextFormField()
 
 
 def _ciphers() -> MultiFernet:
