@@ -41,13 +41,16 @@ BOX, UNKNOWN = "\u25a1", "\ufffd"
 
 
 def _characters(table: str) -> str:
-    """The ranges as the inside of a regular expression's brackets."""
+    """The ranges as the inside of a regular expression's brackets, Python's or PostgreSQL's."""
     spans = (span.partition("-") for span in table.split())
     return "".join(f"\\U{first:0>8}-\\U{last or first:0>8}" for first, _, last in spans)
 
 
 _PRINTED = _characters(FONTS_HAVE)
-_UNPRINTED = re.compile(f"[^\n{_PRINTED}]")
+_ODD = re.compile(f"[^\n{_PRINTED}]")
+UNPRINTABLE = rf"[^\n\r\t\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_PRINTED}]"
+"""A regular expression, which databases understand too, for what normalising does not mend."""
+
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _ODD_BLANKS = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -87,20 +90,24 @@ def fault(text: str) -> str:
 
     Reads on from the name of what holds it: "holds the invisible character U+200B …".
     """
-    found = _UNPRINTED.search(text)
-    if found is None:
+    if not (character := odd(text)):
         return ""
-    character = found[0]
     control = unicodedata.category(character) == "Cc"
     name = "a control character" if control else unicodedata.name(character, "")
     told = f"U+{ord(character):04X}" + (f" ({name})" if name else "")
-    before = text[: found.start()].rpartition("\n")[2][-20:].strip()
+    before = text.partition(character)[0].rpartition("\n")[2][-20:].strip()
     place = f"after “{before}”" if before else "at the beginning"
     if is_invisible(character):
         return f"holds the invisible character {told} {place}: delete it, or type the text again."
     if unicodedata.category(character) in ("Cn", "Co", "Cs"):
         return f"holds {told} {place}, which is no letter or sign: delete it."
     return f"holds the character {told} {place}, which the board paper’s fonts lack: write it in words."
+
+
+def odd(text: str) -> str:
+    """The first character of a normalised text that no output can show; "" where there is none."""
+    found = _ODD.search(text)
+    return found[0] if found else ""
 
 
 def is_invisible(character: str) -> bool:
@@ -134,7 +141,7 @@ def fold(text: str) -> str:
 
 def for_paper(text: str) -> str:
     """A text as the paper's fonts can print it: a box for each character that they lack."""
-    return _UNPRINTED.sub(BOX, text)
+    return _ODD.sub(BOX, text)
 
 
 def for_xml(text: str) -> str:
@@ -144,4 +151,4 @@ def for_xml(text: str) -> str:
 
 def legible(text: str) -> str:
     """A text on one line, as a message or a history repeats it: U+FFFD for what no output can show."""
-    return _UNPRINTED.sub(UNKNOWN, normalise(text))
+    return _ODD.sub(UNKNOWN, normalise(text))
