@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -44,6 +45,7 @@ from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
+from units.text import for_xml
 
 type View = Callable[..., HttpResponse]
 
@@ -378,11 +380,9 @@ def copy_handed_over(
 
 def handed_over(file: File, *, shown: bool = False) -> HttpResponse:
     """A file to save, or to be `shown` by the browser."""
-    way = "inline" if shown else "attachment"
+    way = content_disposition_header(not shown, file.name)
     return HttpResponse(
-        file.data,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'{way}; filename="{file.name}"'},
+        file.data, content_type=file.content_type, headers={"Content-Disposition": way}
     )
 
 
@@ -418,7 +418,7 @@ def svg_file(svg: str) -> HttpResponse:
     """A drawing as a file that pages show."""
     # an image's inline styles are its own; nothing else in it may run or be fetched
     return HttpResponse(
-        svg,
+        for_xml(svg),
         content_type="image/svg+xml",
         headers={
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:"

@@ -23,7 +23,19 @@ from docx.shared import Mm, Pt, RGBColor
 
 from boardreport.paper import content_code, edition_words, facts
 from boardreport.traces import code_of
-from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
+from units.content import (
+    Cell,
+    Chart,
+    Column,
+    Content,
+    Note,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    with_texts,
+)
+from units.text import for_xml
 
 INK, BLUE, LIGHT = RGBColor(0x16, 0x22, 0x2E), RGBColor(0x1C, 0x55, 0x73), "EEF2F5"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -48,6 +60,8 @@ def docx(
     `number` is the edition's, None for a draft; `copy` are the words that mark a reader's copy at the
     foot of each page, "" for none; `superseded` says "by" which edition, and why; "" where by none.
     """
+    content = with_texts(content, for_xml)
+    copy, superseded = for_xml(copy), for_xml(superseded)
     edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()

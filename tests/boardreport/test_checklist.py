@@ -356,7 +356,9 @@ def test_a_stored_character_that_cannot_be_printed_is_named_with_record_field_an
 
     page = checklist.change_page(Paragraph, paragraph.pk)
     assert found[page, True].startswith("Paragraph “Seized")
-    assert "“text” holds the character U+1F50D (LEFT-POINTING MAGNIFYING GLASS)" in found[page, True]
+    assert (
+        "“text” holds the character U+1F50D (LEFT-POINTING MAGNIFYING GLASS)" in found[page, True]
+    )
     assert "“what was said” holds the invisible character U+000B" in found[page, False]
     assert "U+200B" in found[checklist.change_page(Workstream, old.pk), False]
     assert len(found) == 3

@@ -15,7 +15,7 @@ ANY = st.text(st.characters())  # of every category, surrogates too
 LETTERS = {
     "Basque to Welsh": "ÀàÂâÇçÈèÉéÊêËëÎîÏïÑñÔôÙùÛûÜüŸÿŒœẀẁẂẃẄẅŴŵŶŷỲỳ",
     "Nordic and Baltic": "ÅåÄäÖöÆæØøÐðÞþĀāČčĒēĢģĪīĶķĻļŅņŠšŪūŽžĄąĘęĖėĮįŲųŐőŰűÕõ",
-    "Sámi": "ÁáĐđŊŋŦŧǤǥǦǧǨǩƷʒǮǯÂâÕõ",
+    "Sámi": "ÁáĐđŊŋŦŧǤǥǦǧƷʒǮǯÂâÕõ",
     "Central Europe": "ĄąĆćĘęŁłŃńÓóŚśŹźŻżĎďĚěŇňŘřŤťŮůÝýĹĺĽľŔŕÔôĂăÎîȘșȚțĐđ",
     "Maltese, Turkish, Azerbaijani": "ĊċĠġĦħŻżĞğİıŞşƏə",
     "Irish in the old hand": "ḂḃĊċḊḋḞḟĠġṀṁṖṗṠṡṪṫ",
@@ -70,6 +70,7 @@ def test_a_text_is_refused_by_its_first_odd_character_and_by_no_other(said) -> N
         ("a\uffff", "U+FFFF"),
         ("a\ud800", "U+D800"),
         ("\u0378", "U+0378"),
+        ("q\u0303", "U+0303 (COMBINING TILDE) after “q”, which makes no letter"),
     ],
 )
 def test_a_refusal_names_the_character_its_place_and_the_remedy(said, words) -> None:
@@ -92,19 +93,12 @@ def test_the_table_of_characters_is_what_every_face_of_the_paper_draws() -> None
             drawn &= set(font.getBestCmap())
 
     every = [chr(number) for number in range(0x110000)]
-    printed = [
-        one
-        for one in every
-        if _seen(one)
-        # a character without a glyph of its own is drawn from its parts
-        and (ord(one) in drawn or {*map(ord, unicodedata.normalize("NFD", one))} <= drawn)
-    ]
-    passing = text.for_paper("".join(every))
-    assert {*printed, " ", "\u00a0", "\n"} == {one for one in every if one == passing[ord(one)]}
+    printed = [one for one in every if _seen(one) and ord(one) in drawn]
+    assert {*printed, " ", "\u00a0", "\n"} == {one for one in every if not text.odd(one)}
 
 
 def _seen(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMNPS" and not text.is_invisible(character)
+    return unicodedata.category(character)[0] in "LNPS" and not text.is_invisible(character)
 
 
 @given(ANY)
@@ -150,9 +144,12 @@ def test_names_that_differ_to_the_eye_have_two_keys(one, other) -> None:
 
 
 @given(ANY)
-def test_what_a_writer_replaces_leaves_the_rest_and_the_length(said) -> None:
-    for written, kept in ((text.for_xml(said), "\ufffd"), (text.for_paper(said), "\u25a1")):
-        assert len(written) == len(said)
-        assert all(new in (old, kept) for old, new in zip(said, written, strict=True))
-    assert text.fault(text.for_paper(said)) == ""
-    text.for_xml(said).encode()
+def test_what_a_writer_replaces_leaves_the_rest(said) -> None:
+    xml, paper = text.for_xml(said), text.for_paper(said)
+
+    assert len(xml) == len(said)
+    assert all(new in (old, "\ufffd") for old, new in zip(said, xml, strict=True))
+    xml.encode()
+    assert text.fault(text.normalise(paper, lines=True)) == ""
+    if not text.fault(text.normalise(said, lines=True)):
+        assert text.normalise(paper) == text.normalise(said)
