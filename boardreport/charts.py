@@ -25,6 +25,7 @@ from boardreport.figures import Figure, Size
 from boardreport.figures.looks import DARK, LIGHT, Palette
 from boardreport.tools import ToolFailed
 from units.content import to_json
+from units.text import for_xml
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts.conf"
 
@@ -164,7 +165,7 @@ async def _draw_all(
                     arriving.put(base64.b64encode(png).decode())
                 else:
                     svg = await browser.calc_fig(each, opts={"format": "svg"})
-                    arriving.put(_settled(svg.decode()))
+                    arriving.put(for_xml(_settled(svg.decode())))
     except (
         BrowserFailedError,
         BrowserClosedError,

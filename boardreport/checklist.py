@@ -3,26 +3,31 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter, or_
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, Exists, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Q, QuerySet, TextField, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from boardreport import due, prose
+from boardreport import board, due, prose
 from boardreport.due import Want
 from boardreport.models import Edition, Paper, PaperSection, Paragraph, Recommendation
 from boardreport.outline import IMPLICATIONS, Outline
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
 from boardreport.withheld import naming
+from units import text
+from units.content import to_json
 from units.quarters import Quarter
-from units.records import Record
+from units.records import Record, Unmarked
 from units.rocu.models import Disruption
-from units.terms import RestrictionKind
+from units.terms import Audience, RestrictionKind
 from units.wording import capital, day_words, plural
 
 CLEAR_DAYS = 5
@@ -366,6 +371,55 @@ def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
     return sorted(first.union(*others, all=True), key=lambda row: row[:2])
 
 
+def characters(matter: Matter) -> Check:
+    """Texts stored before there was a rule for them, with characters that the paper cannot print."""
+    written = {
+        model._meta.label_lower: (model, fields)
+        for model in apps.get_models()
+        if issubclass(model, Unmarked)
+        and (
+            fields := [
+                field
+                for field in model._meta.fields
+                if isinstance(field, CharField | TextField) and field.editable and not field.choices
+            ]
+        )
+    }
+    odd = _union(
+        model.objects.filter(
+            reduce(or_, (Q(**{f"{field.name}__regex": text.UNPRINTABLE}) for field in fields))
+        )
+        .order_by()
+        .values_list(Value(label, CharField()), "pk")
+        for label, (model, fields) in written.items()
+    )
+    printed = ""
+    if odd and matter.paper:
+        draft = board.compose(
+            matter.quarter, audience=Audience.RESTRICTED, on=matter.day, draft=True
+        )
+        printed = to_json(draft.content).decode()
+    items = []
+    for label, group in groupby(odd, key=itemgetter(0)):
+        model, fields = written[label]
+        noun = capital(str(model._meta.verbose_name))
+        records = model.objects.in_bulk([key for _, key in group])
+        for record in records.values():
+            for field in fields:
+                said = text.normalise(getattr(record, field.name), lines=True)
+                if character := text.odd(said):
+                    name = Truncator(text.legible(str(record))).chars(60)
+                    words = f"{noun} “{name}”: “{field.verbose_name}” {text.fault(said)}"
+                    blocking = _in_json(character) in printed
+                    items.append(Item(words, change_page(model, record.pk), blocking=blocking))
+    order = "Every text holds only characters that pages and paper can show."
+    return Check("Characters", order, tuple(items))
+
+
+def _in_json(character: str) -> str:
+    return msgspec.json.encode(character).decode()[1:-1]
+
+
 CHECKS: tuple[Checker, ...] = (
     header,
     clear_days,
@@ -377,6 +431,7 @@ CHECKS: tuple[Checker, ...] = (
     promised,
     digits,
     restrictions,
+    characters,
 )
 """Every check, in the order of the page; a new one is added here."""
 

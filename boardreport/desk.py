@@ -35,6 +35,7 @@ from boardreport.reading import NothingEntered, NotReadable, Reading
 from boardreport.standing import standing
 from units.content import Content, from_json
 from units.quarters import Quarter
+from units.records import TextFormField
 from units.roles import Role
 from units.terms import Audience, Marking
 
@@ -48,14 +49,14 @@ NOTHING = (JobState.FAILED, JobState.CANCELLED)
 class PublishForm(forms.Form):
     """What an approver says to publish: why what blocks is overruled, what a later edition changes."""
 
-    note = forms.CharField(
+    note = TextFormField(
         label="What this edition changes, and why",
         help_text="The public reads it too: name nothing that is withheld.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         error_messages={"required": "Say in a sentence what it changes."},
     )
-    overrule = forms.CharField(
+    overrule = TextFormField(
         label="Why it is published all the same",
         help_text="Kept with the edition and shown to officers.",
         widget=forms.Textarea(attrs={"rows": 3}),

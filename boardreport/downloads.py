@@ -20,6 +20,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from units.terms import Term
+from units.text import for_xml
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -38,7 +39,6 @@ LONGEST_CELL = 32_767
 """The most characters that a cell of a workbook holds."""
 
 _CALCULATED = re.compile(r"'*[=+\-@\t\r]")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINES = re.compile("\r\n|\r|\n")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -95,7 +95,8 @@ def written(file: Format, title: str, sheets: Sequence[Sheet]) -> bytes:
     if file == Format.CSV:
         return _csv(sheets[0])
     fitting = [_fitting(sheet) for sheet in sheets]
-    return _xlsx(title, fitting) if file == Format.XLSX else _ods(title, fitting)
+    write = _xlsx if file == Format.XLSX else _ods
+    return write(for_xml(title), fitting)
 
 
 def harmless(text: str) -> str:
@@ -121,13 +122,25 @@ def _csv(sheet: Sheet) -> bytes:
 
 
 def _fitting(sheet: Sheet) -> Sheet:
-    """The sheet with its rows read; TooLong before anything is begun that would have to be closed."""
-    rows = [tuple(row) for row in sheet.rows]
-    for row in (sheet.above, *rows):
+    """The sheet with its rows read, and its texts as XML carries them.
+
+    TooLong before anything is begun that would have to be closed.
+    """
+    rows = [tuple([_carried(value) for value in row]) for row in sheet.rows]
+    above = tuple([for_xml(line) for line in sheet.above])
+    for row in (above, *rows):
         for value in row:
             if isinstance(value, str) and len(value) > LONGEST_CELL:
                 raise TooLong(value)
-    return msgspec.structs.replace(sheet, rows=rows)
+    choices = {name: tuple(map(for_xml, chosen)) for name, chosen in sheet.choices.items()}
+    header = tuple(map(for_xml, sheet.header))
+    return msgspec.structs.replace(sheet, header=header, rows=rows, above=above, choices=choices)
+
+
+def _carried(value: Value) -> Value:
+    if isinstance(value, Link):
+        return Link(for_xml(value.text), value.sheet)
+    return for_xml(value) if isinstance(value, str) else value
 
 
 def _xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
@@ -385,6 +398,6 @@ def _ods_cell(value: Value, style: str = "") -> str:
 
 
 def _ods_text(line: str) -> str:
-    text = escape(_NOT_XML.sub("\ufffd", line)).replace("\t", "<text:tab/>")
+    text = escape(line).replace("\t", "<text:tab/>")
     # of several spaces, or one at an end, OpenDocument keeps only those it is told of
     return re.sub(r"^ +| +$|(?<= ) +", lambda found: f'<text:s text:c="{len(found[0])}"/>', text)

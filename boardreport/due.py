@@ -21,6 +21,7 @@ from units.quarters import FIRST_YEAR, Quarter
 from units.rocu import queries as rocu
 from units.roles import Role
 from units.terms import Marking, Term
+from units.text import fold
 from units.updates import Owed
 from units.wording import month_words, plural
 
@@ -139,12 +140,16 @@ def due(quarter: Quarter, *, on: date) -> Due:
     """What is due for a quarter on a day. Six queries, however many records there are."""
     found: dict[str, list[Item]] = {}
     paragraphs = paragraphs_of(quarter).filter(carried_forward=True)
+    names: dict[str, str] = {}
     for lead, item in wanted(quarter, on=on, paragraphs=paragraphs):
-        found.setdefault(lead, []).append(item)
-    emails = dict(LeadAddress.objects.values_list("lead", "email"))
+        found.setdefault(names.setdefault(fold(lead), lead), []).append(item)
+    addresses = LeadAddress.objects.values_list("lead", "email")
+    emails = {fold(lead): email for lead, email in addresses}
     return Due(
         quarter,
-        tuple(Owing(lead, emails.get(lead, ""), tuple(items)) for lead, items in found.items()),
+        tuple(
+            Owing(lead, emails.get(fold(lead), ""), tuple(items)) for lead, items in found.items()
+        ),
     )
 
 

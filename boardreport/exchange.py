@@ -30,6 +30,7 @@ from units.imports import (
 )
 from units.rocu.imports import Disruptions, OCGs
 from units.terms import Marking
+from units.text import legible
 
 IMPORTERS: Mapping[str, type[Importer]] = {
     "disruptions": Disruptions,
@@ -134,7 +135,11 @@ def keep(kind: str, importer: Importer, file: BinaryIO, name: str, *, by: User) 
     file.seek(0)
     Upload.objects.filter(uploaded_at__lt=timezone.now() - KEPT).delete()
     return Upload.objects.create(
-        user=by, kind=kind, name=name[-100:], data=file.read(), report=msgspec.json.encode(report)
+        user=by,
+        kind=kind,
+        name=legible(name)[-100:],
+        data=file.read(),
+        report=msgspec.json.encode(report),
     )
 
 

@@ -11,6 +11,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -167,10 +168,9 @@ def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpR
 
 
 def _download(data: bytes, name: str, file: Format) -> HttpResponse:
+    saved = content_disposition_header(True, f"{name}.{file}")
     return HttpResponse(
-        data,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{file}"'},
+        data, content_type=file.content_type, headers={"Content-Disposition": saved}
     )
 
 

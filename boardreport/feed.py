@@ -18,8 +18,22 @@ from boardreport.models import Edition
 from units.content import Correction
 from units.quarters import Quarter
 from units.terms import Audience
+from units.text import for_xml
 
 LENGTH = 40
+
+
+class LegibleFeed(Atom1Feed):
+    """Atom, in which a character that XML must not hold is U+FFFD."""
+
+    def write(self, outfile: Any, encoding: str) -> None:
+        self.feed = _legible(self.feed)
+        self.items = [_legible(item) for item in self.items]
+        super().write(outfile, encoding)
+
+
+def _legible(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: for_xml(one) if isinstance(one, str) else one for name, one in told.items()}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -47,7 +61,7 @@ def carrying(
 class Editions(Feed):
     """Every public edition that may be read, newest first; a correction is an entry of its own."""
 
-    feed_type = Atom1Feed
+    feed_type = LegibleFeed
     language = "en-GB"
 
     def title(self) -> str:

@@ -267,6 +267,8 @@ class Paragraph(CarriedForward, Record):
 class LeadAddress(Unmarked):
     """Where reminders go for a lead, for a unit where there is no lead, or for the paper."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("lead",)
+
     kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     lead = models.CharField(max_length=120, unique=True, help_text="The post, not who holds it.")

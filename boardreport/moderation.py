@@ -92,9 +92,9 @@ def meeting(request: HttpRequest, day: date, *, chairs: bool) -> HttpResponse:
 
 
 @panel_page("GET", "POST")
-def claim(request: HttpRequest, day: date, reference: str, *, chairs: bool) -> HttpResponse:
+def claim(request: HttpRequest, day: date, key: int, *, chairs: bool) -> HttpResponse:
     """One claim: read, decided, looked over, recorded; then the next one that is undecided."""
-    read = sheet(day, reference, user=request.user)
+    read = sheet(day, key, user=request.user)
     context: dict[str, Any] = {"chairs": chairs, "sheet": read}
     if not chairs:
         return _page(request, "panel/claim.html", **context)
@@ -113,13 +113,13 @@ def claim(request: HttpRequest, day: date, reference: str, *, chairs: bool) -> H
             left = len(read.meeting.undecided) - 1
             messages.success(
                 request,
-                f"{reference}: {panels.decided(decision).words}. "
+                f"{read.line.reference}: {panels.decided(decision).words}. "
                 + (f"{left} left to decide." if left else "Every claim is decided."),
             )
-            following = read.meeting.undecided_after(reference)
+            following = read.meeting.undecided_after(key)
             return _to("panel-claim", day, following) if following else _to("panel-meeting", day)
     except Refused as error:
-        context["sheet"] = sheet(day, reference, user=request.user)
+        context["sheet"] = sheet(day, key, user=request.user)
         context["refused"] = str(error)
     return _page(request, "panel/claim.html", **context)
 

@@ -4,6 +4,8 @@ import re
 
 from django.utils.text import Truncator
 
+from units.text import fault, normalise
+
 LEAST = 3
 """How many different words of two letters or more a reason has at least."""
 
@@ -16,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 def too_little(name: str, reason: str) -> str:
     """Why a reason does not do, with its name, its words and the remedy; "" where it does."""
+    if found := fault(normalise(reason, lines=True)):
+        return f"The {name} {found}"
     words = {one for one in _WORD.findall(reason.casefold()) if len(one) > 1}
     if len(words) >= LEAST:
         return ""

@@ -296,8 +296,10 @@ CACHES = {
 }
 MFA_ADAPTER = "boardreport.signin.Factors"
 MFA_FORMS = {
+    "add_webauthn": "boardreport.signin.NewKeyForm",
     "authenticate": "boardreport.signin.CodeForm",
     "reauthenticate": "boardreport.signin.CodeAgainForm",
+    "edit_webauthn": "boardreport.signin.KeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute, for a telephone whose clock is a little off

@@ -20,6 +20,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
@@ -38,6 +39,7 @@ from django.utils import timezone
 
 from boardreport import attempts
 from boardreport.models import Office
+from units.records import TextFormField
 
 WAIVED = "second_factor_waived"
 WANTED = "second_factor_before"
@@ -300,6 +302,18 @@ class Factors(DefaultMFAAdapter):
                 "A second factor was encrypted with another SECRET_KEY: name that one in "
                 "SECRET_KEY_FALLBACKS, or run manage.py reset_second_factor USERNAME."
             ) from None
+
+
+class NewKeyForm(AddWebAuthnForm):
+    """A new security key, under a name of its holder's."""
+
+    name = TextFormField(required=False)
+
+
+class KeyForm(EditWebAuthnForm):
+    """Another name for a security key."""
+
+    name = TextFormField()
 
 
 def _ciphers() -> MultiFernet:

@@ -8,6 +8,8 @@ import io
 
 from django.utils.html import format_html
 
+from units.text import for_paper
+
 STYLES = """
 @page { size: 210mm 297mm; margin: 0 }
 body { margin: 0 }
@@ -48,7 +50,7 @@ def _line(words: str) -> bytes:
     from boardreport.paper import setting
 
     with setting() as library:
-        page = library.HTML(string=str(format_html("<p>{}</p>", words)))
+        page = library.HTML(string=str(format_html("<p>{}</p>", for_paper(words))))
         styles = library.CSS(string=STYLES)
         data: bytes = page.write_pdf(stylesheets=[styles], pdf_identifier=b"stamp")
     return data

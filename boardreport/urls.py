@@ -154,7 +154,7 @@ urlpatterns = [
     path("panel/<day:day>/put-back/", moderation.put_back, name="panel-put-back"),
     path("panel/<day:day>/close/", moderation.close, name="panel-close"),
     path("panel/<day:day>/minutes/", moderation.minutes, name="panel-minutes"),
-    path("panel/<day:day>/<str:reference>/", moderation.claim, name="panel-claim"),
+    path("panel/<day:day>/<int:key>/", moderation.claim, name="panel-claim"),
     *of_place("", views.overview, "overview"),
     path("<quarter:quarter>/due/", views.due, name="due"),
     path("<quarter:quarter>/begin/", views.begin, name="begin"),

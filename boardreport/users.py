@@ -8,22 +8,53 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from boardreport.signin import reset_second_factor
+from units.records import TextFormField, entered
+from units.text import fold
 
 admin.site.unregister((User, Group))
 # secrets and bindings of sign-in are nobody's to read or to edit
 admin.site.unregister((Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken))
 
 
+class NamedForm:
+    """A form that gives a user name, which copies and histories bear: no two look alike."""
+
+    def clean_username(self: Any) -> str:
+        name = entered(self.cleaned_data["username"], lines=False)
+        others = User.objects.exclude(pk=self.instance.pk).values_list("username", flat=True)
+        for other in others:
+            if fold(other) == fold(name):
+                raise ValidationError(
+                    f"“{name}” looks like “{other}”, which is another user: choose a name that "
+                    "no one takes for it."
+                )
+        return name
+
+
+class NewPersonForm(NamedForm, AdminUserCreationForm):
+    """A new account."""
+
+
+class PersonForm(NamedForm, UserChangeForm):
+    """An account that is there."""
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """People and their groups. Rights come by groups alone; superusers are the command line's."""
 
+    form = PersonForm
+    add_form = NewPersonForm
+    formfield_overrides = {models.CharField: {"form_class": TextFormField}}  # noqa: RUF012
     list_display = ("username", "first_name", "last_name", "email", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     filter_horizontal = ("groups",)

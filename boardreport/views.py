@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -41,6 +42,7 @@ from boardreport.word import CONTENT_TYPE as WORD_TYPE
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
+from units.text import for_xml
 
 type View = Callable[..., HttpResponse]
 
@@ -310,11 +312,9 @@ def copy_handed_over(
 
 def handed_over(file: File, *, shown: bool = False, sha256: str = "") -> HttpResponse:
     """A file to save, or to be `shown` by the browser; `sha256`, where it is known, names its bytes."""
-    way = "inline" if shown else "attachment"
+    way = content_disposition_header(not shown, file.name)
     response = HttpResponse(
-        file.data,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'{way}; filename="{file.name}"'},
+        file.data, content_type=file.content_type, headers={"Content-Disposition": way}
     )
     if sha256:  # else the bytes are hashed for each request
         response["ETag"] = f'"{sha256}"'
@@ -353,7 +353,7 @@ def svg_file(svg: str) -> HttpResponse:
     """A drawing as a file that pages show."""
     # an image's inline styles are its own; nothing else in it may run or be fetched
     return HttpResponse(
-        svg,
+        for_xml(svg),
         content_type="image/svg+xml",
         headers={
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:"

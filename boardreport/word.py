@@ -23,7 +23,19 @@ from docx.shared import Mm, Pt, RGBColor
 
 from boardreport.paper import content_code, edition_words, facts
 from boardreport.traces import code_of
-from units.content import Cell, Chart, Column, Content, Note, Paragraph, Row, Section, Table
+from units.content import (
+    Cell,
+    Chart,
+    Column,
+    Content,
+    Note,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    with_texts,
+)
+from units.text import for_xml
 
 INK, BLUE, LIGHT = RGBColor(0x16, 0x22, 0x2E), RGBColor(0x1C, 0x55, 0x73), "EEF2F5"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,6 +59,8 @@ def docx(
 
     `number` is the edition's, None for a draft.
     """
+    content = with_texts(content, for_xml)
+    copy, superseded = for_xml(copy), for_xml(superseded)
     edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from units import history
 from units.loader import BATCH, write_history
 from units.measures import count
-from units.records import changed_together
+from units.records import TextFormField, changed_together
 from units.terms import Marking, RestrictionKind
 from units.wording import plural
 
@@ -73,7 +73,7 @@ class RestrictionForm(forms.Form):
     restriction = forms.ChoiceField(
         label="Reporting restriction", choices=RestrictionKind.choices()
     )
-    restriction_court = forms.CharField(label="Court", max_length=100, required=False)
+    restriction_court = TextFormField(label="Court", max_length=100, required=False)
     restriction_start = forms.DateField(
         label="In force from", help_text="For example 2018-11-05 or 05/11/2018."
     )

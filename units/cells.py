@@ -5,39 +5,37 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.db import models
+
+from units import text as texts
 from units.quarters import FIRST_YEAR, Quarter
 from units.records import higher_marking
 from units.spreadsheets import Calculated, Cell
 from units.terms import Term
-from units.wording import day_words
+from units.wording import day_words, listed
 
 type Value = str | int | date | None
 
 LONGEST_TEXT = 32_767
-INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
 
 
 class BadCell(ValueError):
     """A cell that its column refuses: says why, and the remedy."""
 
 
-def words(cell: Cell) -> str:
-    """A cell as text, without blanks around it; BadCell where a spreadsheet has changed its kind."""
+def words(cell: Cell, *, lines: bool = False) -> str:
+    """A cell as text, normalised, on one line unless `lines`.
+
+    Raises BadCell where a spreadsheet has changed its kind, and for what no output can show.
+    """
     if isinstance(cell, Calculated):
         raise BadCell(
             "a spreadsheet would calculate this: put an apostrophe before it if it is meant as text."
         )
     if isinstance(cell, str):
-        text = cell.strip()
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if found := INVISIBLE.search(text):
-            raise BadCell(
-                f"holds the invisible character U+{ord(found[0]):04X}, which may hide or reorder what "
-                "is read: type the text anew."
-            )
+        text = texts.normalise(cell, lines=lines)
+        if found := texts.fault(text):
+            raise BadCell(found)
         return text
     if isinstance(cell, bool):
         raise BadCell("is true or false in the spreadsheet: format the cell as text.")
@@ -53,9 +51,10 @@ def words(cell: Cell) -> str:
 def text(field: Any) -> Callable[[Cell], str]:
     """Reads words for a model's field: not longer than it holds, no marking above the two."""
     most = field.max_length or LONGEST_TEXT
+    lines = isinstance(field, models.TextField)
 
     def read(cell: Cell) -> str:
-        said = words(cell)
+        said = words(cell, lines=lines)
         if len(said) > most:
             raise BadCell(
                 f"has {len(said):,} characters, and there is room for {most:,}: shorten it."
@@ -72,9 +71,11 @@ def text(field: Any) -> Callable[[Cell], str]:
 
 
 def one_of(names: Iterable[str], *, what: str = "", shown: int = 12) -> Callable[[Cell], str]:
-    """Reads one of these names, whichever its capitals, as it is written here."""
-    known = {name.casefold(): name for name in names}
-    some = list(known.values())[:shown]
+    """Reads one of these names, or what looks like it, as it is written here."""
+    known: dict[str, list[str]] = {}
+    for name in names:
+        known.setdefault(texts.fold(name), []).append(name)
+    some = [name for alike in known.values() for name in alike][:shown]
     more = "" if len(known) <= shown else f" and {len(known) - shown:,} more"
     remedy = (what or "choose one of {}.").format(f"{', '.join(some)}{more}")
 
@@ -82,10 +83,14 @@ def one_of(names: Iterable[str], *, what: str = "", shown: int = 12) -> Callable
         said = words(cell)
         if not said:
             return ""
-        try:
-            return known[said.casefold()]
-        except KeyError:
-            raise BadCell(remedy) from None
+        alike = known.get(texts.fold(said), [])
+        if said in alike:
+            return said
+        if len(alike) > 1:
+            raise BadCell(f"could be {listed(alike, last='or')}: write it exactly so.")
+        if not alike:
+            raise BadCell(remedy)
+        return alike[0]
 
     return read
 

@@ -4,6 +4,7 @@ Everything on a page, in a paper, in a download or in an alternative text is ren
 They are frozen and go through JSON and back unchanged, which is how an edition keeps them.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -381,3 +382,16 @@ def to_json(value: Any) -> bytes:
 def from_json[Kind: Value](data: bytes, kind: type[Kind]) -> Kind:
     """The value that `to_json` wrote; msgspec.ValidationError where the bytes are not of that kind."""
     return msgspec.json.decode(data, type=kind)
+
+
+def with_texts[Kind: Value](value: Kind, change: Callable[[str], str]) -> Kind:
+    """The value with each of its texts changed; `change` leaves what is plain ASCII as it is."""
+
+    def changed(part: Any) -> Any:
+        if isinstance(part, str):
+            return change(part)
+        if isinstance(part, dict):
+            return {key: changed(one) for key, one in part.items()}
+        return [changed(one) for one in part] if isinstance(part, list | tuple) else part
+
+    return msgspec.convert(changed(msgspec.to_builtins(value)), type(value))

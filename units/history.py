@@ -86,7 +86,7 @@ def versions(model: Any, rows: Sequence[Any]) -> list[Version]:
 
 def fields_of(model: Any) -> list[Any]:
     """The fields whose changes are told, in the model's order, relations last."""
-    kept = [one for one in model._meta.fields if not one.primary_key]
+    kept = [one for one in model._meta.fields if not one.primary_key and getattr(one, "told", True)]
     return [*kept, *(model._meta.get_field(one.name) for one in related_fields(model))]
 
 

@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from units import insertion
-from units.cells import INVISIBLE, BadCell, Value
+from units.cells import BadCell, Value
 from units.spreadsheets import Cell, Spreadsheet, Unreadable
+from units.text import fold, legible, normalise
 from units.wording import listed, plural
 
 type Row = tuple[Value, ...]
@@ -93,14 +94,18 @@ class Importer(ABC):
 
     model: ClassVar[Any]
     key: ClassVar[tuple[str, ...]]
-    """The columns that together name a record."""
+    """The columns that together name a record; where it is one alone, people choose what it says."""
     columns: tuple[Column, ...]
 
     def __init__(self, by: User | None = None) -> None:
         self.by = by
         self.columns = self.get_columns()
         self.places = {column.name: place for place, column in enumerate(self.columns)}
-        self.key_of = _picker([self.places[name] for name in self.key])
+        self._named = [self.places[name] for name in self.key]
+
+    def key_of(self, row: Row) -> tuple[str, ...]:
+        """What a row's record is recognised by: the same for names that look alike."""
+        return tuple([fold(str(row[place])) for place in self._named])
 
     @classmethod
     def permits(cls, user: User) -> bool:
@@ -135,8 +140,8 @@ class Importer(ABC):
         """Records of a query as rows, in its order."""
 
     @abstractmethod
-    def stored(self, keys: Sequence[Any]) -> Any:
-        """The query of the records that bear one of these keys."""
+    def stored(self, rows: Sequence[Row]) -> Any:
+        """The query of the records that these rows could name, look-alikes among them."""
 
     @abstractmethod
     def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
@@ -145,21 +150,14 @@ class Importer(ABC):
     def finish(self, entry: insertion.Entry) -> None:  # noqa: B027  most have nothing left to do
         """What is written once, after all rows."""
 
-    def spent(self, keys: Sequence[Any]) -> set[Any]:
-        """Those of the keys that a deleted record bore, and that are not given again."""
+    def spent(self, rows: Sequence[Row]) -> set[tuple[str, ...]]:
+        """The keys of those rows whose names another record bore, and that are not given again."""
         return set()
 
     @property
     def nouns(self) -> tuple[str, str]:
         """What one record is called, and several."""
         return self.model._meta.verbose_name, self.model._meta.verbose_name_plural
-
-
-def _picker(places: Sequence[int]) -> Callable[[Row], Any]:
-    if len(places) == 1:
-        only = places[0]
-        return lambda row: row[only]
-    return lambda row: tuple(row[place] for place in places)
 
 
 def fault_columns(error: ValidationError, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -183,11 +181,11 @@ def examine(
     report = Report(problems=[])
     fresh: list[Row] = []
     states: list[str] = []
-    first_seen: dict[Any, int] = {}
+    first_seen: dict[tuple[str, ...], tuple[int, Row]] = {}
     numbered = sheet.rows()
     while batch := list(islice(numbered, BATCH)):
         rows = [(number, *_row(importer, read, number, cells)) for number, cells in batch]
-        known = _stored(importer, [importer.key_of(row) for _, row, _ in rows if row])
+        known = _stored(importer, [row for _, row, _ in rows if row])
         for number, row, faults in rows:
             others = _against_others(importer, row, number, first_seen, known) if row else []
             if row is not None and not others and importer.key_of(row) in known[0]:
@@ -213,7 +211,8 @@ def examine(
 
 def _readers(importer: Importer, sheet: Spreadsheet) -> list[tuple[Column, int | None]]:
     """Each column of the import with its place in the file, None where the file lacks it."""
-    names = [str(cell).strip().casefold() for cell in sheet.header]
+    headings = {_heading(column.name): column.name for column in importer.columns}
+    names = [headings.get(_heading(said), said) for said in map(_said, sheet.header)]
     while names and not names[-1]:
         names.pop()
     known = [column.name for column in importer.columns]
@@ -243,6 +242,15 @@ def _readers(importer: Importer, sheet: Spreadsheet) -> list[tuple[Column, int |
         (column, names.index(column.name) if column.name in names else None)
         for column in importer.columns
     ]
+
+
+def _said(cell: Cell) -> str:
+    return legible(str(cell))
+
+
+def _heading(name: str) -> str:
+    """A column's name as people recognise it: "Date of impact" is date_of_impact."""
+    return fold(name).replace("_", "").replace("-", "")
 
 
 def _row(
@@ -285,35 +293,43 @@ def _value_in(importer: Importer, row: Row, name: str) -> str:
 
 def _shown(value: Any) -> str:
     """A cell as a message repeats it: not longer than a line, and harmless to a terminal."""
-    said = "" if value is None else str(value)
-    said = INVISIBLE.sub("\ufffd", said.replace("\n", " "))
+    said = "" if value is None else legible(str(value))
     return said if len(said) <= 60 else f"{said[:59]}…"
 
 
-def _stored(importer: Importer, keys: list[Any]) -> tuple[dict[Any, Row], set[Any]]:
-    """The stored rows under these keys; and those keys that were spent on deleted records."""
-    if not keys:
+type Key = tuple[str, ...]
+
+
+def _stored(importer: Importer, rows: list[Row]) -> tuple[dict[Key, list[Row]], set[Key]]:
+    """The stored rows under these rows' keys; and those keys that were spent on other records."""
+    if not rows:
         return {}, set()
-    rows = {importer.key_of(row): row for row in importer.rows(importer.stored(keys))}
-    return rows, importer.spent([key for key in keys if key not in rows])
+    stored: dict[Key, list[Row]] = {}
+    for row in importer.rows(importer.stored(rows)):
+        stored.setdefault(importer.key_of(row), []).append(row)
+    return stored, importer.spent([row for row in rows if importer.key_of(row) not in stored])
 
 
 def _against_others(
     importer: Importer,
     row: Row,
     number: int,
-    first_seen: dict[Any, int],
-    known: tuple[dict[Any, Row], set[Any]],
+    first_seen: dict[Key, tuple[int, Row]],
+    known: tuple[dict[Key, list[Row]], set[Key]],
 ) -> list[Problem]:
     """What is wrong with a row beside the file’s other rows and the stored records."""
     key = importer.key_of(row)
     name = importer.key[0]
     shown = _value_in(importer, row, name)
-    before = first_seen.setdefault(key, number)
+    before, first = first_seen.setdefault(key, (number, row))
     noun = importer.nouns[0]
     named = listed(importer.key)
     if before != number:
         same = f"row {before} has the same {named}: a file names each {noun} once."
+        if (other := _value_in(importer, first, name)) != shown:
+            same = (
+                f"row {before} has “{other}”, which looks the same: a file names each {noun} once."
+            )
         return [Problem(number, name, shown, same)]
     stored, spent = known
     if key in spent:
@@ -322,28 +338,51 @@ def _against_others(
                 number,
                 name,
                 shown,
-                f"belonged to a {noun} that was deleted, and is never given again.",
+                f"belonged to another {noun}, and is never given again: choose another.",
             )
         ]
     if key not in stored:
         return []
+    held = _same_name(importer, row, stored[key])
+    if held is None:
+        other = _value_in(importer, stored[key][0], name)
+        return [
+            Problem(
+                number,
+                name,
+                shown,
+                f"looks like the stored {noun} “{other}”: write it so if that is meant, or choose "
+                f"a {name} that no one takes for it.",
+            )
+        ]
     return [
         Problem(
             number,
             column.name,
             _shown(value),
-            f"the stored {noun} says “{_shown(held)}”: an import never changes a record. Correct the "
+            f"the stored {noun} says “{_shown(said)}”: an import never changes a record. Correct the "
             "file, or change the record itself.",
         )
-        for column, value, held in zip(importer.columns, row, stored[key], strict=True)
-        if _plain(value) != _plain(held)
+        for column, value, said in zip(importer.columns, row, held, strict=True)
+        if column.name not in importer.key and _plain(value) != _plain(said)
     ]
 
 
+def _same_name(importer: Importer, row: Row, alike: list[Row]) -> Row | None:
+    """The stored row that a row names, of those that look like it; None where it is none of them.
+
+    Names of several columns come from vocabularies: there is nothing to mistake.
+    """
+    if len(importer.key) > 1:
+        return alike[0]
+    place = importer.places[importer.key[0]]
+    return next((one for one in alike if _plain(one[place]) == _plain(row[place])), None)
+
+
 def _plain(value: Value) -> Value:
-    """A value as it compares: texts whichever way lines end, without blanks around them."""
+    """A value as it compares: a text normalised, since what is stored may be older than the rule."""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return normalise(value, lines=True).replace("\u00a0", " ")
     return value
 
 
@@ -375,7 +414,7 @@ def bring_in(
 
 def said_of(name: str, *, by: User | None) -> str:
     """Why a record is there, for its history; "command line" where nobody is named."""
-    file = f"import of {name}"[:44]
+    file = f"import of {legible(name)}"[:44]
     return file if by else f"command line, {file}"[:60]
 
 

@@ -1,7 +1,6 @@
 """What every record carries: marking, reporting restriction, history; quarterly updates."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from simple_history.models import HistoricalRecords
 
+from units import text as texts
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
 from units.roles import Role
 from units.terms import Marking, RestrictionKind, Status, Term
@@ -33,7 +33,6 @@ _HIGHER = re.compile(
     r"|(?im:^\W*(?:UK )?secret\W*$)"  # a line that is nothing but the marking
     r"|(?im:^\W*(?:marking|classification)\s*:\s*secret\b)"
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def higher_marking(text: str) -> str:
@@ -43,7 +42,7 @@ def higher_marking(text: str) -> str:
     such as UK EYES ONLY. Spacing, look-alike letters and invisible characters do not hide one;
     the plain word "secret" in a sentence is not a marking.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("_", " ")
+    plain = texts.bare(text).replace("_", " ")
     match = _HIGHER.search(re.sub(r"[^\S\n]+", " ", plain))
     return match[0].strip() if match else ""
 
@@ -56,6 +55,28 @@ def refuse_higher_marking(text: str) -> None:
             "here: remove the words, and report them to your security officer if they came from "
             "a document of that marking.",
             code="higher_marking",
+        )
+
+
+def entered(text: str, *, lines: bool) -> str:
+    """A text as it is stored, by `units.text`; ValidationError where no output could show it."""
+    text = texts.normalise(text, lines=lines)
+    refuse_unprintable(text)
+    return text
+
+
+def refuse_unprintable(text: str) -> None:
+    """ValidationError where a normalised text holds what no output could show."""
+    if found := texts.fault(text):
+        raise ValidationError(f"This text {found}", code="unprintable")
+
+
+class TextFormField(forms.CharField):
+    """A text of a form that no model stands behind: on one line, or on several in a Textarea."""
+
+    def to_python(self, value: Any) -> str:
+        return entered(
+            super().to_python(value) or "", lines=isinstance(self.widget, forms.Textarea)
         )
 
 
@@ -160,27 +181,108 @@ RELEASE_FIELDS = (
 
 
 class Unmarked(models.Model):
-    """Something with words that people enter: none may bear a marking above OFFICIAL-SENSITIVE."""
+    """Something with words that people enter: all are legible, none bears a marking above
+    OFFICIAL-SENSITIVE, and no two names of a kind look alike.
+
+    `named_by` are the fields that together tell such a record from others of its kind, the last of
+    them a name that people choose.
+    """
+
+    named_by: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """As Django's, and refuses any text that bears a marking above OFFICIAL-SENSITIVE."""
+        """As Django's, of normalised texts; refuses what no output can show, and a higher marking."""
         errors: dict[str, Any] = {}
-        try:
-            super().clean_fields(exclude=exclude)
-        except ValidationError as error:
-            errors = error.update_error_dict({})
-        for field in self._meta.fields:
-            value = getattr(self, field.attname)
-            if isinstance(value, str) and not field.choices and field.name not in (exclude or ()):
+        written = [
+            field
+            for field in self._meta.fields
+            if isinstance(field, models.CharField | models.TextField)
+            and isinstance(getattr(self, field.attname), str)
+            and not field.choices
+            and field.name not in (exclude or ())
+        ]
+        for field in written:
+            text = texts.normalise(
+                getattr(self, field.attname), lines=isinstance(field, models.TextField)
+            )
+            setattr(self, field.attname, text)
+            for refuse in (refuse_higher_marking, refuse_unprintable):
                 try:
-                    refuse_higher_marking(value)
+                    refuse(text)
                 except ValidationError as error:
                     errors.setdefault(field.name, []).extend(error.error_list)
+        try:
+            super().clean_fields(exclude={*(exclude or ()), *errors})
+        except ValidationError as error:
+            errors |= error.update_error_dict({})
         if errors:
             raise ValidationError(errors)
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """As Django's, and refuses a name that looks like another's."""
+        super().validate_unique(exclude=exclude)
+        if self.named_by and not {*self.named_by} & {*(exclude or ())}:
+            refuse_look_alike(self)
+
+
+def refuse_look_alike(record: Any) -> None:
+    """ValidationError at the name of a record that people would take for another one's."""
+    *scope, name = record.named_by
+    if not (key := texts.fold(getattr(record, name))):
+        return
+    others = type(record)._base_manager.filter(**{one: getattr(record, one) for one in scope})
+    if folded := folded_field(type(record)):
+        others = others.filter(Q(**{folded.name: key}) | Q(pk=record.pk))
+    stored = dict(others.values_list("pk", name))
+    own = stored.pop(record.pk, None)
+    if own is not None and texts.fold(own) == key:
+        return  # it was stored so already: whoever corrects another field is not held up
+    meta = record._meta
+    what = f"the {meta.get_field(name).verbose_name} of another {meta.verbose_name}"
+    for other in stored.values():
+        if other == (said := getattr(record, name)):
+            words = f"“{said}” is already entered as {what}: change that one, or choose another."
+        elif texts.fold(other) == key:
+            words = f"“{said}” looks like “{other}”, {what}: choose one that no one takes for it."
+        else:
+            continue
+        raise ValidationError({name: words}, code="look_alike")
+
+
+class FoldedField(models.CharField):
+    """The folded key of the record's field `of`, kept beside it: by it the database finds look-alikes.
+
+    Where two were stored before keys were compared, the later one's key has its primary key after a
+    blank, which no key holds otherwise.
+    """
+
+    told = False
+
+    def __init__(self, *, of: str, **options: Any) -> None:
+        self.of = of
+        options = {"max_length": 400, "editable": False} | options
+        super().__init__(**options)
+
+    def deconstruct(self) -> Any:
+        """As Django's, with the field that the key is of."""
+        name, path, arguments, options = super().deconstruct()
+        return name, path, arguments, {**options, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """The key of the text as it now is."""
+        key = texts.fold(getattr(model_instance, self.of))
+        kept: str = getattr(model_instance, self.attname)
+        if not kept.startswith(f"{key} "):
+            setattr(model_instance, self.attname, key)
+        return getattr(model_instance, self.attname)
+
+
+def folded_field(model: Any) -> FoldedField | None:
+    """The field that keeps the folded key of a model's records; None where it has none."""
+    return next((one for one in model._meta.fields if isinstance(one, FoldedField)), None)
 
 
 class Record(Unmarked):
@@ -336,6 +438,7 @@ def words_released(
 class ReferenceData(Unmarked):
     """A taxonomy's entry, in board order: valid from and to a day, open where there is none."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
     kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     name = models.CharField(max_length=120, unique=True)

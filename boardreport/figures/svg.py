@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from boardreport.figures.sheet import Figure
+from units.text import for_xml
 
 _BASELINE, _LINE = 0.35, 1.3
 """From the middle of a line of text to its baseline, and from line to line, in font sizes."""
@@ -63,7 +64,7 @@ class _Picture:
                 self.shape(shape)
         for text in self.layout["annotations"]:
             self.text(text)
-        return ElementTree.tostring(self.root, encoding="unicode")
+        return for_xml(ElementTree.tostring(self.root, encoding="unicode"))
 
     def add(self, tag: str, **attributes: Any) -> Element:
         """An element, its attributes in SVG’s spelling: stroke_width is stroke-width."""

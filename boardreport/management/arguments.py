@@ -5,6 +5,7 @@ from argparse import ArgumentTypeError
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 
+from units import text as texts
 from units.quarters import Quarter, UnknownQuarter
 
 
@@ -14,6 +15,23 @@ def quarter(text: str) -> Quarter:
         return Quarter.parse(text)
     except UnknownQuarter as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def line(text: str) -> str:
+    """A text on one line, as `units.text` has it; ArgumentTypeError where no output could show it."""
+    return _entered(text, lines=False)
+
+
+def words(text: str) -> str:
+    """As `line`, of a text that may have several."""
+    return _entered(text, lines=True)
+
+
+def _entered(text: str, *, lines: bool) -> str:
+    text = texts.normalise(text, lines=lines)
+    if found := texts.fault(text):
+        raise ArgumentTypeError(f"“{texts.legible(text)[:60]}” {found}")
+    return text
 
 
 def active_user(name: str) -> User:

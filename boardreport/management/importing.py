@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import exchange
+from boardreport.management.arguments import line
 from units import spreadsheets
 from units.imports import Importer, Interfered, bring_in, examine, said_of
 
@@ -26,7 +27,7 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or ODS")
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
-        parser.add_argument("--by", metavar="USERNAME", help="whom the history names")
+        parser.add_argument("--by", type=line, metavar="USERNAME", help="whom the history names")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]

@@ -30,6 +30,7 @@ from boardreport.models import (
     Recommendation,
     Withdrawal,
 )
+from tests.panel_addresses import placed
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
@@ -280,8 +281,8 @@ ADDRESSES = {
         Line("/panel/2018-12-10/minutes/", NOBODY),
     ],
     "panel-claim": [
-        Line("/panel/2019-01-08/D-2018-0600/", READERS_OF_PANELS, CHAIR_ALONE),
-        Line("/panel/2019-01-08/D-2018-0001/", NOBODY, NOBODY),
+        Line("/panel/2019-01-08/{D-2018-0600}/", READERS_OF_PANELS, CHAIR_ALONE),
+        Line("/panel/2019-01-08/{D-2018-0001}/", NOBODY, NOBODY),
     ],
     # records as spreadsheets; without a file, the form says what it wants
     "import": [
@@ -604,7 +605,7 @@ def test_every_model_in_the_admin_is_listed() -> None:
 def test_an_address_answers_each_role_and_method_as_listed(line, who, nothing_made) -> None:
     KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
 
-    assert answered(client(who), line.address) == expected(line.get[who], line.post[who])
+    assert answered(client(who), placed(line.address)) == expected(line.get[who], line.post[who])
 
 
 @pytest.mark.parametrize("label", RIGHTS)

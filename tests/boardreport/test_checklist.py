@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from boardreport import checklist
 from boardreport.checklist import Check, Item
 from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
-from units.cyber.models import Reach, WorkstreamUpdate
+from units.cyber.models import Reach, Workstream, WorkstreamUpdate
 from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.roles import Role
@@ -342,3 +342,23 @@ def test_nothing_is_compared_before_the_first_edition_and_officers_are_told_so()
 def text(answer) -> str:
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
+
+
+@pytest.mark.django_db
+def test_a_stored_character_that_cannot_be_printed_is_named_with_record_field_and_page() -> None:
+    paragraph = Paragraph.objects.filter(section__paper__quarter=Q3).first()
+    texts = Paragraph.objects.filter(pk=paragraph.pk)
+    texts.update(text="Seized \U0001f50d\r\nand\tmore", said="Told\u000b")
+    old = Workstream.objects.filter(year=2017).first() or Workstream.objects.first()
+    Workstream.objects.filter(pk=old.pk).update(in_words="a\u200btest")
+
+    found = {(item.address, item.blocking): item.words for item in items("Characters")}
+
+    page = checklist.change_page(Paragraph, paragraph.pk)
+    assert found[page, True].startswith("Paragraph “Seized")
+    assert (
+        "“text” holds the character U+1F50D (LEFT-POINTING MAGNIFYING GLASS)" in found[page, True]
+    )
+    assert "“what was said” holds the invisible character U+000B" in found[page, False]
+    assert "U+200B" in found[checklist.change_page(Workstream, old.pk), False]
+    assert len(found) == 3

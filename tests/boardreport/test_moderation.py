@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.panel_addresses import placed
 from units.rocu import panel
 from units.rocu.models import Attendance, Decision, Disruption, Panel
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 DAY = date(2019, 1, 8)
 HOME = "/panel/"
 MEETING = "/panel/2019-01-08/"
-CLAIM = f"{MEETING}D-2018-0600/"
+CLAIM = "/panel/2019-01-08/{D-2018-0600}/"
 
 
 def client(who: str) -> Client:
@@ -37,17 +38,17 @@ def chair() -> Client:
     return client("chair")
 
 
-def seen(browser: Client, address: str = CLAIM) -> int:
-    return browser.get(address).context["sheet"].seen
+def seen(browser: Client) -> int:
+    return browser.get(placed(CLAIM)).context["sheet"].seen
 
 
 def answer(browser: Client, step: str, **values: object) -> HttpResponse:
     data = {"kind": "accepted", "reason": "", "seen": seen(browser), "step": step} | values
-    return browser.post(CLAIM, data)
+    return browser.post(placed(CLAIM), data)
 
 
 def test_nothing_is_chosen_beforehand(chair) -> None:
-    page = chair.get(CLAIM).content.decode()
+    page = chair.get(placed(CLAIM)).content.decode()
 
     assert "Accept as major" in page
     assert " checked" not in page.partition("<form class=")[2].partition("keys-on")[0]
@@ -67,7 +68,7 @@ def test_a_decision_is_shown_before_it_is_recorded_and_can_still_be_changed(chai
 def test_recording_leads_to_the_next_claim_that_is_undecided(chair) -> None:
     recorded = answer(chair, "record")
 
-    assert recorded.headers["Location"] == f"{MEETING}D-2018-0601/"
+    assert recorded.headers["Location"] == placed(f"{MEETING}{{D-2018-0601}}/")
     page = chair.get(recorded.headers["Location"]).content.decode()
     assert "D-2018-0600: accepted as major. 41 left to decide." in page
     assert Decision.objects.get(panel__date=DAY).decided_by.username == "chair"
@@ -103,20 +104,22 @@ def test_the_second_of_two_chairs_keeps_the_reason_and_is_told(chair) -> None:
     ],
 )
 def test_nobody_but_the_chair_acts(who, address, chair) -> None:
-    assert client(who).post(address, {"kind": "accepted", "step": "record"}).status_code == 404
-    assert Client().post(address).status_code == 404
+    assert (
+        client(who).post(placed(address), {"kind": "accepted", "step": "record"}).status_code == 404
+    )
+    assert Client().post(placed(address)).status_code == 404
     assert panel.meeting(DAY).open
 
 
 def test_readers_who_do_not_chair_see_no_form() -> None:
-    page = client("officer").get(CLAIM).content.decode()
+    page = client("officer").get(placed(CLAIM)).content.decode()
 
     assert "Only the chair decides." in page
     assert 'class="decide"' not in page
 
 
 def test_without_a_quorum_the_claim_says_so_and_where_to_record_attendance() -> None:
-    page = client("chair").get(CLAIM).content.decode()
+    page = client("chair").get(placed(CLAIM)).content.decode()
 
     assert "There is no quorum." in page
     assert f'href="{MEETING}attendance/"' in page
@@ -177,7 +180,7 @@ def test_attendance_that_does_not_fit_is_refused_and_nothing_is_kept(data, words
 
 def test_an_interest_is_declared_shown_and_taken_back(chair) -> None:
     member = Attendance.objects.filter(panel__date=DAY).first()
-    interest = {"member": member.pk, "reference": "D-2018-0600", "nature": "Led it"}
+    interest = {"member": member.pk, "claim": placed("{D-2018-0600}"), "nature": "Led it"}
     chair.post(f"{MEETING}interests/", interest)
     again = chair.post(f"{MEETING}interests/", interest).content.decode()
     missing = chair.post(f"{MEETING}interests/", {}).content.decode()
@@ -193,7 +196,7 @@ def test_an_interest_is_declared_shown_and_taken_back(chair) -> None:
             "members-0-DELETE": "on",
         },
     ).content.decode()
-    page = chair.get(CLAIM).content.decode()
+    page = chair.get(placed(CLAIM)).content.decode()
     chair.post(f"{MEETING}interests/", {"remove": member.interests.get().pk})
 
     assert "declared an interest in this claim" in again
@@ -208,8 +211,8 @@ def test_a_decided_claim_is_put_back_and_taken_off_again(chair) -> None:
     address = f"{MEETING}put-back/"
 
     chair.post(address, {"reference": decided, "why": "New evidence"})
-    on = panel.meeting(DAY).line(decided)
-    chair.post(address, {"remove": decided})
+    on = panel.meeting(DAY).line(Disruption.objects.get(reference=decided).pk)
+    chair.post(address, {"remove": on.key})
     refused = chair.post(address, {"reference": "D-1", "why": "x"}).content.decode()
 
     assert on.put_back == "New evidence"
@@ -261,6 +264,6 @@ def test_the_chair_is_led_to_the_panel_with_the_number_that_waits() -> None:
 )
 def test_a_page_of_the_panel_makes_few_queries(address, most, chair) -> None:
     with CaptureQueriesContext(connection) as captured:
-        assert chair.get(address).status_code == 200
+        assert chair.get(placed(address)).status_code == 200
 
     assert len(captured) <= most

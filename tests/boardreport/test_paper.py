@@ -1,6 +1,7 @@
 """The board paper: valid, the same each time, fetching nothing, and fit to read on every page."""
 
 import hashlib
+import html
 import io
 import os
 import sys
@@ -17,8 +18,9 @@ import pikepdf
 import pypdfium2
 import pytest
 from django.conf import settings
+from msgspec.structs import replace
 
-from boardreport import paper
+from boardreport import paper, validity
 from units.content import (
     Bars,
     Block,
@@ -38,6 +40,7 @@ from units.content import (
 )
 from units.quarters import Quarter
 from units.terms import Audience, Marking, Status
+from units.text import odd
 
 pytestmark = pytest.mark.portable
 
@@ -196,6 +199,54 @@ def test_every_paper_is_archival_and_accessible(
 ) -> None:
     report = validation.validate_pdf_bytes(papers[kind], profile=profile)
     assert report.is_compliant, [failure.message for failure in report.failures]
+
+
+def test_every_character_that_may_be_entered_is_printed() -> None:
+    every = (chr(number) for number in range(0x21, 0x110000))
+    said = " ".join(html.escape(one) for one in every if not odd(one))
+
+    data = made(content(Audience.PUBLIC, section("all", "All", paragraph("1", said))))
+
+    assert validity.failures(data) == ()
+
+
+def test_a_character_that_no_font_has_is_printed_as_a_box_and_one_unseen_is_left_out() -> None:
+    said = "be\u200bfore \U0001f50d \u000b \ufffe \ue000 after"
+    value = content(
+        Audience.PUBLIC,
+        section("one", f"One {said}", paragraph("1", said), table(1, rows=3, words=said)),
+        chart_section(said),
+        header={"title": said, "author": said},
+    )
+
+    data = made(value, drawing=SVG.replace(">69<", ">\U0001f50d<"))
+
+    assert validity.failures(data) == ()
+    assert "before □ □ □ □ after" in " ".join(sheets(data)[0].split())
+    assert made(value, drawing=SVG.replace(">69<", ">\U0001f50d<")) == data
+
+
+def chart_section(said: str) -> Section:
+    return section("two", "Two", replace(chart(), sentence=said, headline=said))
+
+
+def test_150_letters_without_a_break_stay_on_the_page() -> None:
+    long = "W" * 150
+    data = made(
+        content(
+            Audience.RESTRICTED,
+            section("one", long, paragraph("1", long), table(1, rows=3, words=long), Note(long)),
+            chart_section(long),
+            header={"title": long, "subtitle": long, "author": long, "private_ground": long},
+        )
+    )
+
+    for leaf in pypdfium2.PdfDocument(data):
+        page = leaf.get_textpage()
+        for place in range(page.count_chars()):
+            left, _, right, _ = page.get_charbox(place)
+            assert left == right or 22 * POINTS - 1 <= left < right <= (210 - 22) * POINTS + 1
+    assert sum(one.count("W") for one in sheets(data)) >= 150 * 12
 
 
 def test_the_same_content_gives_the_same_bytes(papers: dict[str, bytes]) -> None:

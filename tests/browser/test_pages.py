@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from boardreport.demonstration import PASSWORD
+from tests.panel_addresses import placed
 
 OVERVIEW = "/2018-19/q2/"
 UNIT = "/2018-19/q2/rocu/"
@@ -65,7 +66,7 @@ READ_BY = {
     ),
     "chair": (
         "/panel/",
-        "/panel/2019-01-08/D-2018-0600/",
+        "/panel/2019-01-08/{D-2018-0600}/",
         "/panel/2018-12-11/minutes/",
         "/panel/agreement/",
         "/panel/2019-01-08/attendance/",
@@ -151,7 +152,7 @@ def test_every_page_is_readable_without_javascript(
 ) -> None:
     page = opened(name, java_script_enabled=False)
     for path in READ_BY[name]:
-        page.goto(live_server.url + path)
+        page.goto(live_server.url + placed(path))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         figures = page.locator("figure.exhibit--chart")
         for place in range(figures.count()):
@@ -175,7 +176,7 @@ def test_no_page_shuts_anybody_out_at_any_width_in_any_light(
     for path in READ_BY[name]:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(color_scheme="light")
-        page.goto(live_server.url + path)
+        page.goto(live_server.url + placed(path))
         if name == "officer":  # whose charts are drawn as the page opens
             page.wait_for_load_state("networkidle")
         page.evaluate(AXE_SCRIPT)
@@ -214,7 +215,7 @@ def test_no_figure_breaks_and_on_a_tablet_tables_stay_tables(
 ) -> None:
     page = opened("member")
     for path in (OVERVIEW, UNIT, CYBER, COMPARE, COMPARE.replace("rocu", "cyber"), "/compare/"):
-        page.goto(live_server.url + path)
+        page.goto(live_server.url + placed(path))
         for width in (320, 390, 768, 820, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(BROKEN) == [], (path, width)
@@ -431,7 +432,7 @@ def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> Non
 
 def test_a_published_page_fetches_one_small_script(page: Page, live_server: LiveServer) -> None:
     for path in {PAPER, *READ_BY[""]}:
-        page.goto(live_server.url + path)
+        page.goto(live_server.url + placed(path))
         fetched = page.locator("script[src]").evaluate_all("all => all.map(one => one.src)")
         assert all(address.endswith("/explore.js") for address in fetched), path
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from boardreport.demonstration import PASSWORD
+from tests.panel_addresses import placed
 from units.rocu import panel
 from units.rocu.models import Attendance, Decision, Disruption, Panel
 
@@ -126,11 +127,11 @@ def test_the_keyboard_alone_runs_a_panel_of_twenty_claims(
     left = leave(20)
     other = Disruption.objects.counted().order_by("reference")[0].reference
     page = opened("chair")
-    page.goto(f"{live_server.url}{MEETING}{left[0]}/")
+    page.goto(f"{live_server.url}{placed(f'{MEETING}{{{left[0]}}}/')}")
     press, write = page.keyboard.press, page.keyboard.type
     wanted = {}
     for place, reference in enumerate(left):
-        expect(page).to_have_url(f"{live_server.url}{MEETING}{reference}/")
+        expect(page).to_have_url(f"{live_server.url}{placed(f'{MEETING}{{{reference}}}/')}")
         page.wait_for_load_state()  # the shortcuts come with the page's script
         assert not page.locator("form.decide input[type=radio]:checked").count()
         claimed = Disruption.objects.get(reference=reference).claimed_impact

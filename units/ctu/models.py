@@ -177,6 +177,8 @@ class ThreatLevel(Record):
 class PlanPriority(Uncounted):
     """A strategic priority of the CTU's business plan in one financial year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "scope", "strand", "title")
+
     year = financial_year_field()
     scope = term_field(Scope)
     strand = term_field(
@@ -244,6 +246,8 @@ class PriorityUpdate(GuardedUpdate):
 class Activity(Uncounted):
     """A piece of work of one strand, told in words; a highlight is told for a year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("strand", "begin_date", "title")
+
     strand = term_field(Strand)
     title = models.CharField(max_length=120, help_text="In words, without a count.")
     description = models.TextField(blank=True, help_text="In words, without a count.")
@@ -287,6 +291,8 @@ def refuse_backwards(record: Any, first: str, last: str, message: str) -> None:
 class Outlook(Uncounted):
     """What lies ahead of one strand, as seen in one financial year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "strand", "title")
+
     year = financial_year_field()
     strand = term_field(Strand)
     order = models.PositiveSmallIntegerField()
@@ -307,6 +313,8 @@ class Outlook(Uncounted):
 
 class Programme(Uncounted):
     """A piece of work with partners, a beginning, an end and an evaluation, such as a pilot."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("title",)
 
     order = models.PositiveSmallIntegerField(unique=True)
     title = models.CharField(max_length=120)
@@ -366,6 +374,8 @@ class ProgrammeUpdate(GuardedUpdate):
 class Forum(Record):
     """A body that examines the CTU's performance each quarter, in private."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("title",)
+
     order = models.PositiveSmallIntegerField(unique=True)
     title = models.CharField(max_length=120)
     members = models.CharField("chair or members", max_length=200)
@@ -376,6 +386,8 @@ class Forum(Record):
 
 class ContestVersion(Record):
     """A version of CONTEST, the government's counter-terrorism strategy, from its publication on."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("title",)
 
     title = models.CharField(max_length=80, unique=True, help_text="Such as CONTEST, version 4.")
     published_date = models.DateField(unique=True)

@@ -30,6 +30,7 @@ from units.quarters import Quarter, UnknownQuarter
 from units.records import month_named
 from units.spreadsheets import Cell
 from units.terms import Marking, Status
+from units.text import fold
 
 _STATUSES = values_by_label(Status)
 _MARKINGS = labels(Marking)
@@ -63,19 +64,21 @@ class WorkstreamUpdates(Importer):
     key = ("workstream", "quarter")
 
     def __init__(self, by: User | None = None) -> None:
+        titles: dict[str, str] = {}
         self.workstreams: dict[tuple[str, int], list[Workstream]] = defaultdict(list)
         for one in Workstream.objects.order_by("-year", "order"):
-            self.workstreams[one.title, one.year].append(one)
+            self.workstreams[fold(one.title), one.year].append(one)
+            titles.setdefault(fold(one.title), one.title)
+        self.titles = tuple(titles.values())
         super().__init__(by)
 
     def get_columns(self) -> tuple[Column, ...]:
         field = WorkstreamUpdate._meta.get_field
-        titles = tuple(dict.fromkeys(title for title, _ in self.workstreams))
         known = one_of(
-            titles, what="is no workstream: enter it first, or write one of {}.", shown=20
+            self.titles, what="is no workstream: enter it first, or write one of {}.", shown=20
         )
         return (
-            Column("workstream", known, "The workstream’s title.", True, titles),
+            Column("workstream", known, "The workstream’s title.", True, self.titles),
             Column("quarter", _quarter, "Such as 2018/19 Q2; Q1 is April to June.", True),
             Column("status", one_of(labels(Status)), "Where it stands.", True, labels(Status)),
             Column("update", text(field("update")), "What happened; or empty."),
@@ -84,7 +87,7 @@ class WorkstreamUpdates(Importer):
         )
 
     def _workstreams_of(self, row: Row) -> list[Workstream]:
-        return self.workstreams.get((str(row[0]), Quarter.parse(str(row[1])).year), [])
+        return self.workstreams.get((fold(str(row[0])), Quarter.parse(str(row[1])).year), [])
 
     def faults(self, row: Row) -> Iterator[tuple[str, str]]:
         found = self._workstreams_of(row)
@@ -113,10 +116,10 @@ class WorkstreamUpdates(Importer):
             marking=marking,
         )
 
-    def stored(self, keys: Sequence[Any]) -> Any:
+    def stored(self, rows: Sequence[Row]) -> Any:
         return WorkstreamUpdate.objects.filter(
-            workstream__title__in={title for title, _ in keys},
-            quarter__in={Quarter.parse(quarter) for _, quarter in keys},
+            workstream__in=[one for row in rows for one in self._workstreams_of(row)],
+            quarter__in={Quarter.parse(str(row[1])) for row in rows},
         )
 
     def rows(self, records: Any) -> Iterator[Row]:
@@ -165,8 +168,8 @@ class ReachByMonth(Importer):
         except ValidationError as error:
             yield from fault_columns(error, {})
 
-    def stored(self, keys: Sequence[Any]) -> Any:
-        return Reach.objects.filter(month__in={month_named(month) for month, _ in keys})
+    def stored(self, rows: Sequence[Row]) -> Any:
+        return Reach.objects.filter(month__in={month_named(str(row[0])) for row in rows})
 
     def rows(self, records: Any) -> Iterator[Row]:
         fields = ("month", "channel__name", "people", "marking")

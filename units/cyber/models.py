@@ -29,6 +29,8 @@ from units.wording import day_words, month_words
 class PlanPoint(Record):
     """A point of the force's plan against cybercrime in one financial year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
+
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
@@ -70,6 +72,8 @@ class StrandLead(Record):
 
 class Workstream(Record):
     """A line of work of one strand in one financial year, with a post that leads it."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
 
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
@@ -125,6 +129,8 @@ class WorkstreamUpdate(StatusUpdate):
 class Campaign(Record):
     """A month's campaign for the public, on one theme."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("month", "title")
+
     month = MonthField()
     title = models.CharField("theme", max_length=120)
     place = models.CharField(max_length=120, blank=True)
@@ -145,6 +151,8 @@ class Campaign(Record):
 
 class Activity(Record):
     """An event, exercise or training: held on a day, or on one that is still to be confirmed."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("year", "kind", "date", "title")
 
     year = financial_year_field()
     kind = term_field(ActivityKind)
@@ -235,6 +243,8 @@ class FundingBid(Record):
     leave something to others, and never exceed the whole. A bid stands where its last date puts
     it: submitted, considered, decided.
     """
+
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
 
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()

@@ -130,6 +130,10 @@ class DisruptionForm(forms.ModelForm):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = 4
 
+    def clean_reference(self) -> str:
+        """A stored claim left without a reference keeps its own."""
+        return self.cleaned_data["reference"] or self.initial.get("reference", "")
+
     def clean(self) -> dict[str, Any]:
         """Gives the OCG's crime type where none is chosen; asks once about likely duplicates."""
         values = super().clean() or {}

@@ -204,7 +204,9 @@ class DisruptionAdmin(RecordAdmin):
         return {"not_a_duplicate": ["on"]} | ({DRAFT: ["on"]} if obj.draft else {})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.readonly_fields, "reference") if obj else self.readonly_fields
+        """A reference can be corrected until a panel has decided on the claim under it."""
+        settled = obj is not None and obj.decisions.exists()
+        return (*self.readonly_fields, "reference") if settled else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a panel has looked at is withdrawn by a decision, never deleted."""

@@ -30,10 +30,19 @@ from units.imports import (
     Row,
     fault_columns,
 )
-from units.rocu.models import OCG, CrimeType, Decision, Disruption, Force, Panel
+from units.rocu.models import (
+    OCG,
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    Panel,
+    spent_references,
+)
 from units.roles import Role, roles_of
 from units.spreadsheets import Cell
 from units.terms import DecisionKind, Impact, Lead, Marking, Strand
+from units.text import fold
 
 NO_REASON = "Imported: the file gives no reason."
 _FOR_NOW = -1
@@ -224,13 +233,12 @@ class Disruptions(Importer):
             "marking": claim.marking,
         }
 
-    def stored(self, keys: Sequence[Any]) -> Any:
-        return Disruption.objects.filter(reference__in=keys)
+    def stored(self, rows: Sequence[Row]) -> Any:
+        return Disruption.objects.filter(folded__in=[fold(str(row[0])) for row in rows])
 
-    def spent(self, keys: Sequence[Any]) -> set[Any]:
-        return set(
-            Disruption.history.filter(reference__in=keys).values_list("reference", flat=True)
-        )
+    def spent(self, rows: Sequence[Row]) -> set[tuple[str, ...]]:
+        spent = Disruption.history.filter(spent_references([str(row[0]) for row in rows]))
+        return {(fold(one),) for one in spent.values_list("reference", flat=True)}
 
     def rows(self, records: Any) -> Iterator[Row]:
         """The disruptions; of several decisions the one that stands, else the latest."""
@@ -413,8 +421,8 @@ class OCGs(Importer):
         except ValidationError as error:
             yield from fault_columns(error, {})
 
-    def stored(self, keys: Sequence[Any]) -> Any:
-        return OCG.objects.filter(urn__in=keys)
+    def stored(self, rows: Sequence[Row]) -> Any:
+        return OCG.objects.filter(folded__in=[fold(str(row[0])) for row in rows])
 
     def rows(self, records: Any) -> Iterator[Row]:
         fields = (

@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from units.records import TextFormField
 from units.rocu import panel as panels
 from units.rocu.models import AgendaItem, Attendance, Decision, Disruption, Interest, Panel
 from units.rocu.panel import Meeting
 from units.rocu.sheet import Sheet, sheet
 from units.terms import DecisionKind, Impact, Presence
+from units.text import fold
 from units.wording import capital, day_words, plural, spelled
 
 
@@ -89,7 +91,7 @@ class AttendanceFormSet(forms.BaseModelFormSet):
         seen = set()
         for form in (one for one in self.forms if one not in leaving):
             values = form.cleaned_data
-            key = (values.get("post", "").casefold(), values.get("organisation", "").casefold())
+            key = (fold(values.get("post", "")), fold(values.get("organisation", "")))
             if all(key) and key in seen:
                 form.add_error("post", "This post of this organisation is listed twice.")
             seen.add(key)
@@ -152,8 +154,8 @@ class InterestForm(forms.Form):
     """An interest that a member declares in a claim of the agenda."""
 
     member = forms.ChoiceField(error_messages={"required": "Choose the member."})
-    reference = forms.ChoiceField(label="Claim", error_messages={"required": "Choose the claim."})
-    nature = forms.CharField(
+    claim = forms.ChoiceField(error_messages={"required": "Choose the claim."})
+    nature = TextFormField(
         label="What the interest is",
         max_length=200,
         error_messages={"required": "Say what the interest is."},
@@ -165,9 +167,9 @@ class InterestForm(forms.Form):
             ("", "Choose a member"),
             *((one.key, one.words) for one in meeting.members),
         ]
-        self.fields["reference"].choices = [
+        self.fields["claim"].choices = [
             ("", "Choose a claim"),
-            *((one.reference, f"{one.reference} {one.operation}") for one in meeting.agenda),
+            *((line.key, f"{line.reference} {line.operation}") for line in meeting.agenda),
         ]
 
 
@@ -176,7 +178,7 @@ def declare(day: date, values: dict[str, Any]) -> Interest:
     """Records a declared interest; ValidationError by field where it does not fit."""
     interest = Interest(
         member=Attendance.objects.get(pk=values["member"], panel=_still_open(day)),
-        disruption=Disruption.objects.get(reference=values["reference"]),
+        disruption=Disruption.objects.get(pk=values["claim"]),
         nature=values["nature"],
     )
     interest.full_clean()
@@ -187,12 +189,12 @@ def declare(day: date, values: dict[str, Any]) -> Interest:
 class PutBackForm(forms.Form):
     """A decided claim to be looked at again."""
 
-    reference = forms.CharField(
+    reference = TextFormField(
         label="Reference",
         max_length=20,
         error_messages={"required": "Write the claim’s reference, such as D-2018-0871."},
     )
-    why = forms.CharField(
+    why = TextFormField(
         label="Why it is looked at again",
         max_length=200,
         error_messages={"required": "Say why the claim is looked at again."},
@@ -220,12 +222,13 @@ def put_back(day: date, values: dict[str, Any]) -> AgendaItem:
 
 
 def _named(reference: str) -> Disruption:
-    text = reference.strip().upper()
     try:
-        return Disruption.objects.select_related("decision").get(reference__iexact=text)
+        return Disruption.objects.select_related("decision").get(folded=fold(reference))
     except Disruption.DoesNotExist:
         raise ValidationError(
-            {"reference": f"There is no claim “{text}”. Write a reference such as D-2018-0871."}
+            {
+                "reference": f"There is no claim “{reference}”. Write a reference such as D-2018-0871."
+            }
         ) from None
 
 
@@ -240,10 +243,10 @@ def remove(day: date, *, interest: str = "", item: str = "") -> None:
     """Takes back a declared interest, or a claim put back that is not decided, of an open meeting."""
     held = _still_open(day)
     rows: Sequence[Any] = ()
-    if interest.isdigit():
+    if interest.isdecimal():
         rows = Interest.objects.filter(pk=interest, member__panel=held)
-    elif item:
-        rows = AgendaItem.objects.filter(disruption__reference=item, panel=held).exclude(
+    elif item.isdecimal():
+        rows = AgendaItem.objects.filter(disruption=item, panel=held).exclude(
             disruption__decisions__panel=held
         )
     for row in rows:
@@ -259,8 +262,8 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Choose what the panel decides."},
     )
     impact = forms.ChoiceField(label="Regrade to", choices=Impact.choices(), required=False)
-    duplicate_of = forms.CharField(label="Duplicate of", max_length=20, required=False)
-    reason = forms.CharField(label="Reason", required=False, max_length=4000)
+    duplicate_of = TextFormField(label="Duplicate of", max_length=20, required=False)
+    reason = TextFormField(label="Reason", required=False, max_length=4000, widget=forms.Textarea)
     seen = forms.IntegerField()
 
     def __init__(self, read: Sheet, by: User, data: Any = None) -> None:
@@ -317,21 +320,21 @@ def decide(form: DecisionForm) -> Decision:
     Everything is looked at again while panel and claim are locked: Refused where another chair was
     quicker, the claim has changed since it was read, or the panel's rules stand against it.
     """
-    day, reference = form.sheet.meeting.day, form.sheet.line.reference
+    day, line = form.sheet.meeting.day, form.sheet.line
     Panel.objects.select_for_update().get(date=day)
-    Disruption.objects.select_for_update().get(pk=form.sheet.line.key)
-    now = sheet(day, reference, user=form.by)
+    Disruption.objects.select_for_update().get(pk=line.key)
+    now = sheet(day, line.key, user=form.by)
     told = now.line.decided
     if told:
         raise Refused(
-            f"{reference} was decided while you were reading it: {told.words}"
+            f"{line.reference} was decided while you were reading it: {told.words}"
             f"{f', recorded by {told.by}' if told.by else ''}. Your decision was not recorded."
         )
     if refusal := now.meeting.refusal(now.line, form.by.pk, form.cleaned_data["kind"]):
         raise Refused(refusal)
     if now.seen != form.cleaned_data["seen"]:
         raise Refused(
-            f"{reference} was changed while you were reading it. It is shown as it stands now: "
+            f"{line.reference} was changed while you were reading it. It is shown as it stands now: "
             "read it again, then record the decision."
         )
     decision = form.decision()

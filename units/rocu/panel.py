@@ -142,18 +142,18 @@ class Meeting(msgspec.Struct, frozen=True):
             f"present; the quorum is {spelled(self.quorum)}."
         )
 
-    def line(self, reference: str) -> Line:
-        """The claim of a reference; NotHeld where the agenda does not have it."""
-        for one in self.agenda:
-            if one.reference == reference:
-                return one
+    def line(self, key: int) -> Line:
+        """The claim of a primary key; NotHeld where the agenda does not have it."""
+        for line in self.agenda:
+            if line.key == key:
+                return line
         raise NotHeld
 
-    def undecided_after(self, reference: str) -> str:
-        """The reference of the next claim to decide, going round at the end; "" where none is left."""
-        place = self.line(reference).place
-        left = [one for one in self.undecided if one.reference != reference]
-        return next((one for one in left if one.place > place), left[0]).reference if left else ""
+    def undecided_after(self, key: int) -> int | None:
+        """The key of the next claim to decide, going round at the end; None where none is left."""
+        place = self.line(key).place
+        left = [line for line in self.undecided if line.key != key]
+        return next((line for line in left if line.place > place), left[0]).key if left else None
 
     def refusal(self, line: Line, user: int, kind: str = "") -> str:
         """Why a user may not decide a claim now, with the remedy; "" where nothing is against it."""

@@ -57,8 +57,8 @@ class Sheet(msgspec.Struct, frozen=True):
     others: tuple[Other, ...]
     usual: tuple[Agreement, ...]
     usual_period: str
-    previous: str
-    following: str
+    previous: int | None
+    following: int | None
     seen: int
     refusal: str
     only_deferral: str
@@ -69,10 +69,10 @@ class Sheet(msgspec.Struct, frozen=True):
         return tuple(one for one in self.others if one.near)
 
 
-def sheet(day: date, reference: str, *, user: User) -> Sheet:
-    """A claim on the agenda of a day's panel; NotHeld where it is not on it."""
+def sheet(day: date, key: int, *, user: User) -> Sheet:
+    """A claim, by its primary key, on the agenda of a day's panel; NotHeld where it is not on it."""
     held = meeting(day)
-    line = held.line(reference)
+    line = held.line(key)
     claim = (
         Disruption.objects.select_related("ocg__predominant_crime_type", "crime_type", "claimed_by")
         .annotate(
@@ -85,7 +85,7 @@ def sheet(day: date, reference: str, *, user: User) -> Sheet:
         .get(pk=line.key)
     )
     usual = agreements()
-    ways = [one.reference for one in held.agenda]
+    ways = [line.key for line in held.agenda]
     return Sheet(
         meeting=held,
         line=line,
@@ -107,8 +107,8 @@ def sheet(day: date, reference: str, *, user: User) -> Sheet:
         others=_others(claim),
         usual=usual.of(line.forces),
         usual_period=f"{usual.first} to {usual.last}" if usual.first else "",
-        previous=ways[line.place - 2] if line.place > 1 else "",
-        following=ways[line.place] if line.place < len(ways) else "",
+        previous=ways[line.place - 2] if line.place > 1 else None,
+        following=ways[line.place] if line.place < len(ways) else None,
         seen=claim.seen or 0,
         refusal=held.refusal(line, user.pk, DecisionKind.DEFERRED),
         only_deferral=held.refusal(line, user.pk),

@@ -21,6 +21,7 @@ from units.quarters import Quarter
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
+from units.text import normalise
 from units.wording import day_brief, day_words, no_such_page, plural
 
 PAGE_LENGTH = 25
@@ -159,6 +160,7 @@ class DisruptionFilter(django_filters.FilterSet):
                 one.extra["error_messages"] = {"invalid_choice": message}
 
     def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        text = normalise(text)
         return rows.filter(
             Q(reference__icontains=text)
             | Q(operation_name__icontains=text)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import erasures
-from boardreport.management.arguments import active_user, quarter
+from boardreport.management.arguments import active_user, line, quarter, words
 from boardreport.models import Edition
 from units.wording import listed, plural
 
@@ -17,11 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
-        parser.add_argument("edition", help="such as public-1")
-        parser.add_argument("--by", required=True, metavar="USERNAME", help="an administrator")
+        parser.add_argument("edition", type=line, help="such as public-1")
+        parser.add_argument(
+            "--by", required=True, type=line, metavar="USERNAME", help="an administrator"
+        )
         parser.add_argument(
             "--reason",
             required=True,
+            type=words,
             help="stays on record and is shown to readers: no personal data",
         )
         parser.add_argument("--yes", action="store_true", help="erase: this cannot be undone")

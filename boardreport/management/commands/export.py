@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import exchange
 from boardreport.downloads import Format, TooLong
-from boardreport.management.arguments import active_user
+from boardreport.management.arguments import active_user, line
 
 
 class Command(BaseCommand):
@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=exchange.IMPORTERS)
         parser.add_argument("file", type=Path, metavar="FILE", help="ends in .csv, .ods or .xlsx")
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--by", metavar="USERNAME", help="who takes the records: it is logged")
+        what.add_argument(
+            "--by", type=line, metavar="USERNAME", help="who takes the records: it is logged"
+        )
         what.add_argument(
             "--template", action="store_true", help="the columns alone, with what each takes"
         )

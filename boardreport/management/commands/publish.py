@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import publishing, withdrawals
-from boardreport.management.arguments import active_user, quarter
+from boardreport.management.arguments import active_user, line, quarter, words
 from boardreport.tools import ToolFailed
 
 
@@ -29,13 +29,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("quarter", type=quarter, help="such as 2018-19-q2")
-        parser.add_argument("--by", required=True, metavar="USERNAME", help="who publishes")
         parser.add_argument(
-            "--note", default="", metavar="TEXT", help="of a second edition: what changed, and why"
+            "--by", required=True, type=line, metavar="USERNAME", help="who publishes"
+        )
+        parser.add_argument(
+            "--note",
+            default="",
+            type=words,
+            metavar="TEXT",
+            help="of a second edition: what changed, and why",
         )
         parser.add_argument(
             "--overrule",
             default="",
+            type=words,
             metavar="REASON",
             help="publish although the checklist holds against it; the reason is kept",
         )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from boardreport.management.arguments import line
 from boardreport.signin import reset_second_factor
 
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     help = "Take away a user's second factors and sessions; the next sign-in leads to a new one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("username", type=line)
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()

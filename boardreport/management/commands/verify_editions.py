@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boardreport import chain, withdrawals
+from boardreport.management.arguments import line
 from boardreport.tools import ToolFailed
 
 BROKEN, NOT_CHECKED = 1, 2
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--head",
             default="",
+            type=line,
             metavar="SHA256",
             help="a link noted down earlier, which must still be in the chain",
         )

@@ -57,10 +57,14 @@ def waiting() -> str:
     return next(one.reference for one in panel.meeting(DAY).undecided if not one.put_back)
 
 
+def key_of(reference: str) -> int:
+    return Disruption.objects.get(reference=reference).pk
+
+
 def form(
     reference: str, by: User, kind: str, *, day: date = DAY, reason: str = "Because.", **values: str
 ) -> DecisionForm:
-    read = sheet(day, reference, user=by)
+    read = sheet(day, key_of(reference), user=by)
     data = {"kind": kind, "reason": reason, "seen": str(read.seen), **values}
     return DecisionForm(read, by, data)
 
@@ -127,7 +131,7 @@ def test_a_decision_settles_the_claim(kind, values, impact, chair, sitting) -> N
     assert claim.moderated_impact == (claim.claimed_impact if impact == "claimed" else impact)
     assert claim.decision == (None if kind == "deferred" else decision)
     assert decision.decided_by == chair
-    assert panel.meeting(DAY).line(reference).decided.final == (kind != "deferred")
+    assert panel.meeting(DAY).line(key_of(reference)).decided.final == (kind != "deferred")
 
 
 def test_a_duplicate_names_the_claim_that_stands(chair, sitting) -> None:
@@ -137,7 +141,7 @@ def test_a_duplicate_names_the_claim_that_stands(chair, sitting) -> None:
     decision = decide(reference, chair, "duplicate", duplicate_of=f" {other.lower()} ")
 
     assert decision.duplicate_of.reference == other
-    assert panel.meeting(DAY).line(reference).decided.words == f"duplicate of {other}"
+    assert panel.meeting(DAY).line(key_of(reference)).decided.words == f"duplicate of {other}"
 
 
 @pytest.mark.parametrize(
@@ -196,13 +200,13 @@ def test_whoever_declared_an_interest_does_not_count_and_the_claim_can_only_be_d
 ) -> None:
     reference = waiting()
     meeting.declare(
-        DAY, {"member": sitting[0].pk, "reference": reference, "nature": "Led the operation"}
+        DAY, {"member": sitting[0].pk, "claim": key_of(reference), "nature": "Led the operation"}
     )
 
     with pytest.raises(Refused, match="three of four members are left: defer it"):
         decide(reference, chair, "accepted")
     assert "Inspector 0, ROCU" in [
-        one.words for one in sheet(DAY, reference, user=chair).line.declared
+        one.words for one in sheet(DAY, key_of(reference), user=chair).line.declared
     ]
     assert decide(reference, chair, "deferred").kind == "deferred"
 
@@ -219,7 +223,7 @@ def test_an_author_never_moderates_the_claim(author, chair, sitting) -> None:
         claim.save(force_insert=True)
         reference = claim.reference
 
-    assert "somebody else must chair it" in sheet(DAY, reference, user=chair).refusal
+    assert "somebody else must chair it" in sheet(DAY, key_of(reference), user=chair).refusal
     with pytest.raises((Refused, AssertionError)):
         decide(reference, chair, "accepted")
     assert not Decision.objects.filter(disruption=claim).exists()
@@ -287,7 +291,7 @@ def test_a_decided_claim_put_back_is_withdrawn_by_a_later_decision(chair, sittin
     (again,) = [one for one in panel.meeting(DAY).agenda if one.put_back]
     claim = Disruption.objects.get(reference=again.reference)
     assert claim.moderated_impact
-    earlier = sheet(DAY, again.reference, user=chair).earlier
+    earlier = sheet(DAY, key_of(again.reference), user=chair).earlier
     assert earlier[0].panel == BEFORE
 
     decide(again.reference, chair, "rejected", reason="Withdrawn by the force.")
@@ -346,7 +350,7 @@ def test_after_closing_nothing_of_the_meeting_changes(chair, sitting) -> None:
     with pytest.raises(Refused):
         meeting.decide(late)
     with pytest.raises(Refused, match="final"):
-        meeting.declare(DAY, {"member": sitting[0].pk, "reference": reference, "nature": "n"})
+        meeting.declare(DAY, {"member": sitting[0].pk, "claim": key_of(reference), "nature": "n"})
     for entry in entries:
         entry.member_id = getattr(entry, "member_id", None)
         if isinstance(entry, Interest):
@@ -359,7 +363,7 @@ def test_a_later_panel_waits_for_the_earlier_one(chair, sitting) -> None:
     Panel.objects.create(date=LATER)
     reference = waiting()
 
-    assert "still open" in sheet(LATER, reference, user=chair).refusal
+    assert "still open" in sheet(LATER, key_of(reference), user=chair).refusal
     with pytest.raises(Refused, match="close it first"):
         meeting.close(LATER, by=chair)
 

@@ -12,6 +12,7 @@ from units.rocu.models.disruptions import (
     Disruption,
     Outcome,
     next_reference,
+    spent_references,
 )
 from units.rocu.models.funding import (
     ForceContribution,
@@ -70,4 +71,5 @@ __all__ = [
     "StaffCost",
     "mapped_on",
     "next_reference",
+    "spent_references",
 ]

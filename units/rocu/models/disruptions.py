@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from simple_history.models import HistoricalRecords
 from units.measures import plain
 from units.quarters import Quarter
 from units.records import (
+    FoldedField,
     Record,
     one_of,
     term_field,
@@ -33,6 +35,7 @@ from units.terms import (
     OutcomeKind,
     Strand,
 )
+from units.text import fold
 from units.wording import day_words
 
 EARLIEST = date(1990, 4, 1)
@@ -101,12 +104,15 @@ class Disruption(Record):
     `decision` follow from the panel's latest final decision and are never entered.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ("reference",)
+
     reference = models.CharField(
         max_length=20,
         unique=True,
         blank=True,
         help_text="Left empty, the next free one is given, such as D-2018-0871. Never reused.",
     )
+    folded = FoldedField(of="reference", unique=True)
     operation_name = models.CharField("operation or theme", max_length=100)
     ocg = models.ForeignKey(
         OCG,
@@ -199,6 +205,20 @@ class Disruption(Record):
         if errors:
             raise ValidationError(errors)
 
+    def validate_unique(self, exclude: Any = None) -> None:
+        """As the record's, and refuses a reference that another claim once had."""
+        super().validate_unique(exclude=exclude)
+        if "reference" in (exclude or ()) or not self.reference:
+            return
+        spent = Disruption.history.filter(spent_references([self.reference]))
+        if spent.exclude(id=self.pk).exists():
+            raise ValidationError(
+                {
+                    "reference": f"“{self.reference}” belonged to another claim, which was deleted or "
+                    "given another reference: a reference is never used again. Choose another."
+                }
+            )
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, and gives a new record its reference."""
         with transaction.atomic():
@@ -217,6 +237,13 @@ class Disruption(Record):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.operation_name}"
+
+
+def spent_references(references: Iterable[str]) -> Q:
+    """The condition that an entry of the history bears one of these references, or a look-alike."""
+    references = list(references)
+    # what was written before keys were kept is found by the reference itself
+    return Q(folded__in=[fold(one) for one in references]) | Q(folded="", reference__in=references)
 
 
 def next_reference(year: int) -> str:

@@ -20,6 +20,8 @@ from units.rocu.models.groups import Contributor
 class FundingSource(Record):
     """A source from which the ROCU is funded in one financial year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
+
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)

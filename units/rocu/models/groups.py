@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from units.records import (
+    FoldedField,
     Record,
     ReferenceData,
 )
@@ -53,7 +54,10 @@ class Force(ReferenceData):
 class OCG(Record):
     """An organised crime group, mapped from one day until it is archived."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("urn",)
+
     urn = models.CharField("URN", max_length=20, unique=True, help_text="Its unique reference.")
+    folded = FoldedField(of="urn", unique=True)
     name = models.CharField(max_length=100, blank=True)
     predominant_crime_type = models.ForeignKey(
         CrimeType,

@@ -16,6 +16,8 @@ from units.records import (
 class ControlStrategyPriority(Record):
     """A strategic priority of the regional control strategy in one financial year."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
+
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
@@ -34,6 +36,8 @@ class ControlStrategyPriority(Record):
 
 class Objective(Record):
     """A departmental objective of the ROCU in one financial year."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
 
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
@@ -69,6 +73,8 @@ class ObjectiveUpdate(StatusUpdate):
 class Review(Record):
     """A review that the ROCU Executive Board commissioned."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("year", "title")
+
     year = financial_year_field()
     order = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
@@ -100,6 +106,8 @@ class ReviewUpdate(StatusUpdate):
 
 class ActivityLevel(Record):
     """One of the levels at which serious and organised crime is tackled, local to national."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("title",)
 
     order = models.PositiveSmallIntegerField(unique=True)
     title = models.CharField(max_length=120)
