@@ -12,13 +12,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from boardreport import paper
+from boardreport.jobs import JobState
 from boardreport.models import (
     Edition,
     EditionChart,
     EditionFile,
     Erasure,
     Publication,
-    PublicationState,
 )
 from boardreport.toolchain import toolchain
 from boardreport.tools import ToolFailed
@@ -332,7 +332,7 @@ def _check_missing(keys: set[int]) -> None:
             if key not in keys:
                 what = f"{relation.related_model._meta.verbose_name_plural} of it are still there"
                 raise BrokenChain(f"it is missing, and {what}", key=key)
-    done = Publication.objects.filter(state=PublicationState.DONE).order_by("pk")
+    done = Publication.objects.filter(state=JobState.DONE).order_by("pk")
     there = set(Edition.objects.values_list("quarter", flat=True).distinct())
     for quarter in done.values_list("quarter", flat=True):
         if quarter not in there:

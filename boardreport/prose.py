@@ -35,9 +35,9 @@ def _tag_plainly(state: StateCore) -> None:
                 open_items.pop()
             case "bullet_list_close" | "ordered_list_close" if open_items:
                 open_items[-1] = 0
-            case (
-                "blockquote_open" | "blockquote_close" | "paragraph_open" | "paragraph_close"
-            ) if open_items:
+            case "blockquote_open" | "blockquote_close" | "paragraph_open" | "paragraph_close" if (
+                open_items
+            ):
                 token.hidden = True
             case "inline":
                 token.children = _bare_links(token.children or [])

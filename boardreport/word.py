@@ -60,7 +60,6 @@ def docx(
     `number` is the edition's, None for a draft.
     """
     content = with_texts(content, for_xml)
-    copy, superseded = for_xml(copy), for_xml(superseded)
     edition, draft = edition_words(content, number), number is None
     code = content_code(content_hash)
     document = Document()
@@ -86,6 +85,7 @@ def marked(data: bytes, *, copy: str = "", superseded: str = "", latest: str = "
     where by none.
     """
     document = Document(io.BytesIO(data))
+    copy, superseded = for_xml(copy), for_xml(superseded)
     if copy:
         line = document.sections[0].footer.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
