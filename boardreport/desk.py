@@ -20,7 +20,6 @@ from boardreport import (
     publishing,
     reading,
     reasons,
-    validity,
     views,
     withdrawals,
 )
@@ -221,7 +220,8 @@ def _paper_check(quarter: Quarter) -> PaperCheck:
         for audience in Audience:
             content = reading.draft(quarter, audience=audience).content
             draft = publishing.drafted(content, number=None, made_on=day)
-            failures += [f"{audience.heading}: {one}" for one in validity.failures(draft.pdf)]
+            if words := publishing.why_invalid(draft, made_on=day):
+                failures.append(words)
     except ToolFailed as error:
         failures.append(str(error))
     return PaperCheck(tuple(failures))

@@ -24,6 +24,7 @@ from boardreport import (
     charts,
     checklist,
     drawings,
+    locating,
     meanwhile,
     paper,
     reasons,
@@ -42,7 +43,7 @@ from units.quarters import Quarter
 from units.records import record_line
 from units.roles import Role, roles_of
 from units.terms import Audience, Marking
-from units.wording import day_words
+from units.wording import day_words, listed
 
 type Progress = Callable[[str], None]
 
@@ -129,7 +130,8 @@ def publish(
             audience = source.content.audience
             progress(f"{quarter}: drawing and setting the {audience} edition")
             draft = drafted(source.content, number=number, made_on=day, progress=progress)
-            _refuse_invalid(draft)
+            if words := why_invalid(draft, made_on=day):
+                raise PublishingRefused(f"{words} Nothing was published.")
             drafts.append(draft)
         progress(f"{quarter}: inserting both editions")
         moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
@@ -353,13 +355,22 @@ def same_but_for_release(before: bytes, after: bytes) -> bool:
     return bool(before) and bare(msgspec.json.decode(before)) == bare(msgspec.json.decode(after))
 
 
-def _refuse_invalid(draft: Draft) -> None:
-    if failures := validity.failures(draft.pdf):
-        raise PublishingRefused(
-            f"The {draft.content.audience} paper is no valid PDF/A-3a and PDF/UA-1: "
-            f"{' '.join(failures[:3])} Nothing was published: report this to those who keep "
-            "the program."
+def why_invalid(draft: Draft, *, made_on: date) -> str:
+    """What in a draft makes its paper no PDF/A-3a and PDF/UA-1, and what to do; "" where it is valid.
+
+    Setting a part after another takes seconds; it is done only where the whole is invalid.
+    """
+    failures = validity.failures(draft.pdf)
+    if not failures:
+        return ""
+    standards = f"The {draft.content.audience} paper does not conform to PDF/A-3a and PDF/UA-1"
+    svgs = drawings.on_paper(draft.svgs)
+    if blamed := locating.blamed(draft.content, drawings=svgs, made_on=made_on):
+        return (
+            f"{standards}, because of {listed(blamed)}. Correct the record that says this: write it in "
+            f"plain words. ({' '.join(failures[:3])})"
         )
+    return f"{standards}: {' '.join(failures[:3])} Report this to those who keep the program."
 
 
 def _day(on: date | None) -> date:
