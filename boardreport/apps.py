@@ -7,6 +7,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
 
@@ -42,10 +43,10 @@ class BoardReportConfig(AppConfig):
         # models can’t be imported before they are ready
         from boardreport import signin
         from boardreport.guards import guard_editions, lift_guards
-        from boardreport.models import Edition
+        from boardreport.models import Edition, Paper
         from boardreport.withdrawals import withdraw_what_is_changed, withdraw_what_is_saved
         from units.guards import guard_history
-        from units.publication import answered_by
+        from units.publication import Answers, answered_by
         from units.records import changed_together
         from units.roles import grant, staff_follows_groups
 
@@ -57,7 +58,17 @@ class BoardReportConfig(AppConfig):
         post_migrate.connect(grant, sender=apps.get_app_config("auth"))
         post_migrate.connect(guard_editions, sender=self)
         post_migrate.connect(guard_history, sender=self)
-        answered_by(lambda quarter: Edition.objects.filter(quarter=quarter).exists())
+        answered_by(
+            Answers(
+                published=lambda quarter: Edition.objects.filter(quarter=quarter).exists(),
+                reported=lambda: {
+                    paper.quarter: paper.published
+                    for paper in Paper.objects.annotate(
+                        published=Exists(Edition.objects.filter(quarter=OuterRef("quarter")))
+                    )
+                },
+            )
+        )
         post_migrate.connect(make_cache_table, sender=self)
         post_migrate.connect(keep_word_documents, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)

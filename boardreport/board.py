@@ -321,16 +321,22 @@ def _summarised(
 
 
 def _with_prose(sections: Sequence[Section], figures: Mapping[str, str]) -> list[Section]:
-    """The sections with their paragraphs' Markdown made into safe HTML, figures in place."""
+    """The sections with their paragraphs' Markdown made into safe HTML, figures in place.
+
+    A name of which nothing is known stays as it is written: the checklist refuses it.
+    """
     exhibits = {block.key: block.number for section in sections for block in section.exhibits()}
     # an exhibit that this quarter lacks is said to be not available, too
     absent = dict.fromkeys(known_names() - exhibits.keys(), NOT_AVAILABLE)
+    known = {**absent, **figures}
 
     def write(block: Block) -> Block:
         if not isinstance(block, Paragraph):
             return block
+        unknown = prose.unknown_names(block.html, {*known, *exhibits})
+        written = {name: f"{{{name}}}" for name in unknown}
         return replace(
-            block, html=prose.html(block.html, figures={**absent, **figures}, exhibits=exhibits)
+            block, html=prose.html(block.html, figures={**known, **written}, exhibits=exhibits)
         )
 
     return [mapped(section, write) for section in sections]

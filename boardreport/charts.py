@@ -110,7 +110,7 @@ def draw(
     wanted = [*((one, "svg") for one in figures), *((one, "png") for one in pictures)]
     if not wanted:
         return []
-    program, drawn = _chromium(), []
+    program, drawn = chromium(), []
     arriving: SimpleQueue[str | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "charts") as pool:
         work = pool.submit(_run, program, wanted, arriving)
@@ -122,7 +122,8 @@ def draw(
     return drawn
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """The Chromium that draws; ChromiumMissing where there is none."""
     chosen = os.environ.get("BROWSER_PATH")
     for name in [chosen] if chosen else ["/usr/bin/chromium", "chromium", "google-chrome"]:
         if found := shutil.which(name):

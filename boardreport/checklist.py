@@ -1,7 +1,7 @@
 """The checklist before publishing: what is open, where it is mended, and what holds publishing up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from itertools import groupby
@@ -16,19 +16,22 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from boardreport import board, due, prose
+from boardreport.board import UNITS, known_names
 from boardreport.due import Want
 from boardreport.models import Edition, Paper, PaperSection, Paragraph, Recommendation
 from boardreport.outline import IMPLICATIONS, Outline
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
+from boardreport.substance import Substance, substance
 from boardreport.withheld import naming
 from units import text
 from units.content import to_json
+from units.cyber.models import Channel
 from units.quarters import Quarter
-from units.records import Record, Unmarked
+from units.records import Record, StatusUpdate, Unmarked
 from units.rocu.models import Disruption
 from units.terms import Audience, RestrictionKind
-from units.wording import capital, day_words, plural
+from units.wording import capital, day_words, listed, plural
 
 CLEAR_DAYS = 5
 """Working days between publication and meeting. Model: Local Government Act 1972, section 100B."""
@@ -37,13 +40,15 @@ CLEAR_DAYS = 5
 class Item(msgspec.Struct, frozen=True):
     """One thing that is open: in words, and the page on which it is mended.
 
-    `way` is what the link to it says to its reader, "" where it leads nowhere.
+    `way` is what the link to it says to its reader, "" where it leads nowhere. What is not
+    `overrulable` holds publishing up whatever reason is given: no paper could be made.
     """
 
     words: str
     address: str
     blocking: bool = False
     way: str = "Mend"
+    overrulable: bool = True
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -72,7 +77,9 @@ class Matter(msgspec.Struct, frozen=True):
     published: bool
     sections: tuple[PaperSection, ...]
     paragraphs: tuple[Paragraph, ...]
+    recommendations: tuple[Recommendation, ...]
     due: tuple[tuple[str, due.Item], ...]
+    substance: Substance
 
     @property
     def paper_page(self) -> str:
@@ -80,6 +87,11 @@ class Matter(msgspec.Struct, frozen=True):
         if self.paper:
             return change_page(Paper, self.paper.pk)
         return add_page(Paper, quarter=self.quarter.label)
+
+    def section_page(self, kind: Outline) -> str:
+        """Where a paragraph of a section is entered; the paper's page where it lacks the section."""
+        found = next((one for one in self.sections if one.kind == kind), None)
+        return add_page(Paragraph, section=found.pk, order=1) if found else self.paper_page
 
 
 type Checker = Callable[[Matter], Check]
@@ -103,7 +115,9 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
         paper is not None and paper.published,  # type: ignore[attr-defined]
         tuple(sections),
         paragraphs,
+        tuple(Recommendation.objects.filter(paper=paper).order_by("order")) if paper else (),
         tuple(due.wanted(quarter, on=on, paragraphs=paragraphs)),
+        substance(quarter),
     )
 
 
@@ -129,7 +143,9 @@ def header(matter: Matter) -> Check:
     page, paper = matter.paper_page, matter.paper
     if paper is None:
         items: list[Item] = [
-            Item(f"{matter.quarter} has no paper: enter one.", page, blocking=True)
+            Item(
+                f"{matter.quarter} has no paper: enter one.", page, blocking=True, overrulable=False
+            )
         ]
     else:
         needed = {
@@ -149,7 +165,10 @@ def header(matter: Matter) -> Check:
             for name, value in fields.items()
             if not value
         ]
-    return Check("Header block", "Every line of the header block is filled in.", tuple(items))
+    lines = 0 if paper is None else len(needed) + len(wished)
+    return Check(
+        "Header block", f"All {lines} lines of the header block are filled in.", tuple(items)
+    )
 
 
 def clear_days(matter: Matter) -> Check:
@@ -158,7 +177,7 @@ def clear_days(matter: Matter) -> Check:
     A correction is published whenever it is needed.
     """
     meeting = matter.paper.meeting_date if matter.paper else None
-    order = f"At least {CLEAR_DAYS} clear working days are left before the meeting."
+    order = f"The meeting leaves the {CLEAR_DAYS} clear working days that are needed."
     if meeting is None:
         words = "The date of the meeting is not known: enter it, so that the days can be counted."
         return Check("Clear days", order, (Item(words, matter.paper_page),))
@@ -169,6 +188,10 @@ def clear_days(matter: Matter) -> Check:
         return Check("Clear days", words, ())
     left = working_days_between(matter.day, meeting)
     if left >= CLEAR_DAYS:
+        order = (
+            f"The board meets on {day_words(meeting)}: {left} clear working days are left, and "
+            f"{CLEAR_DAYS} are needed."
+        )
         return Check("Clear days", order, ())
     words = (
         f"The board’s meeting is on {day_words(meeting)}: {left} clear working "
@@ -185,22 +208,139 @@ def working_days_between(first: date, last: date) -> int:
     return sum(day.weekday() < 5 for day in days)
 
 
+def commentary(matter: Matter) -> Check:
+    """The sections without words, or without words for the public; implications are checked apart."""
+    heading = "Commentary"
+    if not matter.paper:
+        return Check(heading, "There is no paper yet, and so no commentary.", (), lacking=True)
+    kinds = [kind for kind in Outline if kind not in IMPLICATIONS]
+    items = []
+    for kind in kinds:
+        if not any(one.kind == kind for one in matter.sections):
+            words = f"The paper has no section “{kind.label}”: add it."
+            items.append(Item(words, matter.paper_page, blocking=True))
+        elif kind == Outline.RECOMMENDATIONS and not matter.recommendations:
+            if not _written(matter, kind):
+                words = "The paper asks nothing of the board: enter a recommendation."
+                items.append(Item(words, matter.paper_page, blocking=True))
+        elif kind == Outline.NEXT_STEPS and matter.substance.actions:
+            continue
+        elif kind != Outline.RECOMMENDATIONS:
+            items += _without_words(
+                matter, kind, f"“{kind.label}” has no words: write what it says."
+            )
+    order = (
+        f"All {len(kinds)} sections have words, in {len(matter.paragraphs):,} "
+        f"{plural(len(matter.paragraphs), 'paragraph')} and {len(matter.recommendations)} "
+        f"{plural(len(matter.recommendations), 'recommendation')}."
+    )
+    return Check(heading, order, tuple(items))
+
+
+def _written(matter: Matter, kind: Outline) -> list[Paragraph]:
+    """The paragraphs of a section that say something."""
+    return [
+        one
+        for one in matter.paragraphs
+        if one.section.kind == kind and prose.says_something(one.text)
+    ]
+
+
+def _without_words(matter: Matter, kind: Outline, words: str) -> Iterator[Item]:
+    """What a section lacks: any words, or any that the public may read."""
+    written = _written(matter, kind)
+    if not written:
+        yield Item(words, matter.section_page(kind), blocking=True)
+    elif not any(one.released(matter.day) for one in written):
+        yield Item(
+            f"The public reads no words in “{kind.label}”: all of them are withheld. Write a "
+            "paragraph that it may read.",
+            matter.section_page(kind),
+            blocking=kind in IMPLICATIONS,
+        )
+
+
 def implications(matter: Matter) -> Check:
     """The sections in which “None” is stated and never left blank."""
-    stated = {one.section.kind for one in matter.paragraphs}
-    sections = {one.kind: one for one in matter.sections}
     items = [
-        Item(
-            f"{kind.label} are not stated: write what they are, or “None”.",
-            add_page(Paragraph, section=sections[kind].pk, order=1)
-            if kind in sections
-            else matter.paper_page,
-            blocking=True,
-        )
+        item
         for kind in IMPLICATIONS
-        if kind not in stated
+        for item in _without_words(
+            matter, kind, f"{kind.label} are not stated: write what they are, or “None”."
+        )
     ]
-    return Check("Implications", "All four implications are stated.", tuple(items))
+    order = f"All {len(IMPLICATIONS)} implications are stated."
+    return Check("Implications", order, tuple(items))
+
+
+def names(matter: Matter) -> Check:
+    """Names in braces, in the commentary and the recommendations, that name nothing."""
+    known = known_names()
+    items = []
+    for one in (*matter.paragraphs, *matter.recommendations):
+        if unknown := prose.unknown_names(one.text, known):
+            told = listed([f"{{{name}}}" for name in unknown])
+            words = (
+                f"{_named(one)} names {told}, and there is no such figure or exhibit: choose one from "
+                "the list beside the text."
+            )
+            page = change_page(type(one), one.pk)
+            items.append(Item(words, page, blocking=True, overrulable=False))
+    number = sum(
+        len(prose.names_in(one.text)) for one in (*matter.paragraphs, *matter.recommendations)
+    )
+    found = _all(number, "live figure or reference", "live figures and references")
+    order = f"The names of {found} are known."
+    if not number:
+        order = "No live figure and no reference is named yet."
+    return Check("Live figures", order, tuple(items), lacking=not number)
+
+
+def _all(number: int, one: str, many: str = "") -> str:
+    """ "all 12 claims", or "the one claim"."""
+    return f"the one {one}" if number == 1 else f"all {number:,} {plural(number, one, many)}"
+
+
+def _named(record: Paragraph | Recommendation) -> str:
+    """A paragraph or a recommendation by its place and its first words."""
+    if isinstance(record, Recommendation):
+        return f"The recommendation “{Truncator(record.title).chars(60)}”"
+    return f"{Outline(record.section.kind).label}, “{_opening(record)}”"
+
+
+def narrative(matter: Matter) -> Check:
+    """The units of which no record tells anything in words, and the records that could and do not."""
+    found = matter.substance
+    items = []
+    for unit in UNITS:
+        told = [one for one in found.told if one.unit == unit]
+        if not any(one.worded for one in told):
+            words = (
+                f"{unit.label}: no record of {matter.quarter} says in words what was done. Enter its "
+                "updates, with words."
+            )
+            page = add_page(told[0].model, quarter=matter.quarter.label)
+            items.append(Item(words, page, blocking=True))
+            continue
+        for one in told:
+            if (number := one.number - one.worded) > 0:
+                meta = one.model._meta
+                kind = plural(number, str(meta.verbose_name), str(meta.verbose_name_plural))
+                words = (
+                    f"{unit.label}: {number:,} {kind} of {matter.quarter} "
+                    f"{plural(number, 'has', 'have')} no words that the paper could print."
+                )
+                items.append(Item(words, _list_page(one.model, matter.quarter)))
+    worded = sum(one.worded for one in found.told)
+    order = f"{worded:,} records of the {len(UNITS)} units say in words what was done."
+    return Check("Words of the units", order, tuple(items))
+
+
+def _list_page(model: type[Any], quarter: Quarter) -> str:
+    """The admin's list of a model's records of a quarter."""
+    meta = model._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+    return f"{address}?{urlencode({'quarter': quarter.slug})}"
 
 
 def statuses(matter: Matter) -> Check:
@@ -212,7 +352,20 @@ def statuses(matter: Matter) -> Check:
         for lead, one in matter.due
         if one.want == Want.UPDATE
     ]
-    order = "Every priority, programme, objective, review and workstream has its status."
+    for unit in UNITS:
+        kinds = [kind for kind in matter.substance.subjects if kind.unit == unit]
+        empty = not any(kind.number for kind in kinds)
+        items += [
+            Item(
+                f"{unit.label}: no {kind.model._meta.verbose_name} is entered for "
+                f"{matter.quarter.year_label}, so that none has a status: enter the first.",
+                add_page(kind.model, year=matter.quarter.year),
+                blocking=empty,
+            )
+            for kind in kinds
+            if kind.yearly and not kind.number
+        ]
+    order = f"All {matter.substance.words} have a status."
     return Check("Statuses", order, tuple(items))
 
 
@@ -225,12 +378,17 @@ def carried_forward(matter: Matter) -> Check:
         for lead, one in matter.due
         if one.want in (Want.REVIEW, Want.PARAGRAPH)
     ]
-    order = (
-        "Every update and paragraph that was carried forward has been reviewed."
-        if matter.paper
-        else "Every update that was carried forward has been reviewed; there is no paper yet."
+    updates = sum(
+        one.number for one in matter.substance.told if issubclass(one.model, StatusUpdate)
     )
-    return Check("Carried forward", order, tuple(items))
+    paragraphs = len(matter.paragraphs)
+    order = (
+        f"No update or paragraph waits for review: {updates:,} {plural(updates, 'update')} and "
+        f"{paragraphs:,} {plural(paragraphs, 'paragraph')} are entered."
+    )
+    if not updates and not paragraphs:
+        order = "There is no update and no paragraph yet that could wait for review."
+    return Check("Carried forward", order, tuple(items), lacking=not (updates or paragraphs))
 
 
 def reach(matter: Matter) -> Check:
@@ -240,11 +398,21 @@ def reach(matter: Matter) -> Check:
         for _, one in matter.due
         if one.want == Want.REACH
     ]
-    return Check("Reach", "The reach of every channel and month is entered.", tuple(items))
+    if not matter.substance.channels:
+        words = (
+            f"No channel is in use in {matter.quarter}, so that no reach is due: enter the first."
+        )
+        items.append(Item(words, add_page(Channel)))
+    number = matter.substance.channels
+    order = (
+        f"The reach of {number} {plural(number, 'channel')} is entered for each month that is over."
+    )
+    return Check("Reach", order, tuple(items))
 
 
 def promised(matter: Matter) -> Check:
     """What earlier papers promised to tell and asked the board to resolve, and nobody entered yet."""
+    earlier = verbal_updates(matter.quarter)
     verbal = [
         Item(
             f"The paper for {one.section.paper.quarter} says “{promise_in(one.words)}” and nobody has "
@@ -252,32 +420,53 @@ def promised(matter: Matter) -> Check:
             change_page(Paragraph, one.pk),
             blocking=True,
         )
-        for one in verbal_updates(matter.quarter)
+        for one in earlier
         if not one.said
     ]
-    asked = Recommendation.objects.filter(paper__quarter=matter.quarter.previous, resolution="")
+    promises = len(earlier)
+    asked = Recommendation.objects.filter(paper__quarter=matter.quarter.previous).order_by("order")
+    rows = list(asked.values_list("pk", "title", "resolution"))
     resolved = [
         Item(
             f"The board’s resolution on “{title}”, of {matter.quarter.previous}, is not entered.",
             change_page(Recommendation, key),
         )
-        for key, title in asked.order_by("order").values_list("pk", "title")
+        for key, title, resolution in rows
+        if not resolution
     ]
-    order = "Every verbal update and resolution on earlier papers is on record."
-    return Check("Promises", order, (*verbal, *resolved))
+    counts = ((promises, "verbal update"), (len(rows), "resolution"))
+    told = listed([f"{number} {plural(number, kind)}" for number, kind in counts if number])
+    order = f"Of earlier papers {told} {plural(promises + len(rows), 'is', 'are')} on record."
+    if not promises and not rows:
+        order = "No earlier paper promised a verbal update or asked the board to resolve anything."
+    return Check("Promises", order, (*verbal, *resolved), lacking=not (promises or rows))
 
 
 def pending_claims(matter: Matter) -> Check:
     """Claims of the quarter that wait for a panel; they do not count."""
-    number = Disruption.objects.pending().within((matter.quarter,)).count()
+    found, quarter = matter.substance, matter.quarter
     changelist = reverse("admin:rocu_disruption_changelist")
-    query = urlencode({"quarter": matter.quarter.slug, "panel": "pending"})
-    words = (
-        f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
-        f"{plural(number, 'does', 'do')} not count in any figure."
-    )
-    items = (Item(words, f"{changelist}?{query}"),) if number else ()
-    return Check("Pending claims", "A panel has decided every claim of the quarter.", items)
+    items = []
+    if not found.claims:
+        words = (
+            f"No claim is entered for {quarter}, so that every figure of disruptions would be 0."
+        )
+        items.append(Item(words, add_page(Disruption), blocking=True))
+    elif not found.moderated:
+        words = (
+            f"No panel has accepted a claim of {quarter} yet, so that every figure of disruptions "
+            "would be 0."
+        )
+        items.append(Item(words, _list_page(Disruption, quarter), blocking=True))
+    if number := found.pending:
+        query = urlencode({"quarter": quarter.slug, "panel": "pending"})
+        words = (
+            f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
+            f"{plural(number, 'does', 'do')} not count in any figure."
+        )
+        items.append(Item(words, f"{changelist}?{query}"))
+    order = f"A panel has decided {_all(found.claims, 'claim')} of the quarter."
+    return Check("Pending claims", order, tuple(items))
 
 
 def digits(matter: Matter) -> Check:
@@ -286,12 +475,13 @@ def digits(matter: Matter) -> Check:
     for paragraph in matter.paragraphs:
         if numbers := prose.typed_digits(paragraph.text):
             words = (
-                f"{Outline(paragraph.section.kind).label}, “{_opening(paragraph)}” "
-                f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
+                f"{_named(paragraph)} has {', '.join(numbers)} typed by hand: name a live figure, or "
+                "check it."
             )
             items.append(Item(words, change_page(Paragraph, paragraph.pk)))
     order = (
-        "Every figure in the commentary is live."
+        f"Every figure in {len(matter.paragraphs):,} "
+        f"{plural(len(matter.paragraphs), 'paragraph')} of commentary is live."
         if matter.paragraphs
         else "The paper has no commentary yet."
         if matter.paper
@@ -309,19 +499,16 @@ def _opening(paragraph: Paragraph) -> str:
 
 def restrictions(matter: Matter) -> Check:
     """Reporting restrictions that lapse, or fall due for review, before the board meets."""
-    order = "No reporting restriction lapses or falls due for review before the meeting."
     meeting = matter.paper.meeting_date if matter.paper else None
     until = max(meeting or matter.day, matter.day)
-    due = ~Q(restriction="") & (
-        Q(restriction_expiry__range=(matter.day, until))
-        | Q(restriction_review__lte=until)
-        & (Q(restriction_expiry__isnull=True) | Q(restriction_expiry__gte=matter.day))
+    in_force = ~Q(restriction="") & (
+        Q(restriction_expiry__isnull=True) | Q(restriction_expiry__gte=matter.day)
     )
     models = {
         model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Record)
     }
     rows = _union(
-        model.objects.filter(due).values_list(
+        model.objects.filter(in_force).values_list(
             Value(label, CharField()),
             "pk",
             naming(model),
@@ -335,6 +522,8 @@ def restrictions(matter: Matter) -> Check:
     for label, key, name, kind, review, expiry in rows:
         if expiry is not None and expiry <= until:
             fate = f"expires on {day_words(expiry)}, and the words are offered again"
+        elif review is None or review > until:
+            continue
         elif review < matter.day:
             overdue[label] += 1
             continue
@@ -343,6 +532,13 @@ def restrictions(matter: Matter) -> Check:
         noun = capital(str(models[label]._meta.verbose_name))
         words = f"{noun} “{Truncator(name).chars(60)}”: {RestrictionKind(kind).label} {fate}."
         items.append(Item(words, change_page(models[label], key)))
+    number = len(rows)
+    order = (
+        f"No reporting restriction lapses or falls due for review before the meeting; {number:,} "
+        f"{plural(number, 'is', 'are')} in force."
+        if number
+        else "No record is under a reporting restriction."
+    )
     return Check(
         "Reporting restrictions",
         order,
@@ -423,7 +619,10 @@ def _in_json(character: str) -> str:
 CHECKS: tuple[Checker, ...] = (
     header,
     clear_days,
+    commentary,
     implications,
+    names,
+    narrative,
     statuses,
     carried_forward,
     reach,
@@ -434,6 +633,15 @@ CHECKS: tuple[Checker, ...] = (
     characters,
 )
 """Every check, in the order of the page; a new one is added here."""
+
+
+def unpublishable(found: Iterable[Check]) -> str:
+    """Why no paper can be made, whatever reason is given, in a sentence; "" where one can."""
+    number = sum(not item.overrulable for check in found for item in check.items)
+    if not number:
+        return ""
+    things = plural(number, "an item above that no", f"{number} items above that no")
+    return f"Correct {things} reason can overrule: no paper can be made before."
 
 
 def summary(found: Iterable[Check]) -> tuple[int, int]:

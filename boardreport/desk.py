@@ -153,6 +153,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
             "has_paper": matter.paper is not None,
             "hindrance": early
             or ("" if matter.paper else publishing.without_paper(quarter))
+            or checking.unpublishable(found.checks)
             or (approver and publishing.own_paper(matter.paper, request.user))
             or (publishing.nothing_new(unchanged) if unchanged else ""),
             "form": form,

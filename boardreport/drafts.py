@@ -11,7 +11,7 @@ from django.tasks import task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import chain, jobs, publishing, reading, validity
+from boardreport import chain, jobs, publishing, reading
 from boardreport.jobs import OPEN, JobState
 from boardreport.models import DraftKind, DraftPaper
 from boardreport.toolchain import toolchain
@@ -135,19 +135,14 @@ def _made(run: jobs.Run[DraftPaper], kind: DraftKind, contents: Sequence[Content
     if kind == DraftKind.WORD:
         run.step("writing the Word document")
         return publishing.word_document(contents[0], number=None, made_on=day)
-    pdfs = [
-        publishing.drafted(content, number=None, made_on=day, progress=step).pdf
+    drafts = [
+        publishing.drafted(content, number=None, made_on=day, progress=step)
         for content in contents
     ]
     if kind == DraftKind.PDF:
-        return pdfs[0]
-    return msgspec.json.encode(
-        [
-            f"{content.audience.heading}: {failure}"
-            for content, pdf in zip(contents, pdfs, strict=True)
-            for failure in validity.failures(pdf)
-        ]
-    )
+        return drafts[0].pdf
+    found = (publishing.why_invalid(draft, made_on=day) for draft in drafts)
+    return msgspec.json.encode([words for words in found if words])
 
 
 def _contents(quarter: Quarter, kind: DraftKind) -> tuple[Content, ...]:

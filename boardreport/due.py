@@ -15,8 +15,10 @@ from boardreport.board import UNITS, known_parts
 from boardreport.models import Edition, LeadAddress, Paper, Paragraph
 from boardreport.outline import Outline
 from boardreport.reading import NotReadable, reader
+from boardreport.substance import Substance, substance
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
+from units.cyber.models import Channel
 from units.quarters import FIRST_YEAR, Quarter
 from units.rocu import queries as rocu
 from units.roles import Role
@@ -92,6 +94,13 @@ class Due(msgspec.Struct, frozen=True):
         return tuple((number, plural(number, *MANY[want])) for want, number in self.counts.items())
 
 
+class Blank(msgspec.Struct, frozen=True):
+    """A kind of which nothing is entered, and the page on which the first is."""
+
+    words: str
+    address: str
+
+
 class Page(msgspec.Struct, frozen=True):
     """What the page of a quarter shows: what is due, and what the reader may begin from there.
 
@@ -105,6 +114,7 @@ class Page(msgspec.Struct, frozen=True):
     begin_paper: bool
     published: bool
     has_paper: bool
+    substance: Substance
     previous: Quarter | None
     following: Quarter | None
     marking: Marking = Marking.OFFICIAL_SENSITIVE
@@ -112,6 +122,20 @@ class Page(msgspec.Struct, frozen=True):
     @property
     def quarter(self) -> Quarter:
         return self.due.quarter
+
+    @property
+    def empty(self) -> tuple[Blank, ...]:
+        """The kinds of which nothing is entered for the quarter, so that nothing of them is due."""
+        kinds = [kind.model for kind in self.substance.subjects if kind.yearly and not kind.number]
+        if not self.substance.channels:
+            kinds.append(Channel)
+        return tuple(
+            Blank(
+                str(one._meta.verbose_name),
+                reverse(f"admin:{one._meta.app_label}_{one._meta.model_name}_add"),
+            )
+            for one in kinds
+        )
 
 
 def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
@@ -131,6 +155,7 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
         begin_paper=begins and not has_paper,
         published=published,
         has_paper=has_paper,
+        substance=substance(quarter),
         previous=quarter.previous if quarter.year > FIRST_YEAR else None,
         following=quarter.next if quarter.next.start <= today else None,
     )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from boardreport.checklist import Check, Item
 from units.roles import Role
-from units.wording import listed
+from units.wording import listed, with_article
 
 SEE, NOWHERE = "See", ""
 """What a link says instead; none leads to the form of a new record that its reader may not enter."""
@@ -33,7 +33,9 @@ def for_reader(checks: Iterable[Check], request: HttpRequest) -> Found:
     shown = tuple(
         replace(check, items=tuple(_led(check.items, request, keepers))) for check in checks
     )
-    return Found(shown, listed([f"a {role.label}" for role in Role if role in keepers], last="or"))
+    return Found(
+        shown, listed([with_article(role.label) for role in Role if role in keepers], last="or")
+    )
 
 
 def _led(items: Iterable[Item], request: HttpRequest, keepers: set[Role]) -> Iterator[Item]:

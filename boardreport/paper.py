@@ -297,6 +297,12 @@ def _stylesheet() -> "weasyprint.CSS":
     return _weasyprint().CSS(string=text, url_fetcher=_fetcher())
 
 
+def check_tools() -> None:
+    """PangoMissing or FontsMissing where no paper can be set on this machine."""
+    _check_fonts()
+    _weasyprint()
+
+
 @contextmanager
 def setting() -> Iterator[Any]:
     """WeasyPrint, for one at a time, with the paper's own fonts and no others."""
@@ -310,10 +316,7 @@ def _own_fonts() -> Iterator[None]:
 
     With the machine's own file the pages would depend on the fonts that happen to be installed.
     """
-    for package in ("source-sans", "source-serif"):
-        fonts = settings.BASE_DIR / "node_modules" / package / "TTF"
-        if not fonts.is_dir():
-            raise FontsMissing(fonts)
+    _check_fonts()
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(settings.BASE_DIR / "static" / "fonts.conf")
     try:
@@ -323,6 +326,13 @@ def _own_fonts() -> Iterator[None]:
             del os.environ["FONTCONFIG_FILE"]
         else:
             os.environ["FONTCONFIG_FILE"] = before
+
+
+def _check_fonts() -> None:
+    for package in ("source-sans", "source-serif"):
+        fonts = settings.BASE_DIR / "node_modules" / package / "TTF"
+        if not fonts.is_dir():
+            raise FontsMissing(fonts)
 
 
 @contextmanager

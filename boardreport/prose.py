@@ -6,6 +6,7 @@ reference to that exhibit ("Figure 2") that links to it.
 
 import re
 from collections.abc import Collection, Mapping
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -131,6 +132,12 @@ def stray_brace(text: str) -> bool:
 def plain(text: str) -> str:
     """A text on one line without Markdown, with … for each live figure and reference."""
     return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(_NAME.sub("…", text).split()))
+
+
+def says_something(text: str) -> bool:
+    """Whether a reader finds a word or a figure in a text, once it is set."""
+    written = nh3.clean(_MARKDOWN.render(_NAME.sub("1", text)), tags=set())
+    return bool(re.search(r"\w", unescape(written)))
 
 
 def promise_in(text: str) -> str:

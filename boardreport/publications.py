@@ -30,8 +30,11 @@ def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Pu
     jobs.reap(Publication)
     publishing.refuse_person(quarter, by)
     publishing.refuse_unsaid(note=note, overrule=overrule)
-    publishing.next_number(quarter, note=note, on=timezone.localdate())
-    if edition := publishing.unchanged(quarter, on=timezone.localdate()):
+    today = timezone.localdate()
+    publishing.next_number(quarter, note=note, on=today)
+    publishing.refuse_near_midnight(timezone.localtime())
+    publishing.refuse_blocked(quarter, on=today, overrule=overrule)
+    if edition := publishing.unchanged(quarter, on=today):
         raise PublishingRefused(publishing.nothing_new(edition))
     publication = queue(quarter, by=by, note=note, overrule=overrule)
     if publication is None:

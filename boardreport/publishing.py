@@ -3,7 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from os import W_OK, access
+from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,23 +18,41 @@ from django.db.models import Max
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity, word
+from boardreport import (
+    board,
+    chain,
+    charts,
+    checklist,
+    drawings,
+    locating,
+    meanwhile,
+    paper,
+    reasons,
+    validity,
+    word,
+)
 from boardreport.corrections import Published, corrections
 from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.listings import relisted
 from boardreport.models import DownloadFormat, Edition, EditionChart, EditionFile, Office, Paper
 from boardreport.toolchain import toolchain
-from boardreport.tools import limited
+from boardreport.tools import ToolFailed, limited
 from boardreport.withheld import KEY as WITHHELD
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
 from units.records import record_line
 from units.roles import Role, roles_of
 from units.terms import Audience, Marking
-from units.wording import day_words
+from units.wording import day_words, listed
 
 type Progress = Callable[[str], None]
+
+LONGEST = timedelta(minutes=5)
+"""How long before midnight no publication begins any more: so long one may take."""
+
+ROOM = 100_000_000
+"""Bytes that must be free where editions and temporary files are kept: several times what one takes."""
 
 PUBLICATION_HOUR = time(9, tzinfo=ZoneInfo("Europe/London"))
 
@@ -93,21 +115,25 @@ def publish(
     refuse_unsaid(note=note, overrule=overrule)
     day = _day(on)
     number = next_number(quarter, note=note, on=day)
+    if not on:
+        refuse_near_midnight(timezone.localtime())
+    check_machine()
     try:
         progress(f"{quarter}: reading the records")
+        begun = timezone.now()
         with snapshot():
+            blocking = refuse_blocked(quarter, on=day, overrule=overrule)
             sources = [
                 _source(quarter, audience, day, number=number, note=note) for audience in Audience
             ]
-            blocking = [item.words for item in checklist.blocking(quarter, on=day)]
-        _refuse_blocked(quarter, blocking, overrule)
         _refuse_unchanged(quarter, sources, replacing)
         drafts = []
         for source in sources:
             audience = source.content.audience
             progress(f"{quarter}: drawing and setting the {audience} edition")
             draft = drafted(source.content, number=number, made_on=day, progress=progress)
-            _refuse_invalid(draft)
+            if words := why_invalid(draft, made_on=day):
+                raise PublishingRefused(f"{words} Nothing was published.")
             drafts.append(draft)
         progress(f"{quarter}: inserting both editions")
         moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
@@ -125,10 +151,7 @@ def publish(
             for source in sources:
                 audience = source.content.audience
                 if _source(quarter, audience, day, number=number, note=note) != source:
-                    raise PublishingRefused(
-                        f"Records of {quarter} were changed while it was being published. "
-                        "Nothing was published: look at the draft and publish again."
-                    )
+                    raise _changed_meanwhile(quarter, begun)
             editions = tuple(
                 _insert(source, draft, number=number, by=by, moment=moment, **said)
                 for source, draft in zip(sources, drafts, strict=True)
@@ -149,6 +172,15 @@ def _published_meanwhile() -> PublishingRefused:
         "Another edition was published at the same moment. Nothing was published here: "
         "look at the quarter and publish again if it is still a draft."
     )
+
+
+def _changed_meanwhile(quarter: Quarter, begun: datetime) -> PublishingRefused:
+    told = (
+        f"What {quarter} says has changed while it was being published.",
+        meanwhile.in_words(meanwhile.saved_since(begun)),
+        "Nothing was published: look at the draft and publish again.",
+    )
+    return PublishingRefused(" ".join(filter(None, told)))
 
 
 def refuse_person(quarter: Quarter, by: User) -> None:
@@ -188,12 +220,52 @@ def early(quarter: Quarter, *, on: date) -> str:
     return ""
 
 
-def _refuse_blocked(quarter: Quarter, blocking: Sequence[str], overrule: str) -> None:
-    if blocking and not overrule.strip():
+def refuse_blocked(quarter: Quarter, *, on: date, overrule: str) -> tuple[str, ...]:
+    """What holds a quarter up and is overruled, in words; PublishingRefused where it may not be."""
+    blocking = checklist.blocking(quarter, on=on)
+    if broken := [item.words for item in blocking if not item.overrulable]:
         raise PublishingRefused(
-            f"The checklist of {quarter} holds against publishing: {' '.join(blocking)} "
+            f"No paper can be made of {quarter}: {' '.join(broken)} Correct this, and publish again. "
+            "No reason can overrule it."
+        )
+    words = tuple(item.words for item in blocking)
+    if words and not overrule.strip():
+        raise PublishingRefused(
+            f"The checklist of {quarter} holds against publishing: {' '.join(words)} "
             "Mend this, or overrule it with a reason."
         )
+    return words
+
+
+def refuse_near_midnight(now: datetime) -> None:
+    """PublishingRefused where a publication that begins now may not end on the same day."""
+    if (now + LONGEST).date() != now.date():
+        raise PublishingRefused(
+            f"It is {now:%H:%M}, and publishing takes up to {LONGEST // timedelta(minutes=1)} minutes. "
+            "It must end on the day on which it begins, since the day decides which words are "
+            "released. Publish after midnight."
+        )
+
+
+def check_machine() -> None:
+    """ToolFailed, within a second, where this machine cannot draw, set or keep a paper."""
+    charts.chromium()
+    paper.check_tools()
+    places = {Path(gettempdir())}
+    if connection.vendor == "sqlite":
+        database = Path(connection.settings_dict["NAME"]).absolute()
+        places.add(database.parent)
+        if database.exists() and not access(database, W_OK):
+            raise ToolFailed(
+                f"The database {database} cannot be written: let this account write it and its "
+                "directory, and publish again."
+            )
+    for place in places:
+        if place.exists() and (free := disk_usage(place).free) < ROOM:
+            raise ToolFailed(
+                f"The disk is nearly full: {place} has {free // 1_000_000} MB left, and publishing "
+                f"needs {ROOM // 1_000_000} MB. Free some space, and publish again."
+            )
 
 
 def unchanged(quarter: Quarter, *, on: date) -> Edition | None:
@@ -285,13 +357,22 @@ def same_but_for_release(before: bytes, after: bytes) -> bool:
     return bool(before) and bare(msgspec.json.decode(before)) == bare(msgspec.json.decode(after))
 
 
-def _refuse_invalid(draft: Draft) -> None:
-    if failures := validity.failures(draft.pdf):
-        raise PublishingRefused(
-            f"The {draft.content.audience} paper is no valid PDF/A-3a and PDF/UA-1: "
-            f"{' '.join(failures[:3])} Nothing was published: report this to those who keep "
-            "the program."
+def why_invalid(draft: Draft, *, made_on: date) -> str:
+    """What in a draft makes its paper no PDF/A-3a and PDF/UA-1, and what to do; "" where it is valid.
+
+    Setting a part after another takes seconds; it is done only where the whole is invalid.
+    """
+    failures = validity.failures(draft.pdf)
+    if not failures:
+        return ""
+    standards = f"The {draft.content.audience} paper does not conform to PDF/A-3a and PDF/UA-1"
+    svgs = drawings.on_paper(draft.svgs)
+    if blamed := locating.blamed(draft.content, drawings=svgs, made_on=made_on):
+        return (
+            f"{standards}, because of {listed(blamed)}. Correct the record that says this: write it in "
+            f"plain words. ({' '.join(failures[:3])})"
         )
+    return f"{standards}: {' '.join(failures[:3])} Report this to those who keep the program."
 
 
 def _day(on: date | None) -> date:

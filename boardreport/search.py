@@ -77,6 +77,8 @@ class Found(msgspec.Struct, frozen=True):
 class Search(msgspec.Struct, frozen=True):
     """What a search found: `total` passages, of which `found` are shown; or why nothing was sought.
 
+    `reports` are the quarters that were searched.
+
     `drafts` are the quarters that were searched though they are not published; `revised` those of
     which a row with figures is shown and a later report revised some; `astray` says that the
     page asked for is not there; `unknown` names what an address asks for that the page does not know.
@@ -86,6 +88,7 @@ class Search(msgspec.Struct, frozen=True):
     problem: str = ""
     total: int = 0
     quarters: int = 0
+    reports: int = 0
     drafts: tuple[Quarter, ...] = ()
     revised: tuple[RevisedSince, ...] = ()
     found: tuple[Found, ...] = ()
@@ -160,6 +163,7 @@ def search(words: str, *, user: User | AnonymousUser, page: str = "1") -> Search
         words,
         total=len(hits),
         quarters=len({quarter for quarter, _ in hits}),
+        reports=len(opened),
         drafts=drafts,
         revised=reading.revised(counted, open_to) if counted else (),
         found=tuple(

@@ -25,7 +25,7 @@ from boardreport.models import Edition, Withdrawal
 from boardreport.withheld import names_of
 from units.records import Record, record_line, record_of
 from units.terms import Audience, Marking, RestrictionKind
-from units.wording import capital, listed, plural
+from units.wording import capital, listed, plural, with_article
 
 STANDS = "Words were withdrawn; the rest stands as it was approved."
 
@@ -194,11 +194,10 @@ def _subject(line: str, name: str | None) -> SafeString:
 def cause(line: str, reason: str) -> str:
     """What happened to a record of which kind that an edition was withdrawn, in none of its words."""
     label, _ = record_of(line)
-    noun = str(apps.get_model(label)._meta.verbose_name)
-    article = "an" if noun[0].lower() in "aeio" else "a"
+    noun = with_article(str(apps.get_model(label)._meta.verbose_name))
     if reason in [kind.heading for kind in RestrictionKind]:
-        return f"a restriction was added to {article} {noun}"
-    return f"the marking of {article} {noun} was raised"
+        return f"a restriction was added to {noun}"
+    return f"the marking of {noun} was raised"
 
 
 def automatic(person: User, *, of: str, reason: str) -> str:

@@ -1,8 +1,9 @@
 """Entry: what the admin pages of every unit share: history, conflicts, marking last, filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,10 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from units import bulk, conflicts, history
+from units import bulk, conflicts, history, publication
 from units.quarters import Quarter, UnknownQuarter
-from units.records import RELEASE_FIELDS, Record
+from units.records import RELEASE_FIELDS, Record, next_quarter_begins, used_in
 from units.reviewing import CarriedForwardAdmin
+from units.wording import day_words, listed
 
 READERS = (
     "OFFICIAL: these words may be printed in the public edition. OFFICIAL-SENSITIVE: they are read "
@@ -329,9 +331,64 @@ class DefinitionAdmin(RecordAdmin):
     ordering = ("measure", "-since_date")
 
 
+class ReferenceDataForm(forms.ModelForm):
+    """An entry of a taxonomy; one that changes quarters which are reported already is asked about."""
+
+    alters_past = forms.BooleanField(
+        label="Change those quarters as well",
+        required=False,
+        help_text="Needed only where quarters that have a paper already would change.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses days that change a quarter with a paper, unless they are meant to."""
+        values = super().clean() or {}
+        days = [values.get("valid_from"), values.get("valid_to")]
+        if self.errors or values.get("alters_past"):
+            return values
+        stored = type(self.instance).objects.filter(pk=self.instance.pk)
+        before = stored.values_list("valid_from", "valid_to").first()
+        altered = {
+            quarter: published
+            for quarter, published in publication.reported().items()
+            if used_in(quarter, *days) != (before is not None and used_in(quarter, *before))
+        }
+        if altered:
+            self.add_error("valid_from" if before is None or before[0] != days[0] else "valid_to",
+                           _alters(altered))  # fmt: skip
+        return values
+
+
+def _alters(altered: Mapping[Quarter, bool]) -> str:
+    """What a change of days does to quarters that are reported, and what to do."""
+    told = [
+        f"{listed([str(one) for one in quarters])} ({words})"
+        for words, quarters in (
+            ("published", [one for one, published in altered.items() if published]),
+            ("a draft", [one for one, published in altered.items() if not published]),
+        )
+        if quarters
+    ]
+    return (
+        f"This changes {' and '.join(told)}. What is published stays as it is, and the next edition of "
+        "each quarter shows the change. Tick “Change those quarters as well” if you mean that. "
+        f"Otherwise choose a later day, such as {day_words(next_quarter_begins())}."
+    )
+
+
 class ReferenceDataAdmin(RecordAdmin):
     """Reference data, in board order."""
 
+    form = ReferenceDataForm
     list_display = ("name", "order", "valid_from", "valid_to")
     search_fields = ("name",)
     ordering = ("order", "name")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """As Django's; before anything is reported an entry has always been in use."""
+        first = {} if publication.reported() else {"valid_from": None}
+        return {**first, **super().get_changeform_initial_data(request)}
+
+    def restoring(self, obj: Any) -> dict[str, list[str]]:
+        """Both versions are shown before one is restored."""
+        return {"alters_past": ["on"]}

@@ -1,17 +1,32 @@
 """Publication, as far as the units ask about it: the board, of which they know nothing, answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from units.quarters import Quarter
 
-_answers: list[Callable[[Quarter], bool]] = []
+
+class Answers(msgspec.Struct, frozen=True):
+    """How to ask whether a quarter has been published, and which quarters are reported on."""
+
+    published: Callable[[Quarter], bool]
+    reported: Callable[[], Mapping[Quarter, bool]]
 
 
-def answered_by(answer: Callable[[Quarter], bool]) -> None:
-    """Whoever publishes says here, once, how to ask whether a quarter has been published."""
-    _answers[:] = [answer]
+_answers: list[Answers] = []
+
+
+def answered_by(answers: Answers) -> None:
+    """Whoever publishes says here, once, how to ask."""
+    _answers[:] = [answers]
 
 
 def published(quarter: Quarter) -> bool:
     """Whether a quarter has been published: what changes in it from then on is a revision."""
-    return any(answer(quarter) for answer in _answers)
+    return any(one.published(quarter) for one in _answers)
+
+
+def reported() -> dict[Quarter, bool]:
+    """The quarters with a paper, in order, and of each whether it has been published."""
+    return {quarter: found for one in _answers for quarter, found in sorted(one.reported().items())}

@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.dispatch import Signal
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from units import text as texts
@@ -435,15 +436,28 @@ def words_released(
     return released
 
 
+def next_quarter_begins() -> date:
+    """The first day of the quarter after the present one."""
+    return Quarter.of(timezone.localdate()).next.start
+
+
 class ReferenceData(Unmarked):
-    """A taxonomy's entry, in board order: valid from and to a day, open where there is none."""
+    """A taxonomy's entry, in board order: valid from and to a day, open where there is none.
+
+    What is entered without a first day begins with the next quarter, so that it changes none before.
+    """
 
     named_by: ClassVar[tuple[str, ...]] = ("name",)
     kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     name = models.CharField(max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(help_text="Board order: the lowest comes first.")
-    valid_from = models.DateField(null=True, blank=True, help_text="Empty: since ever.")
+    valid_from = models.DateField(
+        default=next_quarter_begins,
+        null=True,
+        blank=True,
+        help_text="The first day on which it is in use. Empty: it always was.",
+    )
     valid_to = models.DateField(null=True, blank=True, help_text="Empty: still in use.")
     history = HistoricalRecords(inherit=True)
 
@@ -461,6 +475,13 @@ class ReferenceData(Unmarked):
 
     def __str__(self) -> str:
         return self.name
+
+
+def used_in(quarter: Quarter, valid_from: date | None, valid_to: date | None) -> bool:
+    """Whether reference data with these days is valid in some part of a quarter; see `in_use`."""
+    return (valid_from is None or valid_from <= quarter.end) and (
+        valid_to is None or valid_to >= quarter.start
+    )
 
 
 def in_use(quarter: Quarter) -> Q:

@@ -26,6 +26,11 @@ def listed(items: Sequence[str], *, last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def with_article(noun: str) -> str:
+    """ "an action", "a disruption", "an OCG"."""
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
+
+
 def inside_sentence(name: str) -> str:
     """A name where no sentence begins: "drugs disruptions", but "OCGs mapped"."""
     return name[0].lower() + name[1:] if name[1:2].islower() else name

@@ -15,9 +15,18 @@ from hypothesis import strategies as st
 from boardreport import checklist
 from boardreport.checklist import Check, Item
 from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
-from units.cyber.models import Reach, Workstream, WorkstreamUpdate
+from boardreport.outline import Outline
+from units.ctu.models import PriorityUpdate
+from units.cyber.models import (
+    Activity,
+    Campaign,
+    Channel,
+    Reach,
+    Workstream,
+    WorkstreamUpdate,
+)
 from units.quarters import Quarter
-from units.rocu.models import Disruption
+from units.rocu.models import Disruption, Review, ReviewUpdate
 from units.roles import Role
 
 Q3 = Quarter(2018, 3)
@@ -362,3 +371,184 @@ def test_a_stored_character_that_cannot_be_printed_is_named_with_record_field_an
     assert "“what was said” holds the invisible character U+000B" in found[page, False]
     assert "U+200B" in found[checklist.change_page(Workstream, old.pk), False]
     assert len(found) == 3
+
+
+# ---------- an empty thing does not pass as complete ----------
+
+
+def words_of(section: str) -> None:
+    """Takes a section's words away."""
+    Paragraph.objects.filter(section__paper__quarter=Q3, section__kind=section).delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "section", ["purpose", "summary", "ctu", "rocu", "cyber", "challenges", "background"]
+)
+def test_a_section_without_words_holds_publishing_up(section) -> None:
+    words_of(section)
+
+    (item,) = items("Commentary")
+
+    assert item.blocking
+    assert f"“{Outline(section).label}” has no words" in item.words
+    key = PaperSection.objects.get(paper__quarter=Q3, kind=section).pk
+    assert f"section={key}" in item.address
+    assert client().get(item.address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("blank", ["**", "&nbsp;", "[a]: https://x.example", "- ", ">", "* * *"])
+def test_words_of_which_a_reader_sees_nothing_are_none(blank) -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="legal").update(text=blank)
+    Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="purpose").update(text=blank)
+
+    assert "not stated" in items("Implications")[0].words
+    assert "has no words" in items("Commentary")[0].words
+
+
+@pytest.mark.django_db
+def test_an_implication_that_the_public_may_not_read_is_not_stated_for_it() -> None:
+    rows = Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="legal")
+    rows.update(marking="OFFICIAL-SENSITIVE")
+
+    (item,) = items("Implications")
+
+    assert item.blocking
+    assert "The public reads no words in “Legal implications”" in item.words
+
+
+@pytest.mark.django_db
+def test_a_paper_that_asks_nothing_or_lacks_a_section_is_told() -> None:
+    Recommendation.objects.filter(paper__quarter=Q3).delete()
+    PaperSection.objects.filter(paper__quarter=Q3, kind="challenges").delete()
+
+    found = {item.words for item in items("Commentary") if item.blocking}
+
+    assert found == {
+        "The paper asks nothing of the board: enter a recommendation.",
+        "The paper has no section “Future challenges”: add it.",
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (WorkstreamUpdate, "Cybercrime: 19 workstream updates of 2018/19 Q3 have no words"),
+        (PriorityUpdate, "Counter Terrorism Unit: 15 priority updates of 2018/19 Q3 have no words"),
+    ],
+)
+def test_updates_without_words_are_counted(model, words) -> None:
+    model.objects.filter(quarter=Q3).update(update="")
+
+    found = [item for item in items("Words of the units") if words in item.words]
+
+    assert [item.blocking for item in found] == [False]
+    assert client().get(found[0].address).context_data["cl"].result_count == model.objects.filter(
+        quarter=Q3
+    ).count()  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_unit_of_which_no_record_says_anything_holds_publishing_up() -> None:
+    WorkstreamUpdate.objects.filter(quarter=Q3).update(update="")
+    Campaign.objects.all().delete()
+    Activity.objects.all().delete()
+
+    (item,) = (one for one in items("Words of the units") if one.blocking)
+
+    assert item.words.startswith("Cybercrime: no record of 2018/19 Q3 says in words")
+    assert client().get(item.address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_no_subject_at_all_is_not_every_subject() -> None:
+    WorkstreamUpdate.objects.all().delete()
+    Workstream.objects.all().delete()
+    ReviewUpdate.objects.all().delete()
+    Review.objects.all().delete()
+
+    cyber, review = sorted(items("Statuses"), key=lambda one: one.words)
+
+    assert cyber.blocking
+    assert "no workstream is entered for 2018/19" in cyber.words
+    assert not review.blocking
+    assert client().get(cyber.address).context_data["adminform"].form.initial["year"] == "2018"
+
+
+@pytest.mark.django_db
+def test_no_claim_at_all_is_not_every_claim_and_none_accepted_neither() -> None:
+    Disruption.objects.within((Q3,)).update(decision=None, moderated_impact="")
+
+    undecided = items("Pending claims")
+
+    assert undecided[0].blocking
+    assert "No panel has accepted a claim" in undecided[0].words
+    Disruption.objects.within((Q3,)).update(draft=True)
+    (none,) = items("Pending claims")
+    assert none.blocking
+    assert "No claim is entered for 2018/19 Q3" in none.words
+
+
+@pytest.mark.django_db
+def test_no_channel_is_not_every_channel() -> None:
+    Channel.objects.update(valid_to=date(2018, 1, 1))
+
+    (item,) = items("Reach")
+
+    assert "No channel is in use in 2018/19 Q3" in item.words
+
+
+@pytest.mark.django_db
+def test_what_is_in_order_says_on_how_many_it_is_based() -> None:
+    found = checklist.checks(checklist.matter_of(Q3, on=ON))
+    claims = Disruption.objects.within((Q3,)).filter(draft=False).count()
+    Disruption.objects.pending().within((Q3,)).update(draft=True)
+    (decided,) = (
+        one.order
+        for one in checklist.checks(checklist.matter_of(Q3, on=ON))
+        if one.heading == "Pending claims"
+    )
+
+    for check in found:
+        assert re.search(r"\d|No earlier|No record|one", check.order), check.heading
+    statuses = next(one.order for one in found if one.heading == "Statuses")
+    assert statuses == (
+        "All 15 plan priorities, 1 programme, 5 objectives, 6 reviews and 19 workstreams have a status."
+    )
+    assert re.fullmatch(r"A panel has decided all \d+ claims of the quarter\.", decided)
+    assert str(claims) not in decided
+
+
+@pytest.mark.django_db
+def test_a_quarter_of_which_nothing_is_entered_is_in_order_in_nothing_that_counts() -> None:
+    found = checklist.checks(checklist.matter_of(Quarter(2010, 1), on=ON))
+
+    in_order = {check.heading for check in found if not check.items and not check.lacking}
+
+    assert in_order <= {"Reporting restrictions"}
+
+
+# ---------- what no reason can overrule ----------
+
+
+@pytest.mark.django_db
+def test_a_name_that_names_nothing_is_told_with_its_paragraph_and_cannot_be_overruled() -> None:
+    paragraph = Paragraph.objects.filter(section__paper__quarter=Q3, text__contains="{").first()
+    Paragraph.objects.filter(pk=paragraph.pk).update(text="We had {rocu.nothing} of {see gone}.")
+    asked = Recommendation.objects.filter(paper__quarter=Q3).first()
+    Recommendation.objects.filter(pk=asked.pk).update(text="Note {see nothing.else}.")
+
+    first, second = items("Live figures")
+
+    assert "{rocu.nothing} and {gone}" in first.words
+    assert first.address == checklist.change_page(Paragraph, paragraph.pk)
+    assert second.address == checklist.change_page(Recommendation, asked.pk)
+    assert not first.overrulable
+    page = text(client("approver").get("/2018-19/q3/checklist/"))
+    assert "Must be corrected" in page
+    assert "Correct 2 items above that no reason can overrule" in page
+    assert "<textarea" not in page
+    draft = text(client().get("/2018-19/q3/board-paper/"))
+    assert "We had {rocu.nothing} of {gone}." in draft

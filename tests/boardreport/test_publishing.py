@@ -1,19 +1,35 @@
 """A quarter is published once, in two editions that nothing changes afterwards."""
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import monotonic
 from typing import Never
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import DatabaseError, connection, transaction
+from msgspec.structs import replace
 
-from boardreport import board, chain, publishing, reading
-from boardreport.models import Edition, EditionChart, EditionFile, Paper, Paragraph
+from boardreport import board, chain, drawings, paper, publications, publishing, reading
+from boardreport.models import (
+    Edition,
+    EditionChart,
+    EditionFile,
+    LeadAddress,
+    Office,
+    Paper,
+    Paragraph,
+    Publication,
+)
 from boardreport.publishing import PublishingRefused
-from units.content import Content, from_json, to_json
+from boardreport.tools import ToolFailed
+from units.content import Cell, Column, Content, Part, Row, Section, Table, from_json, to_json
+from units.content import Paragraph as Words
+from units.cyber.models import Channel
 from units.quarters import Quarter
-from units.rocu.models import Disruption
+from units.rocu.models import Contributor, CrimeType, Disruption, Force, Quorum
 from units.terms import Audience
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +71,9 @@ def test_hashes_are_those_of_the_bytes_and_form_one_chain() -> None:
 
 
 def test_an_edition_is_dated_before_its_meeting() -> None:
-    for paper in Paper.objects.filter(editions__isnull=False).distinct():
-        for one in paper.editions.all():
-            assert one.published_at.date() < paper.meeting_date
+    for record in Paper.objects.filter(editions__isnull=False).distinct():
+        for one in record.editions.all():
+            assert one.published_at.date() < record.meeting_date
 
 
 @pytest.mark.parametrize("model", [Edition, EditionChart, EditionFile])
@@ -148,6 +164,191 @@ def test_a_day_that_is_yet_to_come_is_refused(approver) -> None:
         publishing.publish(Q3, by=approver, on=date(2190, 1, 1))
 
 
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """Whatever is refused must be refused before anything is composed, drawn or set."""
+
+    def fail(*arguments, **options) -> Never:
+        raise AssertionError("It was begun.")
+
+    for module, name in ((board, "compose"), (drawings, "drawn"), (paper, "pdf")):
+        monkeypatch.setattr(module, name, fail)
+
+
+ON = date(2019, 1, 21)
+
+
+def test_what_blocks_is_refused_before_anything_is_composed(approver, undrawn) -> None:
+    Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="summary").delete()
+
+    with pytest.raises(PublishingRefused, match="“Executive summary” has no words"):
+        publishing.publish(Q3, by=approver, on=ON)
+    with pytest.raises(PublishingRefused, match="“Executive summary” has no words"):
+        publications.ask(Q3, by=approver)
+    assert not Publication.objects.exists()
+
+
+def test_what_no_reason_overrules_is_refused_with_one(approver, undrawn) -> None:
+    rows = Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="summary")
+    rows.update(text="We had {rocu.nothing}.")
+    reason = "The meeting is tomorrow."
+
+    with pytest.raises(PublishingRefused, match=r"\{rocu.nothing\}.* No reason can overrule it"):
+        publishing.publish(Q3, by=approver, on=ON, overrule=reason)
+    with pytest.raises(PublishingRefused, match="No paper can be made of 2018/19 Q3"):
+        publications.ask(Q3, by=approver, overrule=reason)
+
+
+@pytest.mark.parametrize(
+    ("hour", "refused"), [(23.95, True), (23.99, True), (12, False), (0, False)]
+)
+def test_what_would_not_end_before_midnight_is_not_begun(hour, refused) -> None:
+    now = datetime(2019, 1, 21, tzinfo=UTC) + timedelta(hours=hour)
+
+    if not refused:
+        publishing.refuse_near_midnight(now)
+        return
+    with pytest.raises(PublishingRefused, match="Publish after midnight"):
+        publishing.refuse_near_midnight(now)
+
+
+def no_chromium(patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("BROWSER_PATH", "/nowhere/chromium")
+
+
+def no_fonts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(settings, "BASE_DIR", Path("/nowhere"))
+
+
+def no_room(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(publishing, "ROOM", 1 << 60)
+
+
+def read_only(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(publishing, "access", lambda path, mode: False)
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        (no_chromium, "apt-get install chromium"),
+        (no_fonts, "npm ci"),
+        (no_room, "The disk is nearly full"),
+        (read_only, "cannot be written"),
+    ],
+)
+def test_what_the_machine_lacks_is_told_at_once(
+    approver, undrawn, monkeypatch, without, words
+) -> None:
+    if without is read_only and connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL’s files are its own server’s")
+    without(monkeypatch)
+
+    with pytest.raises(ToolFailed, match=words):
+        publishing.publish(Q3, by=approver, on=ON)
+
+
+def test_a_machine_that_can_publish_is_looked_at_within_a_second() -> None:
+    publishing.check_machine()  # imports what is imported once
+    begun = monotonic()
+
+    publishing.check_machine()
+
+    assert monotonic() - begun < 1
+
+
+def test_a_paper_that_is_invalid_names_the_words_that_make_it_so() -> None:
+    def block(number: int, text: str) -> Words:
+        return Words(f"<p>{text}</p>", str(number))
+
+    glyphless = "\U0001f50d"
+    whole = reading.draft(Q3, audience=Audience.PUBLIC).content
+    parts = (Part("p", "", (block(1, "Sound."), block(2, f"Look {glyphless} <b>here</b>."))),)
+    row = Table(
+        "t", "Reach rose", "Reach", (Column("Channel", 50), Column("People", 50)),
+        (Row((Cell("Page"), Cell("5"))), Row((Cell(f"Chat {glyphless}"), Cell("7")))),
+        number="Table 1",
+    )  # fmt: skip
+    sections = (
+        Section("purpose", "Purpose", (Part("p", "", (block(3, "Sound."),)),)),
+        Section("summary", "Executive summary", parts),
+        Section("cyber", "Cybercrime", (Part("p", "", (row,)),)),
+    )
+    draft = publishing.drafted(replace(whole, sections=sections), number=None, made_on=ON)
+
+    words = publishing.why_invalid(draft, made_on=ON)
+
+    assert "paragraph 2 of “Executive summary”, which begins “Look" in words
+    assert "Table 1, “Reach rose”, in the row “Chat" in words
+    assert "paragraph 1" not in words
+    assert "Correct the record that says this" in words
+
+
+def administer(name: str) -> None:
+    """Something that an administrator does, and that no word of the quarter rests on."""
+    following = Q3.next.start
+    match name:
+        case "a user":
+            User.objects.create(username="new").groups.add(Group.objects.first())
+        case "a name":
+            User.objects.filter(username="approver").update(first_name="Ann")
+        case "a lead’s address":
+            LeadAddress.objects.create(lead="Another", email="another@board.example")
+        case "a quorum":
+            Quorum.objects.create(members=4, valid_from=following)
+        case "a crime type":
+            CrimeType.objects.create(name="New", in_words="new", order=99)
+        case "a channel":
+            Channel.objects.create(name="New", order=99)
+        case "a force":
+            payer = Contributor.objects.create(name="New", order=99)
+            Force.objects.create(name="New", order=99, contributor=payer)
+        case "the office saved again":
+            Office.current().save()
+        case "the region":
+            Office.objects.update(region="Another")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a user", "a name", "a lead’s address", "a quorum", "a crime type", "a channel", "a force",
+        "the office saved again", "the region",
+    ],
+)  # fmt: skip
+def test_an_administrators_change_that_touches_nothing_changes_nothing(name) -> None:
+    def sources() -> list[publishing.Source]:
+        return [publishing._source(Q3, one, ON, number=1, note="") for one in Audience]
+
+    before = sources()
+    administer(name)
+
+    assert sources() == before
+
+
+def test_a_publication_that_is_stopped_says_which_record_was_saved_and_by_whom(
+    approver, papers_set_once, monkeypatch
+) -> None:
+    drafted = publishing.drafted
+
+    def change_meanwhile(*arguments, **options) -> publishing.Draft:
+        office = Office.current()
+        office.name, office._history_user = (
+            "Another office",
+            User.objects.get(username="administrator"),
+        )
+        office.save()
+        monkeypatch.setattr(publishing, "drafted", drafted)
+        return drafted(*arguments, **options)
+
+    monkeypatch.setattr(publishing, "drafted", change_meanwhile)
+
+    with pytest.raises(
+        PublishingRefused, match=r"Office “Another office” \(administrator, \d\d:\d\d\)"
+    ):
+        publishing.publish(Q3, by=approver, on=ON)
+
+
 def test_records_changed_while_it_is_drawn_stop_the_publication(
     approver, papers_set_once, monkeypatch
 ) -> None:
@@ -169,8 +370,6 @@ def test_records_changed_while_it_is_drawn_stop_the_publication(
 
 
 def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -> None:
-    from boardreport import paper
-
     counts = Edition.objects.count(), EditionChart.objects.count()
 
     def fail(*arguments, **options) -> Never:

@@ -63,7 +63,7 @@ def _load_reach(fixture: Mapping[str, Any], enter: Any) -> None:
     first: date = fixture["from"]
     names = fixture["channels"]
     channels = enter(
-        [Channel(name=name, order=place) for place, name in enumerate(names)],
+        [Channel(name=name, order=place, valid_from=None) for place, name in enumerate(names)],
         [first] * len(names),
     )
     for channel, name in zip(channels, names, strict=True):

@@ -206,6 +206,7 @@ class Meetings(msgspec.Struct, frozen=True):
     recent: tuple[Past, ...]
     older: tuple[Past, ...]
     pending: int
+    claims: bool
 
 
 def meetings() -> Meetings:
@@ -226,6 +227,7 @@ def meetings() -> Meetings:
         tuple(over[:RECENT]),
         tuple(over[RECENT:]),
         waiting(),
+        Disruption.objects.exists(),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from boardreport.due import Due, Item, Owing, due, to_remind
 from boardreport.management.arguments import quarter
+from boardreport.substance import substance
 from units.quarters import Quarter
 from units.wording import plural
 
@@ -36,7 +37,9 @@ class Command(BaseCommand):
         today = timezone.localdate()
         found = due(options["quarter"] or to_remind(today), on=today)
         if not found.leads:
-            self.stdout.write(f"Nothing is due for {found.quarter}.")
+            entered = substance(found.quarter)
+            told = entered.words or "no priority, objective, review or workstream"
+            self.stdout.write(f"Nothing is due for {found.quarter}, which has {told}.")
             return
         reached = [one for one in found.leads if one.email]
         failed = self._mail(found, reached, dry_run=options["dry_run"])

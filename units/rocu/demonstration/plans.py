@@ -39,14 +39,14 @@ def load_reference(reference: Mapping[str, Any], by: User) -> None:
         one.name: one
         for one in enter(
             [
-                Contributor(name=name, order=place)
+                Contributor(name=name, order=place, valid_from=None)
                 for place, name in enumerate(reference["contributors"])
             ]
         )
     }
     enter(
         [
-            Force(name=name, contributor=contributors[pays_as], order=place)
+            Force(name=name, contributor=contributors[pays_as], order=place, valid_from=None)
             for place, (name, pays_as) in enumerate(reference["forces"].items())
         ]
     )
@@ -55,6 +55,7 @@ def load_reference(reference: Mapping[str, Any], by: User) -> None:
         (types[row["name"]],) = enter(
             [
                 CrimeType(
+                    valid_from=None,
                     name=row["name"],
                     in_words=row["in_words"],
                     order=place,
