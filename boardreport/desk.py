@@ -34,7 +34,8 @@ from boardreport.standing import standing
 from boardreport.tools import ToolFailed
 from units.content import Content, from_json
 from units.quarters import Quarter
-from units.roles import Role
+from units.rights import PUBLISH, Kind
+from units.roles import may
 from units.terms import Audience, Marking
 
 MARKING = Marking.OFFICIAL_SENSITIVE
@@ -106,7 +107,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         .order_by("number", "audience")
         .defer("content", "pdf", "released")
     )
-    approver = Role.APPROVER in who.roles
+    approver = may(request.user, PUBLISH, Kind.DRAFTS)
     last = publications.latest(quarter)
     form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
     early = publishing.early(quarter, on=timezone.localdate())

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from units.records import QuarterField, one_of, term_field
-from units.roles import Role
 from units.terms import Audience, Marking, Term
 
 
@@ -22,8 +21,6 @@ class Edition(models.Model):
     says which were revised. None of these is erased with the rest; what was said of the edition is: its
     `note`, `overruled` and `overrule_reason`, of which the link holds the hash `said_sha256` alone.
     """
-
-    kept_by: ClassVar[Role | None] = None
 
     quarter = QuarterField()
     audience = term_field(Audience)
@@ -100,8 +97,6 @@ class EditionChart(models.Model):
 class Withdrawal(models.Model):
     """That an edition may no longer be read, since words in it were restricted afterwards."""
 
-    kept_by: ClassVar[Role | None] = None
-
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="withdrawal")
     record = models.CharField(max_length=80, help_text="Whose words: model and primary key.")
     reason = models.CharField(max_length=250)
@@ -116,8 +111,6 @@ class Withdrawal(models.Model):
 
 class Erasure(models.Model):
     """That an edition's bytes were erased, as the law asked; its place in the chain remains."""
-
-    kept_by: ClassVar[Role | None] = None
 
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="erasure")
     reason = models.CharField(max_length=250)
@@ -147,8 +140,6 @@ class Publication(models.Model):
     Whoever carries it out renews the lease every few seconds; once that has run out, the process was
     killed, and the publication counts as failed. At most one is open for a quarter.
     """
-
-    kept_by: ClassVar[Role | None] = None
 
     quarter = QuarterField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -205,8 +196,6 @@ class Download(models.Model):
     name; `sha256` is of the bytes that the reader got. A copy of a draft has no edition.
     """
 
-    kept_by: ClassVar[Role | None] = None
-
     copy = models.CharField("copy number", max_length=9, unique=True)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("handed out")
@@ -231,8 +220,6 @@ class Export(models.Model):
     `kind` names the records as their import does, `number` counts them; `marking` is the highest among
     them, and `sha256` of the bytes.
     """
-
-    kept_by: ClassVar[Role | None] = None
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("exported")

@@ -8,7 +8,8 @@ from django_tasks_db.models import DBTaskResult
 from boardreport import reasons
 from boardreport.editions import OPEN
 from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing, Publication
-from units.roles import Role, roles_of
+from units.rights import ERASE, Kind
+from units.roles import may
 
 
 class ErasureRefused(Exception):
@@ -17,7 +18,7 @@ class ErasureRefused(Exception):
 
 def refuse(edition: Edition, *, by: User, reason: str) -> None:
     """ErasureRefused where an edition is erased already, or may not be by this user or for this."""
-    if Role.ADMINISTRATOR not in roles_of(by):
+    if not may(by, ERASE, Kind.ERASURES):
         raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
     if words := reasons.too_little(reasons.ERASURE, reason):
         raise ErasureRefused(f"{words} It stays on record and is shown to readers.")

@@ -20,7 +20,8 @@ from boardreport.models import Edition, Publication, PublicationState
 from boardreport.publishing import PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
-from units.roles import Role, roles_of
+from units.rights import PUBLISH, Kind
+from units.roles import may
 
 LEASE = timedelta(seconds=30)
 """How long a worker may give no sign of life: after that it counts as killed."""
@@ -183,7 +184,7 @@ def under_way(quarter: Quarter) -> bool:
 def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:
     """Whether a user may cancel a publication: who asked for it may, and approvers."""
     return publication.open and (
-        publication.asked_by_id == user.pk or Role.APPROVER in roles_of(user)
+        publication.asked_by_id == user.pk or may(user, PUBLISH, Kind.DRAFTS)
     )
 
 

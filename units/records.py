@@ -18,7 +18,6 @@ from django.dispatch import Signal
 from simple_history.models import HistoricalRecords
 
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
-from units.roles import Role
 from units.terms import Marking, RestrictionKind, Status, Term
 from units.wording import month_words
 
@@ -186,8 +185,6 @@ class Unmarked(models.Model):
 class Record(Unmarked):
     """Something an officer enters: marked, perhaps under a reporting restriction, every change kept."""
 
-    kept_by: ClassVar[Role] = Role.OFFICER
-
     marking = term_field(
         Marking,
         default=Marking.OFFICIAL,
@@ -335,8 +332,6 @@ def words_released(
 
 class ReferenceData(Unmarked):
     """A taxonomy's entry, in board order: valid from and to a day, open where there is none."""
-
-    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     name = models.CharField(max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(help_text="Board order: the lowest comes first.")

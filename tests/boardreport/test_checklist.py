@@ -17,8 +17,8 @@ from boardreport.checklist import Check, Item
 from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
 from units.cyber.models import Reach, WorkstreamUpdate
 from units.quarters import Quarter
+from units.rights import Role
 from units.rocu.models import Disruption
-from units.roles import Role
 
 Q3 = Quarter(2018, 3)
 ON = date(2019, 1, 21)

@@ -30,8 +30,9 @@ from units.imports import (
     Row,
     fault_columns,
 )
+from units.rights import DECIDE
 from units.rocu.models import OCG, CrimeType, Decision, Disruption, Force, Panel
-from units.roles import Role, roles_of
+from units.roles import may_with
 from units.spreadsheets import Cell
 from units.terms import DecisionKind, Impact, Lead, Marking, Strand
 
@@ -113,11 +114,15 @@ class Disruptions(Importer):
 
     @classmethod
     def permits(cls, user: User) -> bool:
-        return super().permits(user) or Role.CHAIR in roles_of(user)
+        return super().permits(user) or may_with(user, DECIDE, Disruption)
+
+    @classmethod
+    def records(cls, user: User) -> Any:
+        return Disruption.objects.read_by(user)
 
     @classmethod
     def allowed(cls, user: User) -> Disruptions | None:
-        may_claim, may_decide = super().permits(user), Role.CHAIR in roles_of(user)
+        may_claim, may_decide = super().permits(user), may_with(user, DECIDE, Disruption)
         if not (may_claim or may_decide):
             return None
         return cls(user, may_claim=may_claim, may_decide=may_decide)
