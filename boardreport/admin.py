@@ -43,7 +43,7 @@ from boardreport.models import (
 from boardreport.outline import Outline
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
-from units.roles import Role
+from units.rights import Role
 
 # what it is at, publications tell
 admin.site.unregister(DBTaskResult)

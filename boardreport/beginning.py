@@ -9,11 +9,12 @@ from django.utils import timezone
 from boardreport.due import QUERIES
 from boardreport.models import Edition, Paper, PaperSection, Paragraph
 from boardreport.outline import Outline
-from boardreport.reading import NotReadable, reader
+from boardreport.reading import NotReadable
 from units.loader import Refused, load
 from units.quarters import Quarter
 from units.records import RELEASE_FIELDS
-from units.roles import Role
+from units.rights import ENTER, Kind
+from units.roles import may
 from units.updates import CarriedOver, carry_forward
 from units.wording import capital, day_words, plural, spelled
 
@@ -40,7 +41,7 @@ class Begun(msgspec.Struct, frozen=True):
 
 def begin(quarter: Quarter, what: str, *, user: User | AnonymousUser) -> Begun:
     """Begins a quarter's updates or its paper, for an officer; NotReadable for anybody else."""
-    if not isinstance(user, User) or Role.OFFICER not in reader(user).roles:
+    if not isinstance(user, User) or not may(user, ENTER, Kind.PAPERS):
         raise NotReadable
     if what == UPDATES:
         words = _updates_words(begin_updates(quarter, by=user), quarter)

@@ -28,10 +28,10 @@ from units.cyber import demonstration as cyber
 from units.cyber.models import Reach, Workstream
 from units.loader import load, morning
 from units.quarters import Quarter
+from units.rights import Role
 from units.rocu.demonstration import ocgs, panels, plans
 from units.rocu.demonstration.claims import Generator, People
 from units.rocu.models import Disruption
-from units.roles import Role
 from units.terms import Marking
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"

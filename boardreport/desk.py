@@ -36,7 +36,8 @@ from boardreport.standing import standing
 from units.content import Content, from_json
 from units.quarters import Quarter
 from units.records import TextFormField
-from units.roles import Role
+from units.rights import PUBLISH, Kind
+from units.roles import may
 from units.terms import Audience, Marking
 
 MARKING = Marking.OFFICIAL_SENSITIVE
@@ -108,7 +109,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         .order_by("number", "audience")
         .defer("content", "pdf", "released")
     )
-    approver = Role.APPROVER in who.roles
+    approver = may(request.user, PUBLISH, Kind.DRAFTS)
     paper = None
     if request.GET.get("paper") == "check":
         paper = paper_views.asked_for(request, quarter, DraftKind.CHECK)

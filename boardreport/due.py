@@ -20,8 +20,9 @@ from units.ctu import queries as ctu
 from units.cyber import queries as cyber
 from units.cyber.models import Channel
 from units.quarters import FIRST_YEAR, Quarter
+from units.rights import ENTER, Kind
 from units.rocu import queries as rocu
-from units.roles import Role
+from units.roles import may
 from units.terms import Marking, Term
 from units.text import fold
 from units.updates import Owed
@@ -146,7 +147,7 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
     found = due(quarter, on=today)
     published = Edition.objects.filter(quarter=quarter).exists()
     has_paper = Paper.objects.filter(quarter=quarter).exists()
-    enters = Role.OFFICER in who.roles
+    enters = may(user, ENTER, Kind.PAPERS)
     begins = enters and not published
     return Page(
         due=found,

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from boardreport.jobs import OPEN, Job, JobState
 from units.records import QuarterField, one_of, term_field
-from units.roles import Role
 from units.terms import Audience, Marking, Term
 
 
@@ -24,8 +23,6 @@ class Edition(models.Model):
     says which were revised. None of these is erased with the rest; what was said of the edition is: its
     `note`, `overruled` and `overrule_reason`, of which the link holds the hash `said_sha256` alone.
     """
-
-    kept_by: ClassVar[Role | None] = None
 
     quarter = QuarterField()
     audience = term_field(Audience)
@@ -105,8 +102,6 @@ class EditionChart(models.Model):
 class Withdrawal(models.Model):
     """That an edition may no longer be read, since words in it were restricted afterwards."""
 
-    kept_by: ClassVar[Role | None] = None
-
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="withdrawal")
     record = models.CharField(max_length=80, help_text="Whose words: model and primary key.")
     reason = models.CharField(max_length=250)
@@ -121,8 +116,6 @@ class Withdrawal(models.Model):
 
 class Erasure(models.Model):
     """That an edition's bytes were erased, as the law asked; its place in the chain remains."""
-
-    kept_by: ClassVar[Role | None] = None
 
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="erasure")
     reason = models.CharField(max_length=250)
@@ -143,7 +136,6 @@ class Publication(Job):
     broken = (
         "Publishing failed for a reason that the log of the worker tells. Nothing was published."
     )
-    kept_by: ClassVar[Role | None] = None
 
     quarter = QuarterField()
     note = models.TextField(blank=True)
@@ -185,7 +177,6 @@ class DraftPaper(Job):
 
     killed = "The process that made it was ended in the middle. Nothing is lost: ask for it again."
     broken = "It could not be made, for a reason that the log of the worker tells."
-    kept_by: ClassVar[Role | None] = None
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     quarter = QuarterField()
@@ -247,8 +238,6 @@ class Download(models.Model):
     name; `sha256` is of the bytes that the reader got. A copy of a draft has no edition.
     """
 
-    kept_by: ClassVar[Role | None] = None
-
     copy = models.CharField("copy number", max_length=9, unique=True)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("handed out")
@@ -273,8 +262,6 @@ class Export(models.Model):
     `kind` names the records as their import does, `number` counts them; `marking` is the highest among
     them, and `sha256` of the bytes.
     """
-
-    kept_by: ClassVar[Role | None] = None
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("exported")

@@ -16,7 +16,8 @@ from boardreport.models import (
     KeptDrawing,
     Publication,
 )
-from units.roles import Role, roles_of
+from units.rights import ERASE, Kind
+from units.roles import may
 
 
 class ErasureRefused(Exception):
@@ -25,7 +26,7 @@ class ErasureRefused(Exception):
 
 def refuse(edition: Edition, *, by: User, reason: str) -> None:
     """ErasureRefused where an edition is erased already, or may not be by this user or for this."""
-    if Role.ADMINISTRATOR not in roles_of(by):
+    if not may(by, ERASE, Kind.ERASURES):
         raise ErasureRefused(f"{by.get_username()} may not erase: an administrator does.")
     if words := reasons.too_little(reasons.ERASURE, reason):
         raise ErasureRefused(f"{words} It stays on record and is shown to readers.")

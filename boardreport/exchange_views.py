@@ -151,7 +151,7 @@ def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpR
     HEAD takes none away: nothing is made, and nothing logged.
     """
     kind = exchange.kind_of(app, model)
-    if not kind or not exchange.IMPORTERS[kind].shown_to(request.user):
+    if not kind or not exchange.IMPORTERS[kind].exported_to(request.user):
         raise Http404
     importer = exchange.IMPORTERS[kind]()
     listing = admin.site.get_model_admin(importer.model)

@@ -8,7 +8,7 @@ from django.urls import resolve
 from msgspec.structs import replace
 
 from boardreport.checklist import Check, Item
-from units.roles import Role
+from units.rights import ENTER, Role, holders, kind_of
 from units.wording import listed, with_article
 
 SEE, NOWHERE = "See", ""
@@ -47,5 +47,5 @@ def _led(items: Iterable[Item], request: HttpRequest, keepers: set[Role]) -> Ite
         if page.has_add_permission(request) if adds else page.has_change_permission(request):
             yield item
         else:
-            keepers.add(page.model.kept_by)
+            keepers |= holders(ENTER, kind_of(page.model._meta.label_lower))
             yield replace(item, way=NOWHERE if adds else SEE)

@@ -27,7 +27,6 @@ from boardreport.outline import Outline
 from boardreport.prose import promise_in, stray_brace, unknown_names
 from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
-from units.roles import Role
 from units.terms import OcgCounts, Purpose, Ranged, Resolution, Status
 from units.wording import day_words
 
@@ -59,8 +58,6 @@ __all__ = [
 
 class Office(Unmarked):
     """The police and crime commissioner's office that runs this installation: one row, its switches."""
-
-    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     name = models.CharField(max_length=100, default="Police and Crime Commissioner")
     region = models.CharField(max_length=100, blank=True)
@@ -167,8 +164,6 @@ class Paper(Record):
 class PaperSection(models.Model):
     """One of the standard sections, at its place in a paper."""
 
-    kept_by: ClassVar[Role] = Role.OFFICER
-
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sections")
     kind = term_field(Outline)
     order = models.PositiveSmallIntegerField()
@@ -268,8 +263,6 @@ class LeadAddress(Unmarked):
     """Where reminders go for a lead, for a unit where there is no lead, or for the paper."""
 
     named_by: ClassVar[tuple[str, ...]] = ("lead",)
-
-    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     lead = models.CharField(max_length=120, unique=True, help_text="The post, not who holds it.")
     email = models.EmailField("e-mail address")

@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from boardreport import reading
+from units.rights import DECIDE, READ, Kind
 from units.rocu import meeting as meetings
 from units.rocu import panel as panels
 from units.rocu.agreement import agreements
 from units.rocu.meeting import Refused
 from units.rocu.panel import NotHeld
 from units.rocu.sheet import sheet
-from units.roles import READ_PANELS, Role, roles_of
+from units.roles import may
 
 type View = Callable[..., HttpResponse]
 
@@ -31,9 +32,9 @@ def panel_page(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            roles = roles_of(request.user)
-            chairs = Role.CHAIR in roles
-            if not roles & READ_PANELS or (request.method == "POST" and not chairs):
+            chairs = may(request.user, DECIDE, Kind.PANELS)
+            reads = may(request.user, READ, Kind.PANELS)
+            if not reads or (request.method == "POST" and not chairs):
                 raise Http404
             try:
                 return view(request, *args, chairs=chairs, **kwargs)

@@ -11,7 +11,8 @@ from boardreport.models import Edition, Publication
 from boardreport.publishing import PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
-from units.roles import Role, roles_of
+from units.rights import PUBLISH, Kind
+from units.roles import may
 
 FIRST = 10
 """The priority of publishing, which drafts wait for."""
@@ -85,7 +86,7 @@ def under_way(quarter: Quarter) -> bool:
 def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:
     """Whether a user may cancel a publication: who asked for it may, and approvers."""
     return publication.open and (
-        publication.asked_by_id == user.pk or Role.APPROVER in roles_of(user)
+        publication.asked_by_id == user.pk or may(user, PUBLISH, Kind.DRAFTS)
     )
 
 

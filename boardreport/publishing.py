@@ -42,7 +42,8 @@ from boardreport.withheld import KEY as WITHHELD
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
 from units.records import record_line
-from units.roles import Role, roles_of
+from units.rights import PUBLISH, Kind, Role
+from units.roles import may
 from units.terms import Audience, Marking
 from units.wording import day_words, listed
 
@@ -185,7 +186,7 @@ def _changed_meanwhile(quarter: Quarter, begun: datetime) -> PublishingRefused:
 
 def refuse_person(quarter: Quarter, by: User) -> None:
     """PublishingRefused where this user may not publish this quarter."""
-    if Role.APPROVER not in roles_of(by):
+    if not may(by, PUBLISH, Kind.DRAFTS):
         raise PublishingRefused(
             f"{by.get_username()} may not publish: an approver does. An administrator can put "
             f"{by.get_username()} into the group “{Role.APPROVER}”."

@@ -30,9 +30,10 @@ from units.ctu import queries as ctu
 from units.cyber import queries as cyber
 from units.measures import Measure
 from units.quarters import Quarter
+from units.rights import READ, Kind, Role, allowed
 from units.rocu import queries as rocu
 from units.rocu.models import Disruption
-from units.roles import READ_DRAFTS, READ_RECORDS, READ_RESTRICTED, Role, roles_of
+from units.roles import roles_of
 from units.terms import Audience
 from units.wording import day_words
 
@@ -77,15 +78,18 @@ class Reader(msgspec.Struct, frozen=True):
 
     @property
     def audience(self) -> Audience:
-        return Audience.RESTRICTED if self.roles & READ_RESTRICTED else Audience.PUBLIC
+        return Audience.RESTRICTED if self._reads(Kind.RESTRICTED) else Audience.PUBLIC
 
     @property
     def reads_drafts(self) -> bool:
-        return bool(self.roles & READ_DRAFTS)
+        return self._reads(Kind.DRAFTS)
 
     @property
     def reads_records(self) -> bool:
-        return bool(self.roles & READ_RECORDS)
+        return self._reads(Kind.BEHIND)
+
+    def _reads(self, kind: Kind) -> bool:
+        return allowed(self.roles, READ, kind)
 
 
 PUBLIC = Reader(frozenset())

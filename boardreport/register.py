@@ -14,7 +14,6 @@ from boardreport.listed import Place
 from boardreport.models import Download, Edition, Erasure, Export, Publication, Withdrawal
 from boardreport.publications import STEPS
 from boardreport.withdrawals import automatic, name_of, whose
-from units.roles import Role, roles_of
 from units.terms import Audience
 
 
@@ -153,14 +152,6 @@ class ErasureAdmin(LookedAtAdmin):
     list_select_related = ("edition", "erased_by")
     ordering = ("-erased_at",)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may look at all records, and administrators, who alone erase."""
-        looks = super().has_view_permission(request, obj)
-        return looks or Role.ADMINISTRATOR in roles_of(request.user)
-
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("edition__content", "edition__pdf")
 
@@ -208,12 +199,6 @@ class HandedOutAdmin(LookedAtAdmin):
     def person(self, taken: Download | Export) -> str:
         name, username = taken.reader.get_full_name(), taken.reader.get_username()
         return f"{name} ({username})" if name else username
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(roles_of(request.user) & {Role.APPROVER, Role.ADMINISTRATOR})
 
 
 READERS = ("reader__username", "reader__first_name", "reader__last_name")

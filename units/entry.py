@@ -166,6 +166,8 @@ class RecordAdmin(admin.ModelAdmin):
             return obj, obj
         pk = self.model._meta.pk
         key = pk.to_python(object_id) if object_id.isdecimal() else None
+        if self.model._base_manager.filter(pk=key).exists():
+            raise Http404  # it is there, and not for this reader
         last = self.model.history.filter(**{pk.attname: key}).order_by("-history_id").first()
         if last is None:
             raise Http404

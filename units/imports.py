@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from units import insertion
 from units.cells import BadCell, Value
+from units.rights import EXPORT, IMPORT
+from units.roles import may_with
 from units.spreadsheets import Cell, Spreadsheet, Unreadable
 from units.text import fold, legible, normalise
 from units.wording import listed, plural
@@ -110,17 +112,17 @@ class Importer(ABC):
     @classmethod
     def permits(cls, user: User) -> bool:
         """Whether a user may import such records in the admin."""
-        options = cls.model._meta
-        return user.has_perm(f"{options.app_label}.add_{options.model_name}")
+        return may_with(user, IMPORT, cls.model)
 
     @classmethod
-    def shown_to(cls, user: User) -> bool:
-        """Whether a user may look at such records in the admin, and so export them."""
-        options = cls.model._meta
-        return any(
-            user.has_perm(f"{options.app_label}.{action}_{options.model_name}")
-            for action in ("view", "change")
-        )
+    def exported_to(cls, user: User) -> bool:
+        """Whether a user may export such records."""
+        return may_with(user, EXPORT, cls.model)
+
+    @classmethod
+    def records(cls, user: User) -> Any:
+        """The records that a user may look at, and so export."""
+        return cls.model.objects.all()
 
     @classmethod
     def allowed(cls, user: User) -> Importer | None:

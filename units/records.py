@@ -19,7 +19,6 @@ from simple_history.models import HistoricalRecords
 
 from units import text as texts
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
-from units.roles import Role
 from units.terms import Marking, RestrictionKind, Status, Term
 from units.wording import month_words
 
@@ -289,8 +288,6 @@ def folded_field(model: Any) -> FoldedField | None:
 class Record(Unmarked):
     """Something an officer enters: marked, perhaps under a reporting restriction, every change kept."""
 
-    kept_by: ClassVar[Role] = Role.OFFICER
-
     marking = term_field(
         Marking,
         default=Marking.OFFICIAL,
@@ -448,7 +445,6 @@ class ReferenceData(Unmarked):
     """
 
     named_by: ClassVar[tuple[str, ...]] = ("name",)
-    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
 
     name = models.CharField(max_length=120, unique=True)
     order = models.PositiveSmallIntegerField(help_text="Board order: the lowest comes first.")

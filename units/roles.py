@@ -1,6 +1,5 @@
-"""The five groups: who may read, record, moderate, publish. Their rights follow from each model."""
+"""The five groups in Django's terms: who holds which role, and the permissions that follow from it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,27 +7,10 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
-from units.terms import Term
+from units.rights import TABLE, USE_ADMIN, Kind, Right, Role, allowed, kind_of
 
-
-class Role(Term):
-    """A group of users; the value is the group's name."""
-
-    MEMBER = "Board member", "board member"
-    OFFICER = "Policy officer", "policy officer"
-    CHAIR = "Moderation panel chair", "moderation panel chair"
-    APPROVER = "Approver", "approver"
-    ADMINISTRATOR = "Administrator", "administrator"
-
-
-READ_RESTRICTED = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
-READ_RECORDS = frozenset({Role.MEMBER, Role.OFFICER, Role.APPROVER})
-READ_DRAFTS = frozenset({Role.OFFICER, Role.APPROVER})
-READ_PANELS = frozenset({Role.OFFICER, Role.CHAIR, Role.APPROVER})
-USE_ADMIN = frozenset({Role.OFFICER, Role.CHAIR, Role.APPROVER, Role.ADMINISTRATOR})
-
-LOOK = ("view",)
-KEEP = ("view", "add", "change", "delete")
+ACTIONS = {Right.READ: ("view",), Right.ENTER: ("add", "change"), Right.DELETE: ("delete",)}
+"""Django's permissions that a right gives in the admin; the others are asked for by our own pages."""
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
@@ -39,6 +21,19 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
         names = set(user.groups.values_list("name", flat=True))
         user._roles = frozenset(role for role in Role if role.value in names)
     return user._roles
+
+
+def may(user: User | AnonymousUser, right: Right, kind: Kind) -> bool:
+    """Whether a user has a right on a kind of record, by the table."""
+    return allowed(roles_of(user), right, kind)
+
+
+def may_with(user: User | AnonymousUser, right: Right, model: Any) -> bool:
+    """As `may`, of the records of one model in the admin, where a superuser may everything."""
+    kind = kind_of(model._meta.label_lower)
+    return bool(user.is_active and user.is_superuser) or (
+        kind is not None and may(user, right, kind)
+    )
 
 
 def staff_follows_groups(
@@ -61,27 +56,19 @@ def staff_follows_groups(
 
 
 def grant(sender: AppConfig, **_: Any) -> None:
-    """After every migration: the five groups, and each group's rights on the models of one app.
-
-    A model names the role that keeps it (`kept_by`), or None where nobody enters it by hand;
-    officers, approvers and chairs may look at all of them. Users and groups are the administrator's.
-    """
+    """After every migration: the five groups, each with the table's rights on one app and no others."""
     create_permissions(sender, verbosity=0)
     groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in Role}
-    for model in sender.get_models():
-        if sender.label == "auth":
-            # the history names users for good: one is made inactive, never deleted
-            _allow(groups[Role.ADMINISTRATOR], model, KEEP[:3] if model is User else KEEP)
-        elif hasattr(model, "kept_by"):
-            for role in (Role.OFFICER, Role.APPROVER, Role.CHAIR):
-                _allow(groups[role], model, LOOK)
-            if model.kept_by:
-                _allow(groups[model.kept_by], model, KEEP)
-
-
-def _allow(group: Group, model: Any, actions: Iterable[str]) -> None:
-    content_type = ContentType.objects.get_for_model(model)
-    codenames = [f"{action}_{model._meta.model_name}" for action in actions]
-    group.permissions.add(
-        *Permission.objects.filter(content_type=content_type, codename__in=codenames)
-    )
+    models = ContentType.objects.get_for_models(*sender.get_models(), for_concrete_models=False)
+    for role, group in groups.items():
+        codenames = {
+            (content_type.pk, f"{action}_{model._meta.model_name}")
+            for model, content_type in models.items()
+            if (kind := kind_of(model._meta.label_lower))
+            for right in TABLE[kind].get(role, ())
+            for action in ACTIONS.get(right, ())
+        }
+        here = Permission.objects.filter(content_type__in=models.values())
+        granted = [one for one in here if (one.content_type_id, one.codename) in codenames]
+        group.permissions.remove(*here.exclude(pk__in=[one.pk for one in granted]))
+        group.permissions.add(*granted)

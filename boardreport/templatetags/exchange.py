@@ -22,6 +22,8 @@ def exchange_links(context: Any) -> list[tuple[str, str]]:
     links = []
     if exchange.IMPORTERS[kind].permits(request.user):
         links.append(("Import", reverse("import", kwargs=names)))
+    if not exchange.IMPORTERS[kind].exported_to(request.user):
+        return links
     filters = f"?{request.GET.urlencode()}" if request.GET else ""
     return links + [
         (f"Export {file.label}", reverse("export", kwargs=names | {"file": file.value}) + filters)

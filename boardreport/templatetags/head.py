@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from boardreport.signin import second_factor_owed
+from units.rights import DECIDE, READ, Kind
 from units.rocu.panel import waiting
-from units.roles import READ_PANELS, Role, roles_of
+from units.roles import may
 from units.wording import plural
 
 register = template.Library()
@@ -21,11 +22,10 @@ def panel_link(context: Context) -> SafeString:
     Nothing while the second factor is owed: a page that does without it tells nothing.
     """
     request = context["request"]
-    roles = roles_of(request.user)
-    if not roles & READ_PANELS or second_factor_owed(request):
+    if not may(request.user, READ, Kind.PANELS) or second_factor_owed(request):
         return SafeString()
     told = ""
-    if Role.CHAIR in roles:
+    if may(request.user, DECIDE, Kind.PANELS):
         number = waiting()
         told = f", {number} {plural(number, 'claim', 'claims')} waiting"
     return format_html('<a href="{}">Panel{}</a>', reverse("panel"), told)

@@ -26,8 +26,8 @@ from units.cyber.models import (
     WorkstreamUpdate,
 )
 from units.quarters import Quarter
+from units.rights import Role
 from units.rocu.models import Disruption, Review, ReviewUpdate
-from units.roles import Role
 
 Q3 = Quarter(2018, 3)
 ON = date(2019, 1, 21)

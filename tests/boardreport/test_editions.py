@@ -46,8 +46,8 @@ from units.content import Block, Content, from_json
 from units.content import Paragraph as Words
 from units.quarters import Quarter
 from units.records import Record
+from units.rights import Role
 from units.rocu.models import Disruption
-from units.roles import Role
 from units.terms import Audience, Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]

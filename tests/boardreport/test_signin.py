@@ -26,7 +26,7 @@ from django.urls import reverse
 
 from boardreport.demonstration import PASSWORD
 from boardreport.models import Office
-from units.roles import Role
+from units.rights import Role
 
 pytestmark = pytest.mark.django_db
 

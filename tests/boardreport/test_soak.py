@@ -21,8 +21,8 @@ from boardreport import chain, publications, publishing
 from boardreport.models import Edition, EditionChart, Publication
 from boardreport.publishing import PublishingRefused
 from units.quarters import Quarter
+from units.rights import Role
 from units.rocu.models import Disruption
-from units.roles import Role
 from units.terms import Audience
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

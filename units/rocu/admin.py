@@ -24,6 +24,7 @@ from units.rocu.models import (
     ControlStrategyPriority,
     CrimeType,
     Decision,
+    Disruption,
     Force,
     ForceContribution,
     FundingSource,
@@ -269,6 +270,10 @@ class OutcomeAdmin(RecordAdmin):
     search_fields = ("disruption__reference", "disruption__operation_name")
     ordering = ("-disruption__date_of_impact",)
     autocomplete_fields = ("disruption",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        read = Disruption.objects.read_by(request.user)
+        return super().get_queryset(request).filter(disruption__in=read)
 
 
 admin.site.register(MeasureDefinition, DefinitionAdmin)

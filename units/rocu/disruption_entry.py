@@ -51,8 +51,10 @@ class PanelStateFilter(admin.SimpleListFilter):
         return [(value, label) for value, (label, _) in self.states.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() not in self.states:
+        if self.value() is None:
             return queryset
+        if self.value() not in self.states:
+            return queryset.none()
         wanted = Disruption.objects.filter(self.states[str(self.value())][1])
         return queryset.filter(pk__in=wanted.values("pk"))
 
@@ -142,6 +144,9 @@ class DisruptionAdmin(RecordAdmin):
     class Media:
         js = (forms.Script("entry.js", defer=True),)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request) & Disruption.objects.read_by(request.user)
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else (OutcomeInline,)
 
@@ -151,7 +156,7 @@ class DisruptionAdmin(RecordAdmin):
 
     def hints_view(self, request: HttpRequest) -> JsonResponse:
         """What follows from a form half filled, as JSON."""
-        if not self.has_view_or_change_permission(request):
+        if not self.has_add_permission(request):
             raise Http404
         names = ("ocg", "day", "operation_name", "besides")
         found = hints(**{name: request.GET.get(name, "") for name in names})

@@ -30,6 +30,7 @@ from units.imports import (
     Row,
     fault_columns,
 )
+from units.rights import DECIDE
 from units.rocu.models import (
     OCG,
     CrimeType,
@@ -39,7 +40,7 @@ from units.rocu.models import (
     Panel,
     spent_references,
 )
-from units.roles import Role, roles_of
+from units.roles import may_with
 from units.spreadsheets import Cell
 from units.terms import DecisionKind, Impact, Lead, Marking, Strand
 from units.text import fold
@@ -122,11 +123,15 @@ class Disruptions(Importer):
 
     @classmethod
     def permits(cls, user: User) -> bool:
-        return super().permits(user) or Role.CHAIR in roles_of(user)
+        return super().permits(user) or may_with(user, DECIDE, Disruption)
+
+    @classmethod
+    def records(cls, user: User) -> Any:
+        return Disruption.objects.read_by(user)
 
     @classmethod
     def allowed(cls, user: User) -> Disruptions | None:
-        may_claim, may_decide = super().permits(user), Role.CHAIR in roles_of(user)
+        may_claim, may_decide = super().permits(user), may_with(user, DECIDE, Disruption)
         if not (may_claim or may_decide):
             return None
         return cls(user, may_claim=may_claim, may_decide=may_decide)

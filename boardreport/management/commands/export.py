@@ -40,12 +40,11 @@ class Command(BaseCommand):
             data = exchange.template(importer, Format(suffix))
         else:
             user = active_user(options["by"])
-            if not importer.shown_to(user):
+            if not importer.exported_to(user):
                 raise CommandError(
-                    f"{user} may not export {importer.nouns[1]}: name with --by somebody who may look "
-                    "at them in the admin."
+                    f"{user} may not export {importer.nouns[1]}: name somebody with --by who may."
                 )
-            records = importer.model.objects.order_by("pk")
+            records = importer.records(user).order_by("pk")
             try:
                 made = exchange.handed_out(importer, records, Format(suffix), to=user)
             except TooLong as error:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
@@ -23,9 +24,10 @@ from units.records import (
     one_of,
     term_field,
 )
+from units.rights import READ, Kind
 from units.rocu.models.groups import OCG, CrimeType, Force
 from units.rocu.models.panels import Panel
-from units.roles import Role
+from units.roles import may
 from units.terms import (
     COUNTED_IMPACTS,
     COUNTING_DECISIONS,
@@ -63,6 +65,11 @@ class DisruptionQuerySet(models.QuerySet["Disruption"]):
     def drafts(self) -> DisruptionQuerySet:
         """Claims still being written: before no panel, in no figure."""
         return self.filter(draft=True)
+
+    def read_by(self, user: User | AnonymousUser) -> DisruptionQuerySet:
+        """Those that a user may read in the admin: who reads no drafts reads none of these."""
+        reads = may(user, READ, Kind.DRAFTS) or user.is_superuser
+        return self.all() if reads else self.exclude(draft=True)
 
     def pending(self) -> DisruptionQuerySet:
         """Claims that wait for a panel: submitted, and no decision yet or deferred."""
@@ -264,8 +271,6 @@ class Outcome(models.Model):
     It bears its disruption's marking and restriction.
     """
 
-    kept_by: ClassVar[Role] = Role.OFFICER
-
     disruption = models.ForeignKey(Disruption, models.CASCADE, related_name="outcomes")
     kind = term_field(OutcomeKind)
     quantity = models.DecimalField(
@@ -309,8 +314,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 class Decision(Record):
     """What a panel decided about a claim. It is never changed; only a later one corrects it."""
-
-    kept_by: ClassVar[Role] = Role.CHAIR
 
     panel = models.ForeignKey(Panel, models.PROTECT, related_name="decisions")
     disruption = models.ForeignKey(Disruption, models.PROTECT, related_name="decisions")

@@ -17,7 +17,6 @@ from units.records import (
     one_of,
     term_field,
 )
-from units.roles import Role
 from units.terms import (
     Presence,
 )
@@ -27,7 +26,6 @@ from units.wording import day_words
 class Quorum(Unmarked):
     """How many members must be present for a panel to decide, from one day until the next such row."""
 
-    kept_by: ClassVar[Role] = Role.ADMINISTRATOR
     DEFAULT: ClassVar[int] = 3
     """What holds before the first row."""
 
@@ -60,8 +58,6 @@ class PanelQuerySet(models.QuerySet["Panel"]):
 class Panel(Record):
     """A monthly meeting that moderates claims. Once closed, its minutes are final."""
 
-    kept_by: ClassVar[Role] = Role.CHAIR
-
     date = models.DateField(unique=True)
     notes = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -85,8 +81,6 @@ def refuse_closed(panel: Panel) -> None:
 
 class Attendance(Unmarked):
     """Who sat on a panel, by post and organisation, never by name; or who sent apologies."""
-
-    kept_by: ClassVar[Role] = Role.CHAIR
 
     panel = models.ForeignKey(Panel, models.CASCADE, related_name="attendances")
     post = models.CharField(max_length=100, help_text="The post, such as Detective Superintendent.")
@@ -117,8 +111,6 @@ class Attendance(Unmarked):
 class Interest(Unmarked):
     """An interest that a member of a panel declared in one claim; the member then takes no part."""
 
-    kept_by: ClassVar[Role] = Role.CHAIR
-
     member = models.ForeignKey(Attendance, models.PROTECT, related_name="interests")
     disruption = models.ForeignKey("Disruption", models.PROTECT, related_name="interests")
     nature = models.CharField(
@@ -147,8 +139,6 @@ class Interest(Unmarked):
 
 class AgendaItem(Unmarked):
     """A decided claim that the chair puts back on a panel's agenda, to be corrected or withdrawn."""
-
-    kept_by: ClassVar[Role] = Role.CHAIR
 
     panel = models.ForeignKey(Panel, models.CASCADE, related_name="put_back")
     disruption = models.ForeignKey("Disruption", models.PROTECT, related_name="put_back")
