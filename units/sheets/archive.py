@@ -67,16 +67,25 @@ class Archive:
                 data += chunk
         return data
 
+    def says(self, name: str, word: str) -> bool:
+        """Whether a part that is there, and can be opened, begins with something that holds a word."""
+        try:
+            return name in self and word.encode() in self.read(name)
+        except Unreadable:
+            return False
+
     def parse(
         self,
         name: str,
         start: Callable[[str, dict[str, str]], None],
         end: Callable[[str], None] | None = None,
         text: Callable[[str], Any] | None = None,
+        most: int = MOST_UNZIPPED,
     ) -> None:
         """Parses a part; each element is named by its namespace, a blank, and its own name.
 
-        Raises Damaged where it is no XML, and Unreadable where it declares entities.
+        Raises Damaged where it is no XML or has more bytes than `most`, and Unreadable where it
+        declares entities.
         """
 
         def doctype(*_: Any) -> None:
@@ -100,6 +109,9 @@ class Archive:
             try:
                 while chunk := self._chunk(name, stream):
                     parser.Parse(chunk, False)
+                    most -= len(chunk)
+                    if most < 0:
+                        raise Damaged(name)
                 parser.Parse(b"", True)
             except expat.ExpatError as error:
                 if error.code == _NO_MEMORY:

@@ -32,19 +32,12 @@ def read(archive: Archive, table: Table) -> None:
     try:
         archive.parse("content.xml", reader.start, reader.end, reader.heard.append)
     except Damaged as damage:
-        if _is_encrypted(archive):
+        if archive.says("META-INF/manifest.xml", "encryption-data"):
             raise Unreadable(PASSWORD) from damage
         raise
     if not reader.found:
         raise Unreadable(NO_SHEET)
     table.others = reader.tables - 1
-
-
-def _is_encrypted(archive: Archive) -> bool:
-    try:
-        return b"encryption-data" in archive.read("META-INF/manifest.xml")
-    except Unreadable:
-        return False
 
 
 def _names(space: str, names: str) -> list[str]:

@@ -36,26 +36,38 @@ def read(file: BinaryIO, send: Callable[[bytes], Any]) -> Verdict:
         return Verdict(kind=kind, refusal=str(refusal))
 
 
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_OTHERS = (
+    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml", b"<html",
+    b"<!DOC",
+)  # fmt: skip
+
+
 def _is_archive(file: BinaryIO) -> bool:
     start = file.read(8)
     file.seek(0)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith(_OLD_WORKBOOK):
         # a password puts a workbook into the container of the old format
         if "EncryptedPackage".encode("utf-16-le") in file.read():
             raise Unreadable(PASSWORD)
         raise Unreadable("The file is an old Excel workbook (XLS): save it as XLSX or CSV.")
-    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")):
+    if start.startswith(_OTHERS):
         raise Unreadable("The file is no spreadsheet: choose a CSV, XLSX or ODS file.")
-    return start.startswith(b"PK")
+    return start.startswith(_ARCHIVES)
 
 
 def _kind(archive: Archive) -> str:
-    if "[Content_Types].xml" in archive and archive.has_folder("xl"):
+    if "xl/workbook.bin" in archive:
+        raise Unreadable("The file is a binary workbook (XLSB): save it as XLSX or CSV.")
+    if archive.has_folder("xl") or archive.says("[Content_Types].xml", "spreadsheetml"):
         return "xlsx"
-    if "mimetype" in archive:
-        media = archive.read("mimetype").decode("ascii", "replace").strip()
-        if media in (_ODS_MEDIA, f"{_ODS_MEDIA}-template"):
-            return "ods"
+    # some programs leave out what says that it is a spreadsheet
+    media = _ODS_MEDIA if "mimetype" not in archive else archive.read("mimetype").decode("latin-1")
+    if "content.xml" in archive and media.strip() in (_ODS_MEDIA, f"{_ODS_MEDIA}-template"):
+        return "ods"
+    if media.strip() == _ODS_MEDIA and archive.says("META-INF/manifest.xml", "encryption-data"):
+        raise Unreadable(PASSWORD)
     raise Unreadable(
         "The file is a ZIP archive, but neither an XLSX nor an ODS spreadsheet: choose the "
         "spreadsheet itself."

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from units.sheets.wire import Cell, Unreadable, Verdict, frame, packed
@@ -40,7 +40,7 @@ FORMULA = Fault(
 MERGED = Fault(
     "The range {} is merged, so that only its first cell holds the value",
     "The ranges {} are merged, so that only the first cell of each holds the value",
-    "unmerge it, and write the value into every cell that it is meant for",
+    "unmerge the cells, and write the value into every one that it is meant for",
 )
 COVERED = Fault(
     "Cell {} holds a value under a merged cell",
@@ -236,7 +236,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 def number(text: str) -> int | float | None:
     """A number as workbooks write it; None where it is none, or has no end."""
-    if text.isdecimal() and text.isascii() and len(text) < 16:
+    if len(text) < 16 and text.isascii() and text.removeprefix("-").isdecimal():
         return int(text)
     text = text.strip()
     if not _NUMBER.fullmatch(text):
@@ -252,13 +252,15 @@ def natural(text: str | None) -> int | None:
     return None
 
 
-def dated(text: str) -> date | datetime | None:
-    """A day or moment in ISO 8601; None where it is none, or outside the calendar."""
-    for read in (date.fromisoformat, datetime.fromisoformat):
+def dated(text: str) -> date | datetime | timedelta | None:
+    """A day, moment or time of day in ISO 8601; None where it is none, or outside the calendar."""
+    for read in (date.fromisoformat, datetime.fromisoformat, time.fromisoformat):
         try:
             found = read(text)
         except ValueError:
             continue
+        if isinstance(found, time):
+            return timedelta(hours=found.hour, minutes=found.minute, seconds=found.second)
         return plain_day(found.replace(tzinfo=None)) if isinstance(found, datetime) else found
     return None
 

@@ -38,6 +38,8 @@ def read(archive: Archive, table: Table) -> None:
 
 # The parts, and what relates them
 
+_MOST_RELATED = 5_000_000
+
 
 def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     """The kind and the part to which each relationship of a part leads, by its identifier."""
@@ -50,7 +52,7 @@ def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
             kind = attributes.get("Type", "").rpartition("/")[2]
             found[attributes.get("Id", "")] = kind, target
 
-    archive.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
+    archive.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, most=_MOST_RELATED)
     return found
 
 
@@ -63,8 +65,8 @@ class _Book:
         try:
             related = _related(archive, "").values()
             part = next(target for kind, target in related if kind == "officeDocument")
-        except (Damaged, StopIteration):
-            pass  # where else the workbook would be is known
+        except (Unreadable, StopIteration):
+            pass  # where it usually is, is known
         self._related = _related(archive, part)
         self.from_1904 = False
         sheets: list[tuple[str, str, str]] = []
@@ -81,17 +83,15 @@ class _Book:
                     sheets.append((attributes.get("name", ""), state, key))
 
         archive.parse(part, start)
-        tables = [
-            (name, state, self._related[key][1])
-            for name, state, key in sheets
-            if key in self._related and self._related[key][0] == "worksheet"
-        ]
-        if sheets and not tables:
-            raise Damaged(part)
-        shown = [(name, target) for name, state, target in tables if state == "visible"]
-        if not shown:
+        for self.sheet, state, key in sheets:
+            if state == "visible":
+                if key not in self._related:
+                    raise Damaged(part)
+                kind, self.part = self._related[key]
+                if kind == "worksheet":
+                    break
+        else:
             raise Unreadable(NO_SHEET)
-        self.sheet, self.part = shown[0]
         self.others = len(sheets) - 1
         self._strings: list[str] | None = None
         self._formats: list[_Format] | None = None
@@ -305,13 +305,14 @@ def _read_sheet(archive: Archive, book: _Book, table: Table) -> None:
     heard: list[str] = []
     cell: dict[str, str] = {}
     value: str | None = None
+    text: str | None = None
     in_cell = spoken = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal cell, value, in_cell, spoken
+        nonlocal cell, value, text, in_cell, spoken
         name = names[tag]
         if name == "c":
-            cell, value, in_cell = attributes, None, True
+            cell, value, text, in_cell = attributes, None, None, True
         elif name == "row":
             rows.begin(attributes)
         elif name == "f" and in_cell:
@@ -325,17 +326,17 @@ def _read_sheet(archive: Archive, book: _Book, table: Table) -> None:
         heard.clear()
 
     def end(tag: str) -> None:
-        nonlocal value, in_cell, spoken
+        nonlocal value, text, in_cell, spoken
         name = names[tag]
         if name == "v":
             value = "".join(heard)
         elif name == "c":
-            taken.append((cell, value))
+            taken.append((cell, value if text is None else text))
             in_cell = False
         elif name == "row":
             rows.end()
         elif name == "t" and not spoken:
-            value = (value or "") + "".join(heard)
+            text = (text or "") + "".join(heard)
         elif name == "rPh":
             spoken = False
         heard.clear()
@@ -407,7 +408,7 @@ class _Rows:
                 continue
             else:
                 kind = attributes.get("t", "n")
-                if kind == "s":
+                if kind == "s" and value:
                     text = self._book.string(value)
                     cell = self._garbled(column, value) if text is None else text
                 else:
@@ -461,8 +462,8 @@ class _Rows:
         if kind == "e":
             self._table.fault(ERROR, cell_name(self._row, column), value)
             return "?"
-        found_day = dated(value.strip()) if kind == "d" else None
-        return found_day or self._garbled(column, value)
+        moment = dated(value.strip()) if kind == "d" else None
+        return self._garbled(column, value) if moment is None else moment
 
     def _formatted(self, found: float, style: str, column: int) -> Cell:
         form = self._book.format(style)
