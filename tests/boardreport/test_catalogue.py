@@ -277,6 +277,18 @@ def test_a_phrase_that_nothing_has_is_told_as_one() -> None:
     assert "those in quotation marks together" in page
 
 
+def test_where_there_is_no_report_a_search_says_so_and_not_that_nothing_was_found() -> None:
+    for edition in Edition.objects.all():
+        Withdrawal.objects.create(
+            edition=edition, record="-", reason="An order", withdrawn_at=timezone.now()
+        )
+
+    page = client().get("/search/", {"q": "phishing"}).content.decode()
+
+    assert "There is no report to search" in page
+    assert "has all of these words" not in page
+
+
 @pytest.mark.parametrize("other", ["quarter=2018-19-q2", "x=1"])
 def test_a_search_that_asks_for_what_the_page_does_not_know_shows_nothing_and_names_it(
     other,

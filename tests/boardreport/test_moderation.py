@@ -1,5 +1,6 @@
 """The panel's pages: what the chair does on them, what is told, what they cost."""
 
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.panel_addresses import placed
 from units.rocu import panel
-from units.rocu.models import Attendance, Decision, Disruption, Panel
+from units.rocu.models import AgendaItem, Attendance, Decision, Disruption, Panel
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +268,17 @@ def test_a_page_of_the_panel_makes_few_queries(address, most, chair) -> None:
         assert chair.get(placed(address)).status_code == 200
 
     assert len(captured) <= most
+
+
+def test_without_a_meeting_the_home_page_tells_no_claim_waiting_from_none_entered() -> None:
+    AgendaItem.objects.all().delete()
+    Attendance.objects.all().delete()
+    Panel.objects.filter(decisions=None).delete()
+
+    def heading() -> str:
+        page = client("chair").get(HOME).content.decode()
+        return re.search(r"<h1>(.*?)</h1>", page)[1]
+
+    assert re.fullmatch(r"No panel is planned; \d+ claims wait for one", heading())
+    Disruption.objects.pending().update(draft=True)
+    assert heading() == "No panel is planned, and no claim waits for one"
