@@ -1,10 +1,12 @@
 """What every request passes before any view is asked: its method, its address, its characters."""
 
+import logging
 import re
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 
 METHODS = ("GET", "HEAD", "POST")
@@ -16,19 +18,25 @@ MOVED = (
 )
 UNREADABLE = "The address holds a character that cannot be read. Go back and enter it again."
 NOT_UTF_8 = "This form is not written in UTF-8. Load the page again and send the form once more."
+TOO_LARGE = "A number in this request is larger than any record can hold. Nothing was changed."
+
+logger = logging.getLogger(__name__)
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def plain(respond: Respond) -> Respond:
-    """Middleware: pages are read and forms are sent, at their own addresses, in readable characters.
+class Checked:
+    """Middleware: pages are read and forms are sent, at their own addresses, with what can be kept.
 
     Any other method is answered by 405. 400 answers an address that the request moves below another
-    one (SCRIPT_NAME), a control character in the address, and a form in another encoding than UTF-8,
-    which could hold what no database keeps.
+    one (SCRIPT_NAME), a control character in the address, a form in another encoding than UTF-8,
+    which could hold what no database keeps, and a number that no column holds, wherever it came in.
     """
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if request.META.get("SCRIPT_NAME", "").rstrip("/") != settings.SCRIPT_NAME:
@@ -39,9 +47,14 @@ def plain(respond: Respond) -> Respond:
             return refusal(UNREADABLE)
         if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
             return refusal(NOT_UTF_8)
-        return respond(request)
+        return self.respond(request)
 
-    return answer
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        # SQLite's driver raises the one, PostgreSQL the other, as a query is sent
+        if not isinstance(exception, (OverflowError, DataError)):
+            return None
+        logger.warning("Refused %s %s: %s", request.method, request.path, exception)
+        return refusal(TOO_LARGE)
 
 
 def refusal(words: str) -> HttpResponse:

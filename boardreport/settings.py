@@ -220,7 +220,7 @@ INSTALLED_APPS = [
     "boardreport",
 ]
 MIDDLEWARE = [
-    "boardreport.requests.plain",
+    "boardreport.requests.Checked",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -4,12 +4,70 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+LONGEST_KEY = 19
+"""Digits of the largest number that a database keeps as a key."""
 
 type View = Callable[..., HttpResponse]
+
+
+class UnknownFilter(Http404):
+    """A list was asked for by a filter, a value or a page that it does not have."""
+
+
+class RecordSelect(AutocompleteSelect):
+    """Django's choice of another record, which is shown again without what is no key."""
+
+    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> list[Any]:
+        """As Django's, which fails where a form is shown again with such a value."""
+        keys = [one for one in value if one in ("", None) or _is_key(str(one))]
+        return super().optgroups(name, keys, attrs)
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < LONGEST_KEY
+
+
+class AsAsked:
+    """What the pages of every model have in common, put before its own admin when that registers.
+
+    A list shows what was asked for, or nothing: a filter that cannot be read never shows more.
+    """
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            options.setdefault("widget", RecordSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """As Django's; UnknownFilter where it would go on to the whole list, or fail."""
+        try:
+            return super().get_changelist_instance(request)  # type: ignore[misc]
+        except (IncorrectLookupParameters, OverflowError, DataError) as error:
+            raise UnknownFilter from error
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """As Django's; 404 that says so where the list has no such filter, or record chosen in it."""
+        try:
+            if not all(map(_is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+                raise UnknownFilter
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
+        except UnknownFilter:
+            context = {
+                **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+                "title": "There is no such filter",
+                "list_address": request.path,
+            }
+            return TemplateResponse(request, "admin/unknown_filter.html", context, status=404)
 
 
 class EntrySite(AdminSite):
@@ -18,6 +76,12 @@ class EntrySite(AdminSite):
     site_header = "Board Report: entry"
     site_title = "Board Report"
     index_title = "Records and papers"
+
+    def register(self, models: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django’s, with what all have in common put first."""
+        own = admin_class or ModelAdmin
+        with_ours = type(own)(own.__name__, (AsAsked, own), {"__module__": own.__module__})
+        super().register(models, with_ours, **options)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """As Django’s, but for whoever has no business in the admin there is none."""

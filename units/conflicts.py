@@ -178,8 +178,10 @@ def _of_rows(
 ) -> Iterator[Choice]:
     model = formset.model
     for prefix, key, mine, row in _rows(formset):
-        kept = model.history.filter(**{model._meta.pk.attname: key, "history_id__lte": number})
-        stood = kept.order_by("-history_id").first() if key.isdecimal() else None
+        stood = None
+        if key.isdecimal():
+            kept = model.history.filter(**{model._meta.pk.attname: key, "history_id__lte": number})
+            stood = kept.order_by("-history_id").first()
         base = formset.form(instance=stood.instance) if stood else None
         theirs = formset.form(instance=row) if row else None
         removed = bool(formset.data.get(f"{prefix}-DELETE"))

@@ -358,7 +358,7 @@ def test_the_command_logs_what_it_exports_as_the_admin_does(file, tmp_path) -> N
         ([], "one of the arguments --by --template is required"),
         (["--by", "nobody"], "There is no active user “nobody”: name one with --by."),
         (["--by", "left"], "There is no active user “left”"),
-        (["--by", "member"], "member may not export disruptions: name with --by somebody who may"),
+        (["--by", "member"], "member may not export disruptions: name somebody with --by who may"),
         (["--by", "administrator"], "administrator may not export disruptions"),
         (["--by", "officer", "--template"], "not allowed with"),
     ],
