@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from boardreport import exchange
 from boardreport.downloads import Format, TooLong
+from boardreport.models import Upload
 from units.imports import Importer, Interfered
 from units.spreadsheets import Unreadable, too_big
 
@@ -110,18 +111,30 @@ def preview(request: HttpRequest, kind: str, importer: Importer, key: UUID) -> H
         kept.delete()
         messages.info(request, f"“{kept.name}” was not imported.")
         return HttpResponseRedirect(_address("import", importer))
-    if request.method == "POST":
-        try:
-            report = exchange.confirm(kept, importer)
-        except Interfered as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
-        counts = report.sentence(*importer.nouns)
-        messages.success(request, f"“{kept.name}”: {counts}. {report.outcome}")
-        options = importer.model._meta
-        return HttpResponseRedirect(
-            reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-        )
+    answer = _confirmed if request.method == "POST" else _previewed
+    try:
+        return answer(request, importer, kept)
+    except Unreadable as refusal:
+        # it could be read when it was chosen: the machine is too busy, or its disk is full
+        messages.error(request, f"“{kept.name}”: {refusal} Nothing was imported.")
+        return HttpResponseRedirect(_address("import", importer))
+
+
+def _confirmed(request: HttpRequest, importer: Importer, kept: Upload) -> HttpResponse:
+    try:
+        report = exchange.confirm(kept, importer)
+    except Interfered as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(request.path)
+    counts = report.sentence(*importer.nouns)
+    messages.success(request, f"“{kept.name}”: {counts}. {report.outcome}")
+    options = importer.model._meta
+    return HttpResponseRedirect(
+        reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    )
+
+
+def _previewed(request: HttpRequest, importer: Importer, kept: Upload) -> HttpResponse:
     page = request.GET.get("page", "")
     shown = exchange.preview(
         kept,

@@ -118,9 +118,18 @@ _SAYS = {"csv": "plain text (CSV)", "xlsx": "an XLSX workbook", "ods": "an ODS s
 
 
 def _read_apart(file: BinaryIO) -> tuple[Verdict, bytes]:
-    """The verdict of the reading process, and its rows; Unreadable where it did not end in order.
+    """The verdict of the reading process, and its rows; Unreadable where it did not end in order."""
+    try:
+        return _verdict(file)
+    except OSError as error:
+        log.error("The process that reads spreadsheets was not started: %s.", error.strerror)
+        raise Unreadable("The file can’t be read at present: try again later.") from error
 
-    It is started anew, not forked from a process with threads, and knows neither settings nor
+
+def _verdict(file: BinaryIO) -> tuple[Verdict, bytes]:
+    """As `_read_apart`. OSError where the disk is full, or no process can be started.
+
+    The process is started anew, not forked from one with threads, and knows neither settings nor
     environment. Files take what it says, so that its limit on output is the system's.
     """
     with (

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import io
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -146,6 +147,21 @@ def test_an_unreadable_file_is_told_on_the_form_and_not_kept(data, message) -> N
     assert answer.status_code == 200
     assert message in text(answer)
     assert not Upload.objects.exists()
+
+
+def test_a_file_that_can_be_read_no_longer_is_told_and_nothing_imported(monkeypatch) -> None:
+    browser = client("officer")
+    sent = send(browser, csv_of(WAITING))
+    abort = (sys.executable, "-c", "import os; os.abort()")
+    monkeypatch.setattr("units.spreadsheets._READER", abort)
+
+    for answer in (
+        browser.get(sent.url, follow=True),
+        browser.post(sent.url, {"confirm": "Import"}, follow=True),
+    ):
+        assert answer.redirect_chain == [(IMPORT, 302)]
+        assert "“claims.csv”: The file takes more than 5 seconds" in text(answer)
+    assert not Disruption.objects.filter(reference="D-2018-9001").exists()
 
 
 def test_no_file_is_told_on_the_form() -> None:

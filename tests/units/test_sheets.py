@@ -178,6 +178,7 @@ def test_a_text_of_csv_that_would_be_calculated_is_told_from_one_that_is_meant_s
         ('<c r="{}"><v>five</v></c>', "Cell B2 (five) can’t be read"),
         ('<c r="{}"><v>1e999</v></c>', "Cell B2 (1e999) can’t be read"),
         ('<c r="{}"><v>1_000</v></c>', "Cell B2 (1_000) can’t be read"),
+        ('<c r="{}" t="b"><v>2</v></c>', "Cell B2 (2) can’t be read"),
         ('<c r="{}" t="new"><v>5</v></c>', "Cell B2 (5) can’t be read"),
         ('<c r="{}" t="d"><v>soon</v></c>', "Cell B2 (soon) can’t be read"),
         ('<c r="{}"><v>5</v></c><c r="{}"><v>6</v></c>', "Cell B2 (given twice) can’t be read"),
@@ -242,6 +243,9 @@ def test_a_cell_of_ods_that_cannot_be_taken_as_shown_is_named(cell, says) -> Non
         (b"x,Cash, phones", "Row 2 (3 cells) has more cells than the header"),
         (b"x,#N/A", "Cell B2 (#N/A) holds an error"),
         (b"x,#######", "Cell B2 (#######) holds an error"),
+        (b"x,#NV", "Cell B2 (#NV) holds an error"),
+        ("x,#¡VALOR!".encode(), "Cell B2 (#¡VALOR!) holds an error"),
+        (b"x,Loading...", "Cell B2 (Loading...) holds an error"),
     ],
 )
 def test_a_row_of_csv_that_cannot_be_taken_as_shown_is_named(line, says) -> None:
@@ -575,6 +579,17 @@ def test_names_of_parts_are_found_whichever_their_capitals_and_slashes() -> None
 
 def test_a_semicolon_divides_where_the_first_line_with_words_has_no_comma() -> None:
     assert rows_of("\n\na;b\n1,5;2\n".encode("utf-16")) == [["a", "b"], ["1,5", "2"]]
+
+
+def test_the_line_that_names_the_separator_is_no_row() -> None:
+    assert read(b"sep=;\r\na;b\r\n1,5;2\r\n")[1] == [(2, ["a", "b"]), (3, ["1,5", "2"])]
+
+
+@pytest.mark.parametrize(
+    "text", ["#1", "Operation #Elm", "no. #", "Error: #N/A", "Loading bay", "#metoo"]
+)
+def test_a_text_that_is_no_error_is_read(text) -> None:
+    assert rows_of(f"a\n{text}\n".encode())[1] == [text]
 
 
 # Any bytes, any workbook

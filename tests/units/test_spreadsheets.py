@@ -209,6 +209,15 @@ def test_a_process_that_fails_is_a_refusal_in_words_and_logged_without_content(
     assert "secret" not in caplog.text
 
 
+def test_a_process_that_cannot_be_started_is_a_refusal_in_words(monkeypatch, caplog) -> None:
+    monkeypatch.setattr(spreadsheets, "_READER", ("/no/such/program",))
+
+    with pytest.raises(Unreadable, match="can’t be read at present: try again later"):
+        read(io.BytesIO(b"a\n1\n"), "claims.csv")
+
+    assert "was not started" in caplog.text
+
+
 def test_the_process_gets_no_environment(monkeypatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "to be kept")
     kept = "[name for name in ('SECRET_KEY', 'PATH', 'HOME') if name in os.environ]"

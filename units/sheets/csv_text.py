@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from itertools import islice
 from typing import BinaryIO
 
 from units.sheets.table import QUOTED_LATE, Misfit, Table
@@ -14,6 +15,7 @@ _MOST_LINES = 1_048_576
 """As many as the largest sheet of a spreadsheet has."""
 _MARKS = frozenset("=+-@'\t\r")
 _PACKED = re.compile(r"'+[=+\-@\t\r]")
+_DECLARED = re.compile("sep=([,;\t|])", re.IGNORECASE)
 _QUOTED_LATE = re.compile(r"\s+\"")
 
 
@@ -22,11 +24,16 @@ def read(file: BinaryIO, table: Table) -> None:
     encoding = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="")
-    delimiter = _delimiter(text)
+    line = _first_line(text)
+    declared = _DECLARED.fullmatch(line.strip("\r\n"))
+    delimiter = declared[1] if declared else next((mark for mark in ",;\t" if mark in line), ",")
     text.seek(0)
     number = 0
     try:
         for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), 1):
+            if declared and any(cells):
+                declared = None  # it is no row
+                continue
             if number > _MOST_LINES:
                 raise Misfit(
                     f"The file has more than {_MOST_LINES:,} lines, most of them blank: remove the "
@@ -62,11 +69,10 @@ def _fault(fault: str, row: int) -> str:
     )
 
 
-def _delimiter(text: io.TextIOWrapper) -> str:
-    """The comma, unless the first line that is not blank has none but semicolons or tabs."""
+def _first_line(text: io.TextIOWrapper) -> str:
+    """The first line that is not blank, which divides its cells by comma, semicolon or tab."""
     lines = iter(lambda: text.readline(100_000), "")
-    line = next((line for _, line in zip(range(100), lines, strict=False) if line.strip()), "")
-    return next((mark for mark in ",;\t" if mark in line), ",")
+    return next((line for line in islice(lines, 100) if line.strip()), "")
 
 
 def _encoding(file: BinaryIO) -> str:

@@ -15,8 +15,10 @@ MOST_WORKBOOK_CELLS = 750_000
 SHOWN = 10
 """How many cells with the same fault a message names."""
 _BATCH = 500
-_ERROR = re.compile(r"#(?:N/A|GETTING_DATA|[A-Z][A-Z0-9/_]*[!?]|#+)|Err:\d{3}")
-"""What spreadsheets show instead of a value, #### for want of room included."""
+_ERROR = re.compile(
+    r"#(?:[A-Z]/[A-Z]|NV|GETTING_DATA|¡?[^\W\d_][\w/.]*[!?]|#+)|Err:\d{3}|Loading\.\.\.|Loading…"
+)
+"""What spreadsheets show instead of a value, in any language; #### for want of room included."""
 
 
 class Fault(NamedTuple):
@@ -161,7 +163,7 @@ class Table:
         row: list[Any] = [number]
         for column, cell in enumerate(cells, 1):
             if cell.__class__ is str:
-                if ("#" in cell or "Err:" in cell) and is_error(cell):
+                if ("#" in cell or "Err:" in cell or "Loading" in cell) and is_error(cell):
                     self.fault(ERROR, cell_name(number, column), cell)
                 row.append(cell)
             else:

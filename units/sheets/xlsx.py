@@ -27,6 +27,7 @@ from units.sheets.table import (
 from units.sheets.wire import Cell, Unreadable
 
 _TRUE = {"1", "true", "on"}
+_BOOLEANS = {*_TRUE, "0", "false", "off"}
 
 
 def read(archive: Archive, table: Table) -> None:
@@ -457,8 +458,8 @@ class _Rows:
             if found is None:
                 return self._garbled(column, value)
             return found if style is None else self._formatted(found, style, column)
-        if kind == "b":
-            return value.strip() in _TRUE
+        if kind == "b" and (said := value.strip().casefold()) in _BOOLEANS:
+            return said in _TRUE
         if kind == "e":
             self._table.fault(ERROR, cell_name(self._row, column), value)
             return "?"
