@@ -55,6 +55,9 @@ UNPRINTABLE = rf"[^\n\r\t\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_PRIN
 _UNPRINTABLE = re.compile(UNPRINTABLE)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+_WIDE = {number: number - 0xFEE0 for number in range(0xFF01, 0xFF5F)}
+"""Full-width letters and signs, as East Asian keyboards write them, and the plain ones."""
+
 _ODD_BLANKS = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BLANKS = re.compile("[\n\t\u00a0]")
 _BLANK_LETTERS = frozenset(
@@ -76,13 +79,13 @@ _SIGNS = (
 
 
 def normalise(text: str, *, lines: bool = False) -> str:
-    """A text as it is stored: composed (NFC), with plain blanks, and none around it.
+    """A text as it is stored: composed (NFC), of plain width and blanks, and no blank around it.
 
     `lines` keeps line ends, each as "\\n", and no-break spaces; a tab becomes four blanks. A name on
     a single line has single plain blanks instead of all three.
     """
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _ODD_BLANKS.sub(" ", text)
+    text = _ODD_BLANKS.sub(" ", text).translate(_WIDE)
     text = text.replace("\t", "    ") if lines else _BLANKS.sub(" ", text)
     return text.strip(" \n")
 
@@ -139,8 +142,16 @@ def fold(text: str) -> str:
     Case, width, blanks and invisible characters make no difference, nor which dash or apostrophe it
     is, nor whether a letter is Latin or a Cyrillic or Greek one of the same shape.
     """
-    key = bare(unicodedata.normalize("NFKC", bare(text)).casefold()).translate(_SIGNS)
-    return "".join(key.split())
+    key = _folded(text)
+    while (
+        again := _folded(key)
+    ) != key:  # what stands together once a blank is gone may be a letter
+        key = again
+    return key
+
+
+def _folded(text: str) -> str:
+    return "".join(bare(bare(text).casefold()).translate(_SIGNS).split())
 
 
 def for_paper(text: str) -> str:

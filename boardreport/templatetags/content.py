@@ -86,6 +86,23 @@ def whole(words: str) -> SafeString:
     )
 
 
+_LONG_WORD = re.compile(r"\S{25,}")
+_PIECES = re.compile(r"\S{1,12}|\s+")
+
+
+@register.filter
+def breakable(words: str) -> SafeString:
+    """A column's head on the screen: a name of 25 letters without a blank may break in pieces.
+
+    Other heads keep their words whole; a stylesheet cannot tell the two apart.
+    """
+    if not _LONG_WORD.search(words):
+        return format_html("{}", words)
+    return format_html_join(
+        SafeString("<wbr>"), "{}", ((piece,) for piece in _PIECES.findall(words))
+    )
+
+
 @register.filter
 def beside(rows: Sequence[Row], measures: Sequence[Measure]) -> Iterable[tuple[Row, Measure]]:
     """Each row of key figures with its measure."""

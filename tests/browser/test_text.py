@@ -6,12 +6,14 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from boardreport.models import Office, Paper, Paragraph, Recommendation
-from tests.browser.test_pages import Opened, opened  # noqa: F401
+from tests.browser import test_pages
+from tests.browser.test_pages import Opened
 from tests.panel_addresses import placed
 from units.ctu.models import PlanPriority, PriorityUpdate
 from units.cyber.models import Channel, Workstream, WorkstreamUpdate
 from units.rocu.models import OCG, Attendance, CrimeType, Disruption, Force, Panel
 
+opened = test_pages.opened
 LONG = "W" * 150
 REFERENCE = "STAFFS/18/WWWWWWWWWW"
 
