@@ -69,7 +69,10 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What is checked: the quarter, its paper with sections and paragraphs, the day, what is due."""
+    """What is checked: the quarter, its paper with all that it says, the day, what is due.
+
+    `asked_before` are the recommendations of the paper before, `substance` how much is entered.
+    """
 
     quarter: Quarter
     day: date
@@ -78,6 +81,7 @@ class Matter(msgspec.Struct, frozen=True):
     sections: tuple[PaperSection, ...]
     paragraphs: tuple[Paragraph, ...]
     recommendations: tuple[Recommendation, ...]
+    asked_before: tuple[Recommendation, ...]
     due: tuple[tuple[str, due.Item], ...]
     substance: Substance
 
@@ -108,6 +112,8 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
     paper = papers.filter(quarter=quarter).select_related("author").first()
     sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
     paragraphs = tuple(due.paragraphs_of(quarter)) if paper else ()
+    asked = Recommendation.objects.filter(paper__quarter__in=(quarter.previous, quarter))
+    asked = asked.select_related("paper").order_by("paper__quarter", "order")
     return Matter(
         quarter,
         on,
@@ -115,7 +121,8 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
         paper is not None and paper.published,  # type: ignore[attr-defined]
         tuple(sections),
         paragraphs,
-        tuple(Recommendation.objects.filter(paper=paper).order_by("order")) if paper else (),
+        tuple(one for one in asked if one.paper.quarter == quarter),
+        tuple(one for one in asked if one.paper.quarter != quarter),
         tuple(due.wanted(quarter, on=on, paragraphs=paragraphs)),
         substance(quarter),
     )
@@ -424,22 +431,21 @@ def promised(matter: Matter) -> Check:
         if not one.said
     ]
     promises = len(earlier)
-    asked = Recommendation.objects.filter(paper__quarter=matter.quarter.previous).order_by("order")
-    rows = list(asked.values_list("pk", "title", "resolution"))
     resolved = [
         Item(
-            f"The board’s resolution on “{title}”, of {matter.quarter.previous}, is not entered.",
-            change_page(Recommendation, key),
+            f"The board’s resolution on “{one.title}”, of {matter.quarter.previous}, is not entered.",
+            change_page(Recommendation, one.pk),
         )
-        for key, title, resolution in rows
-        if not resolution
+        for one in matter.asked_before
+        if not one.resolution
     ]
-    counts = ((promises, "verbal update"), (len(rows), "resolution"))
+    asked = len(matter.asked_before)
+    counts = ((promises, "verbal update"), (asked, "resolution"))
     told = listed([f"{number} {plural(number, kind)}" for number, kind in counts if number])
-    order = f"Of earlier papers {told} {plural(promises + len(rows), 'is', 'are')} on record."
-    if not promises and not rows:
+    order = f"{told} of earlier papers {plural(promises + asked, 'is', 'are')} on record."
+    if not promises and not asked:
         order = "No earlier paper promised a verbal update or asked the board to resolve anything."
-    return Check("Promises", order, (*verbal, *resolved), lacking=not (promises or rows))
+    return Check("Promises", order, (*verbal, *resolved), lacking=not (promises or asked))
 
 
 def pending_claims(matter: Matter) -> Check:
@@ -635,9 +641,14 @@ CHECKS: tuple[Checker, ...] = (
 """Every check, in the order of the page; a new one is added here."""
 
 
+def irremovable(found: Iterable[Check]) -> int:
+    """How many items no reason can overrule."""
+    return sum(not item.overrulable for check in found for item in check.items)
+
+
 def unpublishable(found: Iterable[Check]) -> str:
     """Why no paper can be made, whatever reason is given, in a sentence; "" where one can."""
-    number = sum(not item.overrulable for check in found for item in check.items)
+    number = irremovable(found)
     if not number:
         return ""
     things = plural(number, "an item above that no", f"{number} items above that no")

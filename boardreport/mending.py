@@ -1,6 +1,6 @@
 """Where the checklist leads its reader: to a page that mends, or to one that can only be looked at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from django.http import HttpRequest
@@ -16,10 +16,15 @@ SEE, NOWHERE = "See", ""
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The checks as a reader sees them; `by` says who mends what this reader may not, "" if nothing."""
+    """The checks as a reader sees them.
+
+    `by` says who mends what holds publishing up, and `advised` what is advice, where this reader may
+    not; each is "" if there is nothing of that.
+    """
 
     checks: tuple[Check, ...]
     by: str
+    advised: str
 
     @property
     def sees(self) -> bool:
@@ -29,17 +34,25 @@ class Found(msgspec.Struct, frozen=True):
 
 def for_reader(checks: Iterable[Check], request: HttpRequest) -> Found:
     """The checks with what each link says to whoever asks, and who mends the rest."""
-    keepers: set[Role] = set()
+    keepers: dict[bool, set[Role]] = {True: set(), False: set()}
     shown = tuple(
         replace(check, items=tuple(_led(check.items, request, keepers))) for check in checks
     )
-    return Found(
-        shown, listed([with_article(role.label) for role in Role if role in keepers], last="or")
-    )
+    return Found(shown, by=_told(keepers[True]), advised=_told(keepers[False]))
 
 
-def _led(items: Iterable[Item], request: HttpRequest, keepers: set[Role]) -> Iterator[Item]:
-    """Items with their links; who keeps what the reader may not mend is added to `keepers`."""
+def _told(roles: set[Role]) -> str:
+    """ "a policy officer or an administrator"."""
+    return listed([with_article(role.label) for role in Role if role in roles], last="or")
+
+
+def _led(
+    items: Iterable[Item], request: HttpRequest, keepers: Mapping[bool, set[Role]]
+) -> Iterator[Item]:
+    """Items with their links; who keeps what the reader may not mend is added to `keepers`.
+
+    Those of what holds publishing up under True, those of advice under False.
+    """
     for item in items:
         match = resolve(item.address.partition("?")[0])
         page = match.func.model_admin  # type: ignore[attr-defined]
@@ -47,5 +60,5 @@ def _led(items: Iterable[Item], request: HttpRequest, keepers: set[Role]) -> Ite
         if page.has_add_permission(request) if adds else page.has_change_permission(request):
             yield item
         else:
-            keepers |= holders(ENTER, kind_of(page.model._meta.label_lower))
+            keepers[item.blocking] |= holders(ENTER, kind_of(page.model._meta.label_lower))
             yield replace(item, way=NOWHERE if adds else SEE)

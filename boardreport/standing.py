@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from django.utils import timezone
 
-from boardreport.checklist import summary
+from boardreport.checklist import irremovable, summary
 from boardreport.jobs import JobState
 from boardreport.mending import Found
 from boardreport.models import Edition, Publication
@@ -65,9 +65,11 @@ def standing(
             else "Mend what holds publishing up, or let an approver overrule it"
         )
         more = f" {advised} more {plural(advised, 'is', 'are')} advice." if advised else ""
+        lasting = irremovable(found.checks)
+        of_them = f" No reason can overrule {lasting} of them." if lasting else ""
         return Standing(
             f"{blocked} {plural(blocked, 'item holds', 'items hold')} publishing up",
-            f"{mended} with a reason that is kept.{more} {early}".strip(),
+            f"{mended} with a reason that is kept.{of_them}{more} {early}".strip(),
         )
     heading = (
         f"Nothing holds publishing up; {advised} {plural(advised, 'item')} to think of"
@@ -108,4 +110,4 @@ def _withdrawn(
 
 
 def _by(found: Found) -> str:
-    return f" What is to think of is mended by {found.by}." if found.by else ""
+    return f" What is to think of is mended by {found.advised}." if found.advised else ""

@@ -45,12 +45,14 @@ class Held(msgspec.Struct, frozen=True):
 class WithheldList(msgspec.Struct, frozen=True):
     """What the public edition of a quarter lacks: words, record by record, and its figures, each once.
 
-    `switches` say what the office decided about figures, and who did.
+    `switches` say what the office decided about figures, and who did; of so many records as `released`
+    the public reads the words.
     """
 
     words: tuple[Held, ...] = ()
     figures: tuple[WithheldFigure, ...] = ()
     switches: tuple[str, ...] = ()
+    released: int = 0
 
     @property
     def held(self) -> int:
@@ -108,6 +110,7 @@ def withheld_list(
         tuple(_held(states, found, on) for states in known.values() if states[0].at is None),
         tuple(figures),
         tuple(_switches(office, setting, figures)),
+        len(found.released),
     )
 
 

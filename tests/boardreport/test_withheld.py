@@ -272,6 +272,14 @@ def test_the_checklist_lists_it_when_asked_and_leads_to_each_record() -> None:
     assert browser.get(found.words[0].address).status_code == 200
 
 
+def test_the_checklist_says_of_how_many_records_the_public_reads_the_words() -> None:
+    page = client("approver").get("/2018-19/q3/checklist/?withheld=list").content.decode()
+
+    released = board.compose(Q3, audience=Audience.RESTRICTED, on=date.today()).withheld.released  # noqa: DTZ011
+    assert released > 50
+    assert f"The public reads the words of {released} records." in page
+
+
 def test_the_list_takes_one_query_however_long_it_is() -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as captured:
