@@ -72,6 +72,7 @@ class BoardReportConfig(AppConfig):
         post_migrate.connect(make_cache_table, sender=self)
         post_migrate.connect(keep_word_documents, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
+        user_logged_in.connect(signin.session_begins)
         user_logged_in.connect(signin.waive_in_demonstration)
         authenticator_added.connect(signin.remember_new_factor)
         authenticator_removed.connect(signin.forget_removed_factor)

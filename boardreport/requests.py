@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -55,6 +56,30 @@ class Checked:
             return None
         logger.warning("Refused %s %s: %s", request.method, request.path, exception)
         return refusal(TOO_LARGE)
+
+
+def not_kept(respond: Respond) -> Respond:
+    """Middleware: no browser and no proxy keeps what somebody who is signed in was shown.
+
+    That is restricted or a draft, a record or a secret, and is not for whoever uses the device next.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    """A log's filter: what was refused is a line, for nothing is broken that a traceback would show."""
+    if getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < (
+        HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def refusal(words: str) -> HttpResponse:

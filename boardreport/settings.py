@@ -229,6 +229,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "boardreport.requests.not_kept",
+    "boardreport.signin.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -278,8 +280,12 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after a working day
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# a session ends with the browser, after an hour in which nothing is asked for, or after a working day
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_MOST_AGE = 12 * 60 * 60
+SESSION_RENEWED_EVERY = 5 * 60  # so that looking at pages does not write each time
 # limits of our own (boardreport.attempts): by these anybody could keep everybody of an office out
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 ALLAUTH_TRUSTED_PROXY_COUNT = setting(
@@ -374,6 +380,12 @@ DJANGO_TABLES2_TEMPLATE = "parts/records_table.html"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {
+        "refusals": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": "ext://boardreport.requests.without_traceback",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

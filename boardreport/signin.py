@@ -26,7 +26,7 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
@@ -43,6 +43,7 @@ from units.records import TextFormField
 
 WAIVED = "second_factor_waived"
 WANTED = "second_factor_before"
+BEGAN, RENEWED = "session_began", "session_renewed"
 ENCRYPTED = "gAAAA"
 """How every Fernet token begins, and no secret: those are in Base32 or hexadecimal digits."""
 
@@ -128,6 +129,51 @@ class SecondFactor:
                 **(response.context_data or {}),
             }
         return response
+
+
+def session_begins(request: HttpRequest, **_: Any) -> None:
+    """On signing in: the session's age is counted from here."""
+    request.session[BEGAN] = request.session[RENEWED] = time.time()
+
+
+class Sessions:
+    """Middleware: signs out whose session has lasted a working day, and renews it else.
+
+    The database ends a session that was not renewed for SESSION_COOKIE_AGE; it is renewed while its
+    user asks for pages, but not at each. A form that comes too late is shown again, to be copied.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = time.time()
+            if now - request.session.get(BEGAN, 0) >= settings.SESSION_MOST_AGE:
+                logout(request)
+            elif now - request.session.get(RENEWED, 0) >= settings.SESSION_RENEWED_EVERY:
+                request.session[RENEWED] = now
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any
+    ) -> HttpResponse | None:
+        ended = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_anonymous
+        if not ended or request.method != "POST" or view in _OUTSIDE:
+            return None
+        entered = [
+            (name.replace("_", " "), value)
+            for name, values in request.POST.lists()
+            if not name.startswith("_") and name != "csrfmiddlewaretoken" and "password" not in name
+            for value in values
+            if value
+        ]
+        return render(
+            request,
+            "signed_out.html",
+            {"office": Office.current(), "address": request.get_full_path(), "entered": entered},
+            status=HTTPStatus.FORBIDDEN,
+        )
 
 
 def waive_in_demonstration(request: HttpRequest, user: User, **_: Any) -> None:

@@ -598,7 +598,7 @@ def test_a_draft_says_that_it_is_one_in_its_name_and_on_its_cover() -> None:
 
     assert 'filename="2018-19-q3-draft-rocu-disruptions.xlsx"' in answer["Content-Disposition"]
     assert ["Edition: Draft"] in sheets(answer.content)["Cover"]
-    assert answer["Cache-Control"] == "private, max-age=0"
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 def test_what_anybody_may_read_is_kept_for_a_minute_as_its_page_is() -> None:
