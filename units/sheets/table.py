@@ -114,7 +114,7 @@ def cell_name(row: int, column: int) -> str:
 
 def filled(cell: Cell) -> bool:
     """Whether a cell holds more than blanks."""
-    return not isinstance(cell, str) or not (not cell or cell.isspace())
+    return not isinstance(cell, str) or bool(cell and not cell.isspace())
 
 
 class Table:

@@ -51,7 +51,7 @@ def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
         if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
             kind = attributes.get("Type", "").rpartition("/")[2]
-            found[attributes.get("Id", "")] = kind, target
+            found[attributes.get("Id", "")] = kind, target.lstrip("/")
 
     archive.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, most=_MOST_RELATED)
     return found
