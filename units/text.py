@@ -7,6 +7,7 @@ cannot carry.
 
 import re
 import unicodedata
+from functools import cache
 
 FONTS_HAVE = """
     20-7E A0-AC AE-181 186 18A 18D-190 192-194 196-197 19A-19B 19E 1A0-1A1 1AF-1B1 1B7 1BF-1C3
@@ -55,8 +56,8 @@ UNPRINTABLE = rf"[^\n\r\t\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_PRIN
 _UNPRINTABLE = re.compile(UNPRINTABLE)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
-_WIDE = {number: number - 0xFEE0 for number in range(0xFF01, 0xFF5F)}
-"""Full-width letters and signs, as East Asian keyboards write them, and the plain ones."""
+_WIDE = re.compile("[\uff01-\uff5e]")
+"""Full-width letters and signs, as East Asian keyboards write them."""
 
 _ODD_BLANKS = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BLANKS = re.compile("[\n\t\u00a0]")
@@ -65,11 +66,15 @@ _BLANK_LETTERS = frozenset(
 )
 """Letters, marks and a sign by their category that are drawn as nothing."""
 
-_ALIKE = str.maketrans(
-    # Cyrillic, then Greek: capitals that look like Latin ones, and the small letters of those
-    "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχı",
-    "ABESIJKMHOPCTYXabesijkmhopctyxhlABEZHIKMNOPTYXabezhikmnoptyxi",
+_ALIKE = dict(
+    zip(
+        # Cyrillic, then Greek: capitals that look like Latin ones, and the small letters of those
+        "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχı",
+        "ABESIJKMHOPCTYXabesijkmhopctyxhlABEZHIKMNOPTYXabezhikmnoptyxi",
+        strict=True,
+    )
 )
+_ALIKE_ONES = re.compile(f"[{''.join(_ALIKE)}]")
 _SIGNS = (
     dict.fromkeys(map(ord, "‐‑‒–—―⁃−"), "-")
     | dict.fromkeys(map(ord, "‘’ʼ′"), "'")
@@ -84,8 +89,10 @@ def normalise(text: str, *, lines: bool = False) -> str:
     `lines` keeps line ends, each as "\\n", and no-break spaces; a tab becomes four blanks. A name on
     a single line has single plain blanks instead of all three.
     """
-    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _ODD_BLANKS.sub(" ", text).translate(_WIDE)
+    if not text.isascii():
+        text = _ODD_BLANKS.sub(" ", unicodedata.normalize("NFC", text))
+        text = _WIDE.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text)
+    text = _LINE_ENDS.sub("\n", text)
     text = text.replace("\t", "    ") if lines else _BLANKS.sub(" ", text)
     return text.strip(" \n")
 
@@ -131,9 +138,22 @@ def bare(text: str) -> str:
     """A text by what is seen of it: width and look-alike letters made plain, invisible ones dropped."""
     if text.isascii() and text.isprintable():
         return text
-    plain = unicodedata.normalize("NFKC", text)
-    seen = (one for one in plain if one in "\n\t" or not is_invisible(one))
-    return unicodedata.normalize("NFKC", "".join(seen)).translate(_ALIKE)
+    seen = _unseen().sub("", unicodedata.normalize("NFKC", text))
+    return _ALIKE_ONES.sub(lambda found: _ALIKE[found[0]], unicodedata.normalize("NFKC", seen))
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    """What shows nothing, but line ends and tabs: looked for in the planes that have any."""
+    spans: list[list[int]] = []
+    for number in (*range(0x20000), *range(0xE0000, 0xE1000)):
+        if not is_invisible(chr(number)) or chr(number) in "\n\t":
+            continue
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return re.compile(f"[{''.join(rf'\U{first:08X}-\U{last:08X}' for first, last in spans)}]+")
 
 
 def fold(text: str) -> str:
