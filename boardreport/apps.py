@@ -1,12 +1,10 @@
 """The board as a Django application."""
 
-import logging
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
@@ -14,20 +12,6 @@ from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_m
 def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> None:
     """After every migration: the table in which limits of sign-in are counted."""
     call_command("createcachetable", database=using, verbosity=0)
-
-
-def keep_word_documents(sender: AppConfig, **_: Any) -> None:
-    """After every migration: editions from before their Word documents were kept get them now."""
-    from boardreport.models import EditionFile
-    from boardreport.publishing import keep_word_documents
-    from boardreport.tools import ToolFailed
-
-    if EditionFile._meta.db_table not in connection.introspection.table_names():
-        return  # migrated to a state from before
-    try:
-        keep_word_documents()
-    except ToolFailed as error:
-        logging.getLogger(__name__).warning("Not every edition has its Word document. %s", error)
 
 
 class BoardReportConfig(AppConfig):
@@ -70,7 +54,6 @@ class BoardReportConfig(AppConfig):
             )
         )
         post_migrate.connect(make_cache_table, sender=self)
-        post_migrate.connect(keep_word_documents, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
         user_logged_in.connect(signin.session_begins)
         user_logged_in.connect(signin.waive_in_demonstration)

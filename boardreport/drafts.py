@@ -136,8 +136,7 @@ def _made(run: jobs.Run[DraftPaper], kind: DraftKind, contents: Sequence[Content
         run.step("writing the Word document")
         return publishing.word_document(contents[0], number=None, made_on=day)
     drafts = [
-        publishing.drafted(content, number=None, made_on=day, progress=step)
-        for content in contents
+        publishing.drafted(content, number=None, made_on=day, progress=step) for content in contents
     ]
     if kind == DraftKind.PDF:
         return drafts[0].pdf

@@ -500,20 +500,6 @@ def word_document(content: Content, *, number: int | None, made_on: date) -> byt
         )
 
 
-def keep_word_documents() -> None:
-    """Makes the Word document of each edition from before it was kept with its edition."""
-    rows = Edition.objects.filter(erasure=None).exclude(files__format=DownloadFormat.WORD)
-    for key, content, number, published_at in rows.values_list(
-        "pk", "content", "number", "published_at"
-    ):
-        data = word_document(
-            from_json(bytes(content), Content),
-            number=number,
-            made_on=timezone.localdate(published_at),
-        )
-        _word_file(data, edition_id=key).save()
-
-
 def _word_file(data: bytes, **edition: Any) -> EditionFile:
     return EditionFile(format=DownloadFormat.WORD, sha256=chain.sha256(data), data=data, **edition)
 

@@ -11,6 +11,7 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle, islice
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import page as validation
@@ -20,7 +21,8 @@ import pytest
 from django.conf import settings
 from msgspec.structs import replace
 
-from boardreport import paper, validity
+from boardreport import paper, tools, validity
+from boardreport.tools import ToolFailed
 from units.content import (
     Bars,
     Block,
@@ -526,6 +528,29 @@ def test_a_checkout_without_fonts_is_told_the_remedy(
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
     with pytest.raises(paper.FontsMissing, match="npm ci"):
         made(sample(Audience.PUBLIC))
+
+
+def test_a_paper_that_takes_too_long_is_given_up_and_the_next_is_set_as_before(
+    papers: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = content(Audience.PUBLIC, section("data", "Data", table(1, rows=2000)))
+    monkeypatch.setattr(tools, "LIMIT", 0.5)
+
+    with pytest.raises(ToolFailed, match="The paper was not finished within"):
+        made(endless)
+
+    monkeypatch.undo()
+    assert made(sample(Audience.PUBLIC)) == papers["public"]
+
+
+def test_a_tool_that_only_waits_is_given_up_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "LIMIT", 0.1)
+    begun = monotonic()
+
+    with pytest.raises(ToolFailed, match="was given up"), tools.limited("The paper"):
+        sleep(60)
+
+    assert monotonic() - begun < 10
 
 
 def test_no_stream_ends_so_that_its_length_is_in_doubt() -> None:

@@ -1,8 +1,10 @@
 """Publishing as its people do it: the checklist by keyboard, what readers find, a withdrawal."""
 
+from collections.abc import Callable
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from boardreport.models import Edition, Paragraph, Withdrawal
@@ -147,3 +149,28 @@ def test_an_officer_restricts_words_and_readers_are_told_at_once(
         sound(page)
     expected = ("status of 503", "status of 410", "status of 409")
     complaints[:] = [one for one in complaints if not any(words in one for words in expected)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_draft_paper_is_followed_and_handed_over(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, scripts
+) -> None:
+    page = new_context(java_script_enabled=scripts).new_page()
+    sign_in(page, live_server, "officer")
+    page.goto(f"{live_server.url}/2018-19/q3/board-paper.docx")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "The Word document is waiting to be made"
+    )
+    if scripts:
+        sound(page)
+
+    with page.expect_download(timeout=60_000) as taken:
+        work()
+
+    assert taken.value.suggested_filename == "board-paper-2018-19-q3-draft.docx"
+    expect(page.get_by_role("heading", level=1)).to_have_text("The Word document is ready")
+    expect(page.get_by_role("link", name="Download the Word document")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    if scripts:
+        sound(page)
