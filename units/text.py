@@ -163,9 +163,8 @@ def fold(text: str) -> str:
     is, nor whether a letter is Latin or a Cyrillic or Greek one of the same shape.
     """
     key = _folded(text)
-    while (
-        again := _folded(key)
-    ) != key:  # what stands together once a blank is gone may be a letter
+    # an accent that a blank kept apart makes another letter once the blank is gone
+    while (again := _folded(key)) != key:
         key = again
     return key
 
