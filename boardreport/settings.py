@@ -75,6 +75,7 @@ def database() -> dict[str, Any]:
             f"The environment variable DATABASE_URL can’t be read: {remedy}"
         ) from error
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
+        chosen["ENGINE"] = "boardreport.sqlite"
         chosen["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -1,5 +1,6 @@
 """The door: who signs in how, who owes a second factor, and where it is asked for."""
 
+import logging
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -52,6 +54,8 @@ TOO_MANY = (
     "signed in before does not have to wait."
 )
 QUIET = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+
+logger = logging.getLogger(__name__)
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -153,6 +157,11 @@ class Sessions:
                 logout(request)
             elif now - request.session.get(RENEWED, 0) >= settings.SESSION_RENEWED_EVERY:
                 request.session[RENEWED] = now
+                try:
+                    request.session.save()
+                except UpdateError:  # a full disk, or a session that was ended at this moment
+                    logger.warning("A session could not be renewed: is the disk full?")
+                request.session.modified = False
         return self.respond(request)
 
     def process_view(

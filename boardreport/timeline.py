@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import OperationalError
 from django.utils import timezone
 
 from boardreport import reading
@@ -92,8 +93,11 @@ def _visited(user: User | AnonymousUser) -> datetime | None:
     if not user.is_authenticated:
         return None
     now = timezone.now()
-    visit, first = LastVisit.objects.get_or_create(user=user, defaults={"latest": now})
-    if not first and timezone.localdate(visit.latest) < timezone.localdate(now):
-        visit.before, visit.latest = visit.latest, now
-        visit.save()
+    try:
+        visit, first = LastVisit.objects.get_or_create(user=user, defaults={"latest": now})
+        if not first and timezone.localdate(visit.latest) < timezone.localdate(now):
+            visit.before, visit.latest = visit.latest, now
+            visit.save()
+    except OperationalError:  # a full disk: the page is read all the same
+        return None
     return visit.before

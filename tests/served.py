@@ -3,6 +3,8 @@
 Passwords are those of the tests' database, which are hashed fast.
 """
 
+import os
+
 from boardreport.settings import *  # noqa: F403
 from boardreport.settings import STORAGES
 
@@ -11,3 +13,4 @@ STORAGES = STORAGES | {
 }
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_RENEWED_EVERY = int(os.environ.get("SESSION_RENEWED_EVERY", "300"))

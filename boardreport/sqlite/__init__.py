@@ -1,0 +1,1 @@
+"""The embedded database, which is read as well when the disk is full."""
