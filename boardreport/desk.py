@@ -101,6 +101,11 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     matter = checking.matter_of(quarter, on=timezone.localdate())
     if not matter.paper and quarter.start > timezone.localdate():
         raise NotReadable
+    paper = None
+    if request.method == "GET" and request.GET.get("paper") == "check":
+        paper = paper_views.asked_for(request, quarter, DraftKind.CHECK)
+        if isinstance(paper, HttpResponse):
+            return paper
     found = mending.for_reader(checking.checks(matter), request)
     blocked, _ = checking.summary(found.checks)
     editions = tuple(
@@ -110,11 +115,6 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
         .defer("content", "pdf", "released")
     )
     approver = may(request.user, PUBLISH, Kind.DRAFTS)
-    paper = None
-    if request.GET.get("paper") == "check":
-        paper = paper_views.asked_for(request, quarter, DraftKind.CHECK)
-        if isinstance(paper, HttpResponse):
-            return paper
     last = publications.latest(quarter)
     form = PublishForm(request.POST or None, again=bool(editions), blocked=bool(blocked), last=last)
     early = publishing.early(quarter, on=timezone.localdate())

@@ -51,11 +51,13 @@ def ask(quarter: Quarter, kind: DraftKind, *, by: User) -> DraftPaper:
 
 def ready(quarter: Quarter, kind: DraftKind) -> DraftPaper | None:
     """What was made, for any reader, of what the records say now; None where it must be made."""
+    since = timezone.now() - KEPT
     made = DraftPaper.objects.filter(
-        state=JobState.DONE, kind=kind, ended_at__gte=timezone.now() - KEPT
+        state=JobState.DONE, quarter=quarter, kind=kind, ended_at__gte=since
     )
-    # most often there is none, and nothing is composed to know its digest
-    return made.filter(digest=_digest(kind, _contents(quarter, kind))).first() if made else None
+    if not made.exists():  # most often, and nothing is composed to know its digest
+        return None
+    return made.filter(digest=_digest(kind, _contents(quarter, kind))).first()
 
 
 def of_reader(key: UUID, quarter: Quarter, *, by: User) -> DraftPaper | None:

@@ -84,6 +84,7 @@ def database() -> dict[str, Any]:
     else:
         chosen["CONN_MAX_AGE"] = 60
         chosen["CONN_HEALTH_CHECKS"] = True
+        chosen.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
     return chosen
 
 
@@ -325,6 +326,7 @@ OIDC_SECOND_FACTOR = setting(
 )
 SOCIALACCOUNT_ADAPTER = "boardreport.signin.IdentityProvider"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": identity_provider(OIDC_SERVER, OIDC_NAME)}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # a link, not a form: the strict form-action would stop at the identity provider's redirects
 SOCIALACCOUNT_LOGIN_ON_GET = True
 

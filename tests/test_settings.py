@@ -100,3 +100,31 @@ def test_a_bad_variable_is_named_with_its_remedy(
 def test_no_complaint_repeats_the_database_password(url: str) -> None:
     found = check(DATABASE_URL=url, SECRET_KEY=KEY)
     assert "hunter2" not in found.stdout + found.stderr
+
+
+def test_every_server_outside_has_a_limit_of_less_than_a_minute() -> None:
+    asked = (
+        "import django; django.setup()\n"
+        "from django.conf import settings\n"
+        "from allauth.socialaccount.adapter import get_adapter\n"
+        "print(settings.MAILERS['default']['OPTIONS']['timeout'],\n"
+        "      settings.DATABASES['default']['OPTIONS']['connect_timeout'],\n"
+        "      get_adapter().get_requests_session().request.keywords['timeout'])\n"
+    )
+    environment = {
+        "DATABASE_URL": SERVER,
+        "SECRET_KEY": KEY,
+        "EMAIL_URL": "smtp+tls://board:hunter2@mail.example:587",
+        "DJANGO_SETTINGS_MODULE": "boardreport.settings",
+    }
+
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=TOP,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert [0 < int(seconds) < 60 for seconds in told.split()] == [True] * 3
