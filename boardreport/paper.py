@@ -9,7 +9,7 @@ import gc
 import io
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -23,7 +23,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
-from boardreport import validity
 from boardreport.charts import Drawing
 from boardreport.pagination import paginated
 from boardreport.tools import ToolFailed, limited
@@ -126,35 +125,26 @@ def pdf(
 
     `number` is the edition's, None for a draft, `content_hash` the SHA-256 of the content in
     hexadecimal digits, `made_on` the date that the PDF bears. Nothing outside the arguments, the
-    stylesheet and the fonts enters the bytes. A character that no font has is printed as a box; one
-    that a font of this machine has, though the paper's own lack it, is printed as it is.
+    stylesheet and the fonts enters the bytes. A character that the paper's fonts lack is printed as a
+    box, whatever fonts this machine has.
     """
-    odd = False
 
-    def write(printed: Callable[[str], str]) -> bytes:
-        def lay_out(arranged: Content, breakable: Iterable[str]) -> "weasyprint.document.Document":
-            nonlocal odd
-            text = html(
-                arranged,
-                drawings={key: printed(svg) for key, svg in drawings.items()},
-                number=number,
-                content_hash=content_hash,
-                made_on=made_on,
-            )
-            odd = odd or for_paper(text) != text
-            return _layout(printed(text), breakable=breakable)
+    def lay_out(arranged: Content, breakable: Iterable[str]) -> "weasyprint.document.Document":
+        text = html(
+            arranged,
+            drawings={key: for_paper(svg) for key, svg in drawings.items()},
+            number=number,
+            content_hash=content_hash,
+            made_on=made_on,
+        )
+        return _layout(for_paper(text), breakable=breakable)
 
-        with limited("The paper"), setting(), _collector_paused():
-            document = paginated(content, lay_out=lay_out)
-            pages = document.write_pdf(
-                pdf_variant="pdf/a-3a", pdf_identifier=bytes.fromhex(content_hash)[:16]
-            )
-        return _made_accessible(pages, destinations=_destinations(content))
-
-    made = write(str)
-    odd = odd or any(for_paper(svg) != svg for svg in drawings.values())
-    # what was published so before has to come out so again: it is asked whether it was valid
-    return write(for_paper) if odd and validity.failures(made) else made
+    with limited("The paper"), setting(), _collector_paused():
+        document = paginated(content, lay_out=lay_out)
+        pages = document.write_pdf(
+            pdf_variant="pdf/a-3a", pdf_identifier=bytes.fromhex(content_hash)[:16]
+        )
+    return _made_accessible(pages, destinations=_destinations(content))
 
 
 def html(

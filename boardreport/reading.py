@@ -24,7 +24,6 @@ from boardreport.models import (
     Withdrawal,
 )
 from boardreport.revised import RevisedSince, Revising, revised_since, revising
-from boardreport.tools import ToolFailed
 from units.content import Content, Correction, from_json
 from units.ctu import queries as ctu
 from units.cyber import queries as cyber
@@ -375,20 +374,8 @@ def word_of(place: Quarter | Place, *, user: User | AnonymousUser) -> KeptWord |
     if listed.gone:
         raise Gone(listed, for_now=not isinstance(place, Place))
     files = EditionFile.objects.filter(edition=listed.key, format=DownloadFormat.WORD)
-    file = files.select_related("edition").defer("edition__content", "edition__pdf").first()
-    if file is None:
-        raise WordMissing(listed.words)
+    file = files.select_related("edition").defer("edition__content", "edition__pdf").get()
     return KeptWord(file, superseded(listed.place.number, editions))
-
-
-class WordMissing(ToolFailed):
-    """An edition from before Word documents were kept: what was missing then is told by migrate."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(
-            f"The Word document of {words.lower()} is not made yet. Those who run Board Report make "
-            "it with manage.py migrate."
-        )
 
 
 def _at(place: Quarter | Place, who: Reader) -> tuple[Listed | None, tuple[Listed, ...]]:

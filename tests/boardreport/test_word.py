@@ -6,7 +6,6 @@ import zipfile
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -171,16 +170,3 @@ def test_the_same_marks_give_the_same_copy_and_leave_the_rest_as_it_was(public) 
             "word/_rels/document.xml.rels",
             "word/footer1.xml",
         ]
-
-
-def test_an_edition_from_before_gets_its_document_with_the_migrations() -> None:
-    edition = Edition.objects.latest("pk")
-    edition.pk, edition.number, edition.files_sha256 = None, 7, ""
-    edition.previous_sha256, edition.sha256 = edition.sha256, "0" * 64
-    edition.save(force_insert=True)
-    address = f"/{edition.quarter.path}/{edition.slug}/board-paper.docx"
-    assert b"manage.py migrate" in got("member", address)
-
-    emit_post_migrate_signal(0, False, "default")
-
-    assert Document(io.BytesIO(got("member", address))).tables
