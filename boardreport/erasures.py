@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from boardreport import reasons
 from boardreport.editions import OPEN
-from boardreport.models import Edition, EditionChart, Erasure, KeptDrawing, Publication
+from boardreport.models import Edition, EditionChart, Erasure, Publication
 from units.roles import Role, roles_of
 
 
@@ -41,8 +41,8 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     """Empties an edition's content, PDF and charts, and keeps its hashes; it is on record for ever.
 
     What was said of it goes with them, but for an edition from before its link held the hash of that
-    alone; so do the words of the quarter's ended publications and the drawings that are kept. Copies
-    elsewhere, such as backups, are not reached.
+    alone; so do the words of the quarter's ended publications. Copies elsewhere, such as backups, are
+    not reached.
     """
     refuse(edition, by=by, reason=reason)
     if connection.vendor == "sqlite":
@@ -58,7 +58,6 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
             content=b"", pdf=b"", **(said if edition.said_sha256 else {})
         )
         EditionChart.objects.filter(edition=edition).update(svg="")
-        KeptDrawing.objects.all().delete()
         ended = Publication.objects.filter(quarter=edition.quarter).exclude(state__in=OPEN)
         DBTaskResult.objects.filter(pk__in=[one.task for one in ended if one.task]).delete()
         ended.update(note="", overrule_reason="", message="", step="")

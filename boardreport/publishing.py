@@ -14,9 +14,9 @@ from django.db.models import Max
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import board, chain, charts, checklist, drawings, paper, reasons, validity
+from boardreport import board, chain, checklist, paper, reasons, validity
+from boardreport.charts.pictures import Picture, draw
 from boardreport.corrections import Published, corrections
-from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.listings import relisted
 from boardreport.models import Edition, EditionChart, Office, Paper
@@ -60,7 +60,7 @@ class Draft(msgspec.Struct, frozen=True):
     content: Content
     json: bytes
     pdf: bytes
-    svgs: dict[drawings.Key, str]
+    svgs: dict[tuple[str, Picture], str]
 
 
 def sha256_of(content: Content) -> str:
@@ -377,22 +377,18 @@ def drafted(
 ) -> Draft:
     """A content with its charts drawn and its PDF set, as the edition of a number or as a draft.
 
-    What is published has its pictures for Word drawn too, so that no reader waits for Chromium.
+    An edition has its charts drawn for the screen too; a draft's page draws its own.
     """
     json = to_json(content)
-    svgs = drawings.drawn(
-        content.charts(),
-        word=number is not None,
-        progress=lambda done, of: (
-            progress(f"{content.quarter}: drawn {done} of {of} charts")
-            if done % 10 == 0 or done == of
-            else None
-        ),
-    )
+    svgs = {
+        (chart.key, picture): draw(chart, picture)
+        for chart in content.charts()
+        for picture in ((Picture.PAPER,) if number is None else Picture)
+    }
     progress(f"{content.quarter}: setting the {content.audience} paper")
     pdf = paper.pdf(
         content,
-        drawings=drawings.on_paper(svgs),
+        drawings={key: svg for (key, picture), svg in svgs.items() if picture is Picture.PAPER},
         number=number,
         content_hash=chain.sha256(json),
         made_on=made_on,
@@ -405,7 +401,7 @@ def _insert(
 ) -> Edition:
     """The edition, inserted at the end of the chain with its drawings."""
     latest = Edition.objects.order_by("-pk").values_list("sha256", flat=True).first()
-    drawn = list(pictures(draft.svgs))
+    drawn = [(key, picture.value, svg) for (key, picture), svg in draft.svgs.items()]
     edition = Edition(
         quarter=draft.content.quarter,
         audience=draft.content.audience,
@@ -433,11 +429,3 @@ def _insert(
         EditionChart(edition=edition, key=key, size=picture, svg=svg) for key, picture, svg in drawn
     )
     return edition
-
-
-def pictures(svgs: dict[drawings.Key, str]) -> Iterator[tuple[str, str, str]]:
-    """(chart's key, picture's name, SVG) of every drawing: for the paper, and light and dark."""
-    for (key, size), svg in svgs.items():
-        yield key, size.value, svg
-        if size != Size.PAPER:
-            yield key, f"{size.value}-dark", charts.darkened(svg)

@@ -10,8 +10,8 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from boardreport import board
+from boardreport.charts.pictures import Picture, draw
 from boardreport.corrections import closed, corrections_of, note_told
-from boardreport.figures import Size
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
 from boardreport.models import Edition, EditionChart, Office, Paper, Withdrawal
@@ -362,12 +362,20 @@ def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser)
             key=key,
             size=picture,
         )
-        .exclude(size=Size.PAPER)
+        .exclude(size=Picture.PAPER)
         .values_list("svg", flat=True)
     )
     if svg := row.first():
         return str(svg)
     raise NotReadable
+
+
+def paper_pictures(read: Reading) -> dict[str, str]:
+    """Each chart's SVG for the paper, by its key: as the edition keeps it, or drawn for the draft."""
+    if read.edition:
+        charts = EditionChart.objects.filter(edition=read.edition, size=Picture.PAPER)
+        return dict(charts.values_list("key", "svg"))
+    return {chart.key: draw(chart, Picture.PAPER) for chart in read.content.charts()}
 
 
 def _allowed(who: Reader, audience: Audience) -> Audience:

@@ -20,27 +20,28 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import (
     beginning,
     board,
-    charts,
     copies,
-    drawings,
     numbering,
     publications,
     publishing,
+    raster,
     reading,
     traces,
     word,
 )
 from boardreport import due as owing
+from boardreport.charts import interactive
+from boardreport.charts.pictures import Addresses, addresses, within_page
 from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format
-from boardreport.figures import Size
 from boardreport.listed import Place
-from boardreport.models import DownloadFormat, Edition, KeptDrawing
+from boardreport.models import DownloadFormat, Edition
 from boardreport.overview import overview as answers
 from boardreport.reading import Gone, NothingEntered, NotReadable, Reading
 from boardreport.stamp import stamped
 from boardreport.tools import ToolFailed
+from units.content import Chart
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
@@ -327,7 +328,7 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
     def made(copy: Copy | None = None) -> File:
         data = word.docx(
             read.content,
-            pictures=drawings.for_word(read.content.charts()),
+            pictures=raster.pngs(reading.paper_pictures(read)),
             number=edition.number if edition else None,
             content_hash=edition.content_sha256 if edition else publishing.sha256_of(read.content),
             made_on=timezone.localdate(edition.published_at if edition else None),
@@ -393,14 +394,12 @@ def edition_chart(request: HttpRequest, place: Place, key: str, picture: str) ->
 
 
 @readable
-def draft_chart(request: HttpRequest, quarter: Quarter, digest: str, scheme: str) -> HttpResponse:
-    """A kept drawing of a draft's chart, for those who may read drafts."""
-    if not reading.reader(request.user).reads_drafts:
-        raise NotReadable
-    kept = KeptDrawing.objects.filter(digest=digest).first()
-    if kept is None:
-        raise NotReadable
-    return svg_file(charts.darkened(kept.svg) if scheme == "dark" else kept.svg)
+def chart_figure(request: HttpRequest, place: Quarter | Place, key: str) -> HttpResponse:
+    """What a reader explores of a chart, for plotly.js."""
+    for chart in reading.read(place, user=request.user).content.charts():
+        if chart.key == key and interactive.is_explorable(chart):
+            return JsonResponse(interactive.themes(chart))
+    raise NotReadable
 
 
 @require_safe
@@ -416,13 +415,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def svg_file(svg: str) -> HttpResponse:
     """A drawing as a file that pages show."""
-    # an image's inline styles are its own; nothing else in it may run or be fetched
+    # nothing in it may run or be fetched
     return HttpResponse(
         svg,
         content_type="image/svg+xml",
-        headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
-        },
+        headers={"Content-Security-Policy": "default-src 'none'"},
     )
 
 
@@ -437,37 +434,22 @@ def page(read: Reading) -> dict[str, Any]:
         "edition_number": read.edition.number if read.edition else None,
         "formats": tuple(Format),
         "medium": "screen",
-        "drawings": _drawings(read),
+        "pictures_of": _pictures_of(read),
         "units_in_order": [
             (kind.value, kind.label, unit.SHORT_HEADING) for kind, unit in board.UNITS.items()
         ],
     }
 
 
-def _drawings(read: Reading) -> dict[str, charts.Drawing]:
-    """Each chart's pictures: an edition's are all there; a draft's only where they are kept."""
+def _pictures_of(read: Reading) -> Callable[[Chart], Addresses]:
+    """Where a page finds a chart's pictures: an edition's by address, a draft's in the page."""
     edition = read.edition
-    wanted = read.content.charts()
-    if edition:
-        own = Place(read.quarter, Audience(edition.audience), edition.number)
-
-        def address(key: str, picture: str) -> str:
-            return reverse("edition-chart", args=[own, key, picture])
-
-        return drawings.addresses([chart.key for chart in wanted], address)
-    digests, svgs = drawings.kept(wanted, (Size.WIDE, Size.NARROW))
-
-    def draft_address(key: str, picture: str) -> str:
-        size, _, dark = picture.partition("-")
-        digest = digests[key, Size(size)]
-        return reverse("draft-chart", args=[read.quarter, digest, dark or "light"])
-
-    complete = [
-        chart.key
-        for chart in wanted
-        if all(digests[chart.key, size] in svgs for size in (Size.WIDE, Size.NARROW))
-    ]
-    return drawings.addresses(complete, draft_address)
+    if edition is None:
+        return within_page
+    own = Place(read.quarter, Audience(edition.audience), edition.number)
+    return lambda chart: addresses(
+        lambda picture: reverse("edition-chart", args=[own, chart.key, picture])
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

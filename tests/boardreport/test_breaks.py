@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import pytest
+from boardreport.figures import Size, figure
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
@@ -15,7 +16,6 @@ from hypothesis import strategies as st
 
 from boardreport.changes import Move, Moved, between
 from boardreport.edition_json import edition_json
-from boardreport.figures import Size, figure
 from boardreport.models import Edition
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_disclosure import frozen

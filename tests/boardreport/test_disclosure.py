@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 import pytest
+from boardreport.figures import Size, figure
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -15,7 +16,6 @@ from django.utils import timezone
 
 from boardreport import board, publishing
 from boardreport.erasures import erase
-from boardreport.figures import Size, figure
 from boardreport.models import Edition, Office
 from boardreport.withheld import WithheldList
 from tests.boardreport.test_revisions import CASES, late, restored, to_nothing

@@ -6,9 +6,9 @@ import re
 import msgspec
 import plotly.graph_objects
 import pytest
-
 from boardreport.figures import Size, explored, figure
 from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, chart
+
 from units.content import Bars, Cell, Column, Row, Series, StackedBars, Table, Trend
 
 

@@ -4,11 +4,11 @@ import math
 import re
 
 import pytest
+from boardreport.figures import Size, explored, figure
 from hypothesis import given
 from hypothesis import strategies as st
-
-from boardreport.figures import Size, explored, figure
 from tests.boardreport.figures.samples import NOW, SAMPLES, TREND, chart, words
+
 from units.content import Series, Trend
 from units.spc import Limits
 

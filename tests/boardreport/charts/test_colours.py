@@ -3,7 +3,6 @@
 from itertools import product
 
 import pytest
-
 from boardreport.figures import Size
 from boardreport.figures.looks import Palette, look_for
 

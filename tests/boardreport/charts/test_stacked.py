@@ -2,6 +2,7 @@
 
 from boardreport.figures import Size, figure
 from tests.boardreport.figures.samples import IMPACTS, chart, words
+
 from units.content import Series, StackedBars
 
 

@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from boardreport.figures import Size, figure, svg
 from kaleido import PageGenerator
 from playwright.sync_api import Page
+from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, TREND, chart
 
 from boardreport import charts
 from boardreport.charts import ChromiumMissing, Drawing, darkened, digest, draw
-from boardreport.figures import Size, figure, svg
-from tests.boardreport.figures.samples import BARS, COMPARED, IMPACTS, SAMPLES, SHARES, TREND, chart
 from units.content import Trend
 
 PAPER_FONTS = Path(__file__).parents[2] / "node_modules" / "source-sans" / "TTF"

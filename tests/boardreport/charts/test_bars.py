@@ -1,11 +1,11 @@
 """Bars: order, labels, names, emphasis and comparator."""
 
 import pytest
+from boardreport.figures import Size, figure
 from hypothesis import given
 from hypothesis import strategies as st
-
-from boardreport.figures import Size, figure
 from tests.boardreport.figures.samples import BARS, COMPARED, LONG, chart, words
+
 from units.content import Bars, Series
 
 
