@@ -5,6 +5,7 @@ with its points, marks, shapes, texts and axes. It styles by presentation attrib
 Content Security Policy allows wherever the picture is.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -43,10 +44,9 @@ class _Picture:
         self.traces, self.layout = plain["data"], plain["layout"]
         margin = self.layout["margin"]
         # as in Plotly, the plot begins and ends on whole pixels
-        self.left: int = round(margin["l"])
-        self.top: int = round(margin["t"])
-        self.width: float = self.layout["width"] - self.left - round(margin["r"])
-        self.height: float = self.layout["height"] - self.top - round(margin["b"])
+        self.left, self.top = _whole(margin["l"]), _whole(margin["t"])
+        self.width: float = self.layout["width"] - self.left - _whole(margin["r"])
+        self.height: float = self.layout["height"] - self.top - _whole(margin["b"])
         self.size: float = self.layout["font"]["size"]
         self.family: str = self.layout["font"]["family"]
         width, height = _number(self.layout["width"]), _number(self.layout["height"])
@@ -331,6 +331,7 @@ def _path(points: Sequence[tuple[float, float] | None]) -> str:
 
 def _hatch(x0: float, y0: float, x1: float, y1: float, *, step: float) -> str:
     """Return lines that rise to the right through a box, `step` pixels from one to the next."""
+    step *= math.sqrt(2)  # along the edge of the box
     path, along = [], x0 + step / 2
     while along < x1 + (y1 - y0):
         # the line through (along, y0) and (along - height, y1), as far as it is in the box
@@ -338,6 +339,11 @@ def _hatch(x0: float, y0: float, x1: float, y1: float, *, step: float) -> str:
             path.append(f"{letter}{_number(x)},{_number(y0 + along - x)}")
         along += step
     return "".join(path)
+
+
+def _whole(value: float) -> int:
+    """Return a number rounded as Plotly does: a half goes up."""
+    return math.floor(value + 0.5)
 
 
 def _number(value: float) -> str:
