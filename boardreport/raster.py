@@ -30,7 +30,7 @@ def _pages(svgs: Iterable[str]) -> str:
         root = ElementTree.fromstring(svg)
         size = f"{root.get('width')}px {root.get('height')}px"
         rules.append(f"@page p{place} {{ size: {size}; margin: 0 }} #p{place} {{ page: p{place} }}")
-        pages.append(f'<img id="p{place}" src="{data_uri(svg)}">')
+        pages.append(f'<div id="p{place}"><img src="{data_uri(svg)}"></div>')
     return f"<style>{''.join(rules)} img {{ display: block }}</style>{''.join(pages)}"
 
 

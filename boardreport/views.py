@@ -69,6 +69,8 @@ def open_to_readers(view: View) -> View:
             raise Http404 from error
         except Gone as gone:
             response = _gone(request, gone)
+        except ToolFailed as error:
+            response = outside_failure(request, error)
         if response.status_code == HTTPStatus.OK and not request.user.is_authenticated:
             patch_cache_control(response, public=True, max_age=FRESH_SECONDS, must_revalidate=True)
         else:
@@ -297,17 +299,14 @@ def board_paper_pdf(request: HttpRequest, place: Quarter | Place) -> HttpRespons
 
     if published and published.audience != Audience.RESTRICTED:
         return handed_over(file(bytes(published.pdf)), shown=True)
-    try:
-        return copy_handed_over(
-            request,
-            made,
-            quarter=published.quarter if published else place,
-            edition=published,
-            format=DownloadFormat.PDF,
-            shown=True,
-        )
-    except ToolFailed as error:
-        return outside_failure(request, error)
+    return copy_handed_over(
+        request,
+        made,
+        quarter=published.quarter if published else place,
+        edition=published,
+        format=DownloadFormat.PDF,
+        shown=True,
+    )
 
 
 def _draft_paper(quarter: Quarter) -> bytes:
@@ -337,14 +336,11 @@ def board_paper_word(request: HttpRequest, place: Quarter | Place) -> HttpRespon
         )
         return File(f"board-paper-{name}.docx", word.CONTENT_TYPE, data)
 
-    try:
-        if read.content.audience != Audience.RESTRICTED:
-            return handed_over(made())
-        return copy_handed_over(
-            request, made, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
-        )
-    except ToolFailed as error:
-        return outside_failure(request, error)
+    if read.content.audience != Audience.RESTRICTED:
+        return handed_over(made())
+    return copy_handed_over(
+        request, made, quarter=read.quarter, edition=edition, format=DownloadFormat.WORD
+    )
 
 
 CONTENT_TYPES = {

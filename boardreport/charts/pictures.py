@@ -65,5 +65,5 @@ def data_uri(svg: str) -> str:
     return f"data:image/svg+xml,{quote(svg, safe=_SAFE)}"
 
 
-_SAFE = "='/:;,()!*@$-_.~?&|+[]{}"
+_SAFE = "='/:;,()!*@$-_.~?|+[]{}"
 """Characters that may be in an address of an attribute as they are; percent signs make it longer."""

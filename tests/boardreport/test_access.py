@@ -19,12 +19,12 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from boardreport import demonstration
+from boardreport.charts import fonts
 from boardreport.models import (
     Download,
     Edition,
     Erasure,
     Export,
-    KeptDrawing,
     Publication,
     Rebase,
     Recommendation,
@@ -254,7 +254,15 @@ ADDRESSES = {
         Line("/2018-19/q2/public-1/charts/rocu.trend/paper.svg", NOBODY),
         Line(f"/2018-19/q2/public-2/{CHART}", NOBODY),
     ],
-    "draft-chart": [Line("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
+    "chart-figure": [
+        Line("/2018-19/q2/charts/rocu.trend.json", EVERYONE),
+        Line("/2018-19/q2/public-1/charts/rocu.trend.json", EVERYONE),
+        Line("/2018-19/q2/restricted-1/charts/rocu.trend.json", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/charts/rocu.trend.json", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/charts/rocu.leads.json", NOBODY),
+        Line("/2018-19/q2/charts/nothing.json", NOBODY),
+        Line("/2030-31/q1/charts/rocu.trend.json", NOBODY),
+    ],
     "panel": [Line("/panel/", READERS_OF_PANELS, CHAIR_ALONE)],
     "panel-agreement": [Line("/panel/agreement/", READERS_OF_PANELS)],
     "panel-meeting": [
@@ -588,8 +596,6 @@ def test_every_model_in_the_admin_is_listed() -> None:
     "line", [line for lines in ADDRESSES.values() for line in lines], ids=lambda line: line.address
 )
 def test_an_address_answers_each_role_and_method_as_listed(line, who) -> None:
-    KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
-
     assert answered(client(who), line.address) == expected(line.get[who], line.post[who])
 
 
@@ -629,11 +635,13 @@ def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
     assert "Page not found" in draft
 
 
-def test_a_missing_chromium_is_told_with_its_remedy(monkeypatch) -> None:
-    KeptDrawing.objects.all().delete()
-    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
+@pytest.mark.parametrize("page", ["board-paper.pdf", "board-paper.docx", "rocu/"])
+def test_a_missing_font_is_told_with_its_remedy(page, monkeypatch) -> None:
+    monkeypatch.setattr(fonts, "_path", fonts._path.__wrapped__)
+    monkeypatch.setattr(fonts, "_widths", fonts._widths.__wrapped__)
+    monkeypatch.setattr(fonts, "_FOLDERS", ())
 
-    answer = client("officer").get("/2018-19/q3/board-paper.pdf")
+    answer = client("officer").get(f"/2018-19/q3/{page}")
 
     assert answer.status_code == 503
-    assert "BROWSER_PATH" in answer.content.decode()
+    assert "apt-get install fonts-liberation" in answer.content.decode()

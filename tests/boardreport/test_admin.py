@@ -31,7 +31,7 @@ OURS = [
     if not model._meta.model_name.startswith("historical")
 ]
 NOT_ENTERED = {
-    "Download", "EditionChart", "Erasure", "Export", "KeptDrawing", "LastVisit", "Publication",
+    "Download", "EditionChart", "Erasure", "Export", "LastVisit", "Publication",
     "Upload", "Withdrawal",
 }  # fmt: skip
 ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]

@@ -514,7 +514,7 @@ def test_a_trend_is_shown_with_its_chart_as_files_of_every_width_and_scheme(who)
         "narrow.svg", "wide.svg", "narrow-dark.svg", "wide-dark.svg",
     ]  # fmt: skip
     assert 'alt="Key figures, Drugs: 41 in 2015/16 Q3, ' in page
-    assert "data-at-once" not in page
+    assert 'data-figure="/trend/figure.json?of=rocu.board.key-figures' in page
     for address in addresses:
         answer = browser.get(address)
         assert answer["Content-Type"] == "image/svg+xml"

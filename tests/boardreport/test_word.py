@@ -134,7 +134,12 @@ def test_a_draft_says_so() -> None:
     assert Download.objects.get().edition is None
 
 
-def test_the_word_document_of_a_published_paper_starts_no_chromium(monkeypatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
+@pytest.mark.parametrize("place", ["2018-19/q2", "2018-19/q3"])
+def test_each_chart_is_a_sharp_picture_with_its_sentence(place) -> None:
+    document = Document(io.BytesIO(got("officer", f"/{place}/board-paper.docx")))
 
-    assert Document(io.BytesIO(got("member"))).inline_shapes
+    pictures = [part.image for part in document.part.package.image_parts]
+    assert len(document.inline_shapes) == len(pictures) > 5
+    for picture in pictures:
+        assert (picture.px_width, picture.horz_dpi) == (1198, 200)
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
