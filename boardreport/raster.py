@@ -31,7 +31,8 @@ def _pages(svgs: Iterable[str]) -> str:
         size = f"{root.get('width')}px {root.get('height')}px"
         rules.append(f"@page p{place} {{ size: {size}; margin: 0 }} #p{place} {{ page: p{place} }}")
         pages.append(f'<div id="p{place}"><img src="{data_uri(svg)}"></div>')
-    return f"<style>{''.join(rules)} body {{ margin: 0 }} img {{ display: block }}</style>{''.join(pages)}"
+    rules.append("body { margin: 0 } img { display: block }")
+    return f"<style>{''.join(rules)}</style>{''.join(pages)}"
 
 
 def _png(page: pypdfium2.PdfPage) -> bytes:
