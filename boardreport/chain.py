@@ -8,7 +8,7 @@ import msgspec
 from django.utils import timezone
 
 from boardreport import paper
-from boardreport.charts.pictures import Picture, draw
+from boardreport.charts.pictures import Picture, draw_each
 from boardreport.models import Edition, EditionChart
 from boardreport.toolchain import toolchain
 from units.content import Content, from_json, to_json
@@ -156,9 +156,9 @@ def _check_erased(edition: Edition) -> None:
 def _check_made_anew(edition: Edition) -> None:
     content = from_json(bytes(edition.content), Content)
     drawings = {
-        (chart.key, picture.value): draw(chart, picture)
+        (chart.key, picture.value): svg
         for chart in content.charts()
-        for picture in Picture
+        for picture, svg in draw_each(chart).items()
     }
     kept = EditionChart.objects.filter(edition=edition).values_list("key", "size", "svg")
     if drawings != {(key, size): svg for key, size, svg in kept}:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from boardreport import board, chain, checklist, paper, reasons, validity
-from boardreport.charts.pictures import Picture, draw
+from boardreport.charts.pictures import Picture, draw_each
 from boardreport.corrections import Published, corrections
 from boardreport.guards import hold_chain
 from boardreport.listings import relisted
@@ -380,10 +380,11 @@ def drafted(
     An edition has its charts drawn for the screen too; a draft's page draws its own.
     """
     json = to_json(content)
+    wanted = (Picture.PAPER,) if number is None else tuple(Picture)
     svgs = {
-        (chart.key, picture): draw(chart, picture)
+        (chart.key, picture): svg
         for chart in content.charts()
-        for picture in ((Picture.PAPER,) if number is None else Picture)
+        for picture, svg in draw_each(chart, wanted).items()
     }
     progress(f"{content.quarter}: setting the {content.audience} paper")
     pdf = paper.pdf(

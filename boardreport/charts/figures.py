@@ -15,9 +15,9 @@ from units.content import Bars, Chart, SharesAgainstFormula, StackedBars, Trend
 plotly.io.templates.default = None
 
 
-def figure(chart: Chart, size: Size, *, dark: bool = False) -> plotly.graph_objects.Figure:
+def figure(chart: Chart, size: Size) -> plotly.graph_objects.Figure:
     """Return the figure of a chart at one size; ValueError if Plotly would refuse it."""
-    return validated(_plain(chart, size, dark=dark))
+    return validated(_plain(chart, size))
 
 
 def validated(plain: Plain) -> plotly.graph_objects.Figure:
@@ -27,12 +27,12 @@ def validated(plain: Plain) -> plotly.graph_objects.Figure:
 
 def extent(chart: Chart, size: Size) -> tuple[int, int]:
     """Return the width and height of a chart's picture in pixels."""
-    layout = _plain(chart, size, dark=False)["layout"]
+    layout = _plain(chart, size)["layout"]
     return layout["width"], layout["height"]
 
 
-def _plain(chart: Chart, size: Size, *, dark: bool) -> Plain:
-    theme, drawing = theme_for(size, dark=dark), chart.drawing
+def _plain(chart: Chart, size: Size) -> Plain:
+    theme, drawing = theme_for(size), chart.drawing
     match drawing:
         case Bars():
             return bars.figure(drawing, theme)

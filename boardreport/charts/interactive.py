@@ -156,7 +156,7 @@ def _bars(
 def _trend(drawing: Trend, table: Table, palette: Palette) -> Plain:
     periods, points = periods_of(drawing), points_of(drawing)
     names = [period.name for period in periods]
-    theme = theme_for(Size.WIDE, dark=False)
+    theme = theme_for(Size.WIDE)
     axes = msgspec.structs.replace(axes_for(drawing, points, theme), height=_PLOT - 2 * _EDGE)
     labels = {point.index: label_of(drawing, point, palette) for point in points}
     sides = {point.index: _side(drawing, point, axes) for point in points}
@@ -326,7 +326,7 @@ def _rows(
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    theme = theme_for(Size.WIDE, dark=False)
+    theme = theme_for(Size.WIDE)
     longest = max((markup_width(label, theme) for label in labels), default=0)
     room = min(longest + 20, _INNER / 2)
     reach = max((end or 0 for end in ends), default=0) or 1

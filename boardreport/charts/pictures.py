@@ -1,6 +1,7 @@
 """The pictures of a chart: for the screen, wide and narrow, light and dark, and for the paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Self
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ import msgspec
 
 from boardreport.charts.figures import figure
 from boardreport.charts.svg import svg
-from boardreport.charts.theme import Size
+from boardreport.charts.theme import TO_DARK, Size
 from units.content import Chart
 from units.terms import Term
 
@@ -52,12 +53,22 @@ def addresses(address: Callable[[Picture], str]) -> Addresses:
 
 def draw(chart: Chart, picture: Picture) -> str:
     """Return a picture as SVG, the same bytes for the same chart."""
-    return svg(figure(chart, picture.size, dark=picture.dark))
+    return draw_each(chart, (picture,))[picture]
+
+
+def draw_each(chart: Chart, pictures: Iterable[Picture] = tuple(Picture)) -> dict[Picture, str]:
+    """Return pictures of a chart as SVG, those of one size from the same figure."""
+    figure_of = cache(partial(figure, chart))
+    return {
+        picture: svg(figure_of(picture.size), TO_DARK if picture.dark else None)
+        for picture in pictures
+    }
 
 
 def within_page(chart: Chart) -> Addresses:
     """Return the pictures of a chart as data: URIs, for a page that has no address for them."""
-    return addresses(lambda picture: data_uri(draw(chart, picture)))
+    svgs = draw_each(chart, ON_SCREEN)
+    return addresses(lambda picture: data_uri(svgs[picture]))
 
 
 def data_uri(svg: str) -> str:

@@ -6,7 +6,7 @@ Content Security Policy allows wherever the picture is.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -32,15 +32,19 @@ class NotDrawn(ValueError):
     """A figure has a part that the picture would lack."""
 
 
-def svg(figure: plotly.graph_objects.Figure) -> str:
-    """Return the picture of a figure; NotDrawn where it has a part of an unknown kind."""
-    return _Picture(figure.to_plotly_json()).drawn()
+def svg(figure: plotly.graph_objects.Figure, colours: Mapping[str, str] | None = None) -> str:
+    """Return the picture of a figure; NotDrawn where it has a part of an unknown kind.
+
+    `colours` names another colour for each of the figure's, each #rrggbb.
+    """
+    return _Picture(figure.to_plotly_json(), colours or {}).drawn()
 
 
 class _Picture:
     """A picture in the making: the figure's parts at their places in pixels."""
 
-    def __init__(self, plain: Plain) -> None:
+    def __init__(self, plain: Plain, colours: Mapping[str, str]) -> None:
+        self.colours = colours
         self.traces, self.layout = plain["data"], plain["layout"]
         margin = self.layout["margin"]
         # as in Plotly, the plot begins and ends on whole pixels
@@ -59,7 +63,7 @@ class _Picture:
                 "viewBox": f"0 0 {width} {height}",
                 "font-family": self.family,
                 "font-size": _number(self.size),
-                "fill": self.layout["font"]["color"],
+                "fill": self.colour(self.layout["font"]["color"]),
             },
         )
 
@@ -84,10 +88,14 @@ class _Picture:
     def add(self, tag: str, **attributes: Any) -> Element:
         """Add an element; attributes are in SVG's spelling but for stroke_width and its like."""
         named = {
-            name.replace("_", "-"): value if isinstance(value, str) else _number(value)
+            name.replace("_", "-"): self.colour(value) if isinstance(value, str) else _number(value)
             for name, value in attributes.items()
         }
         return SubElement(self.root, tag, named)
+
+    def colour(self, value: str) -> str:
+        """Return the colour in the place of the figure's; any other value as it is."""
+        return self.colours.get(value, value)
 
     # ---------- places ----------
 
@@ -284,7 +292,7 @@ class _Picture:
             if part.strong:
                 target.set("font-weight", "700")
             if fill := part.colour or colour:
-                target.set("fill", fill)
+                target.set("fill", self.colour(fill))
             target.text = part.text
 
     def width_of(self, parts: Sequence[Stretch]) -> float:

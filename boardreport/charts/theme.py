@@ -76,6 +76,9 @@ DARK = Palette(
     band="#222a33",
     grid="#2a323b",
 )
+TO_DARK = {getattr(LIGHT, role): getattr(DARK, role) for role in Palette.__struct_fields__}
+"""The dark colour for each light one: roles that share a light colour share a dark one too."""
+
 _PRINT = Palette(
     ground="#ffffff",
     ink="#16222e",
@@ -122,8 +125,8 @@ class Theme(msgspec.Struct, frozen=True):
         return fonts.text_width(text, self.family, self.text, strong=strong)
 
 
-def theme_for(size: Size, *, dark: bool) -> Theme:
-    """Return the theme of a size; only a screen has a dark one."""
+def theme_for(size: Size) -> Theme:
+    """Return the theme of a size; the screen's is light."""
     if size is Size.PAPER:
         return Theme(
             width=size.width,
@@ -140,7 +143,7 @@ def theme_for(size: Size, *, dark: bool) -> Theme:
     narrow = size is Size.NARROW
     return Theme(
         width=size.width,
-        palette=DARK if dark else LIGHT,
+        palette=LIGHT,
         family=fonts.ARIAL,
         text=14,
         bar=20,

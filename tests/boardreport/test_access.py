@@ -100,6 +100,10 @@ ADDRESSES = {
         Line("/trend/wide.svg?of=rocu.forces.data:Staffordshire", EVERYONE),
         Line("/trend/wide.svg?of=rocu.forces.data:Nowhere", NOBODY),
     ],
+    "trend-figure": [
+        Line("/trend/figure.json?of=rocu.forces.data:Staffordshire", EVERYONE),
+        Line("/trend/figure.json?of=rocu.forces.data:Nowhere", NOBODY),
+    ],
     "trend-file": [Line("/trend.csv?of=rocu.forces.data:Staffordshire", EVERYONE)],
     "compare-file": [
         Line("/compare/compare.rocu.leads.data.csv?quarter=2018-19-q2&with=2018-19-q1", EVERYONE),

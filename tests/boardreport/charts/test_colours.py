@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from boardreport.charts.theme import Palette, Size, theme_for
+from boardreport.charts.theme import DARK, LIGHT, Palette, Size, theme_for
 
 type Colour = tuple[float, float, float]
 
@@ -30,9 +30,9 @@ SIGHT: dict[str, tuple[Colour, Colour, Colour]] = {
 }
 
 PALETTES = {
-    "light": theme_for(Size.WIDE, dark=False).palette,
-    "dark": theme_for(Size.WIDE, dark=True).palette,
-    "paper": theme_for(Size.PAPER, dark=False).palette,
+    "light": LIGHT,
+    "dark": DARK,
+    "paper": theme_for(Size.PAPER).palette,
 }
 EVERY_SIGHT = [(name, sight) for name, sight in product(PALETTES, SIGHT)]
 

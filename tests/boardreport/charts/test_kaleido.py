@@ -18,11 +18,7 @@ from tests.boardreport.charts.samples import SAMPLES, chart
 
 PAPER_FONTS = Path(__file__).parents[3] / "node_modules" / "source-sans" / "TTF"
 KINDS = ("bars", "compared", "nothing", "impacts", "trend", "falling", "few", "months", "shares")
-DARK = ("bars", "compared", "impacts", "trend", "shares")
-FIGURES = {
-    **{(name, size): figure(chart(SAMPLES[name]), size) for name in KINDS for size in Size},
-    **{(name, "dark"): figure(chart(SAMPLES[name]), Size.WIDE, dark=True) for name in DARK},
-}
+FIGURES = {(name, size): figure(chart(SAMPLES[name]), size) for name in KINDS for size in Size}
 
 VISIBLE = 60
 """So far two pixels' shades differ, of 255, before a reader sees it."""

@@ -15,7 +15,7 @@ from boardreport.charts import fonts
 from boardreport.charts.figures import extent, figure
 from boardreport.charts.pictures import ON_SCREEN, Picture, data_uri, draw, within_page
 from boardreport.charts.svg import NotDrawn, svg
-from boardreport.charts.theme import DARK, LIGHT, Palette
+from boardreport.charts.theme import DARK, LIGHT, TO_DARK, Palette
 from tests.boardreport.charts.samples import BARS, LONG, SAMPLES, TREND, chart
 from units.content import Bars, Series, SharesAgainstFormula, StackedBars, Step, Trend
 from units.quarters import Quarter
@@ -173,12 +173,17 @@ def test_a_picture_needs_no_style_no_script_and_nothing_from_elsewhere(name: str
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_dark_picture_is_the_light_one_in_other_colours(name: str) -> None:
-    to_dark = {getattr(LIGHT, role): getattr(DARK, role) for role in Palette.__struct_fields__}
+def test_a_dark_picture_is_the_light_one_in_the_dark_palettes_colours(name: str) -> None:
     for light, dark in ((Picture.WIDE, Picture.WIDE_DARK), (Picture.NARROW, Picture.NARROW_DARK)):
         day, night = (draw(chart(SAMPLES[name]), picture) for picture in (light, dark))
 
-        assert re.sub("#[0-9a-f]{6}", lambda found: to_dark[found[0]], day) == night
+        assert re.sub("#[0-9a-f]{6}", lambda found: TO_DARK[found[0]], day) == night
+        assert set(re.findall("#[0-9a-f]{6}", night)) <= set(TO_DARK.values())
+
+
+def test_roles_that_share_a_light_colour_share_a_dark_one() -> None:
+    for role in Palette.__struct_fields__:
+        assert TO_DARK[getattr(LIGHT, role)] == getattr(DARK, role)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
