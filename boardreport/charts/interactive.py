@@ -4,6 +4,7 @@ Its series are named by the switches that static/explore.js puts beneath it. The
 bars are a trace without a name, which is shown only while every series is.
 """
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ import msgspec
 
 from boardreport.charts.axes import (
     Axes,
+    Period,
     Point,
     axes_for,
     parted,
@@ -23,7 +25,7 @@ from boardreport.charts.canvas import Number, Plain, labels_of, markup_width, wr
 from boardreport.charts.figures import validated
 from boardreport.charts.markup import APART, emboldened, escaped
 from boardreport.charts.theme import DARK, LIGHT, Palette, Size, Theme, theme_for
-from boardreport.charts.trend import label_of, limits_caption, limits_width, named_limits
+from boardreport.charts.trend import label_of, limits_caption, limits_width, named_limits, ticks_of
 from units.content import Chart, Series, StackedBars, Table, Trend
 from units.spc import Limits
 from units.terms import Impact
@@ -205,12 +207,7 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Plain:
             "categoryorder": "array",
             "categoryarray": names,
             "tickvals": names,
-            "ticktext": [
-                period.tick if period.group == before else f"{period.tick}<br>{period.group[2:]}"
-                for before, period in zip(
-                    ["", *(period.group for period in periods)], periods, strict=False
-                )
-            ],
+            "ticktext": _tick_texts(periods, axes, theme, width=theme.width - margin["r"]),
             "tickangle": 0,
         },
         yaxis={"range": [axes.low, axes.high], "gridcolor": palette.grid} | _whole(drawing),
@@ -220,12 +217,32 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Plain:
             *(_break(step.until, palette, dash="dot") for step in drawing.earlier),
         ],
     )
-    if not drawing.limits:
-        return figure
-    # beneath the tools, which reach as far as a telephone is wide
-    narrow = {"annotations": _caption([*above, limits_caption(drawing.limits)], palette)}
-    margin = _MARGIN | {"l": 8, "r": 8, "t": _EDGE + _LINE}
-    return figure | {"narrow": narrow | {"margin": margin, "height": _PLOT + _LINE}}
+    narrow: Plain = {"xaxis": {"ticktext": _tick_texts(periods, axes, theme, width=_NARROW)}}
+    if drawing.limits:
+        # beneath the tools, which reach as far as a telephone is wide
+        narrow |= {
+            "annotations": _caption([*above, limits_caption(drawing.limits)], palette),
+            "margin": _MARGIN | {"l": 8, "r": 8, "t": _EDGE + _LINE},
+            "height": _PLOT + _LINE,
+        }
+    return figure | {"narrow": narrow}
+
+
+def _tick_texts(periods: Sequence[Period], axes: Axes, theme: Theme, *, width: float) -> list[str]:
+    """Return the periods' names for a plot so wide; a group's is beneath its first, if it has room."""
+    axes = msgspec.structs.replace(axes, width=width - _EDGE)
+    ticks, free = ticks_of(periods, axes, theme), math.inf
+    texts = []
+    for place in reversed(range(len(periods))):
+        group = periods[place].group
+        text = ticks[place]
+        if place == 0 or periods[place - 1].group != group:
+            at, half = place * axes.pitch, theme.text_width(group[2:]) / 2
+            if at + half <= free:
+                text += f"<br>{group[2:]}"
+                free = at - half - 4
+        texts.append(text)
+    return texts[::-1]
 
 
 def _side(drawing: Trend, point: Point, axes: Axes) -> str:

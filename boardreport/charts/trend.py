@@ -139,7 +139,7 @@ def _period_axis(periods: Sequence[Period], axes: Axes, theme: Theme) -> Plain:
         "range": axes.across,
         "tickmode": "array",
         "tickvals": list(range(len(periods))),
-        "ticktext": _ticks(periods, axes, theme),
+        "ticktext": ticks_of(periods, axes, theme),
         "tickfont": {"color": theme.palette.second},
         "ticklabelstandoff": 7,
         "showline": axes.low == 0,
@@ -164,7 +164,7 @@ def _value_axis(axes: Axes, theme: Theme) -> Plain:
     }
 
 
-def _ticks(periods: Sequence[Period], axes: Axes, theme: Theme) -> list[str]:
+def ticks_of(periods: Sequence[Period], axes: Axes, theme: Theme) -> list[str]:
     """Return the periods' ticks in full if all have room, else in brief, else none."""
     for ticks in (
         [period.tick for period in periods],

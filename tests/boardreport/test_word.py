@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from docx import Document
 from docx.oxml.ns import qn
+from PIL import Image
 
 from boardreport.models import Download, Edition
 from units.content import Chart, Content, Paragraph, Table, from_json
@@ -142,4 +143,6 @@ def test_each_chart_is_a_sharp_picture_with_its_sentence(place) -> None:
     assert len(document.inline_shapes) == len(pictures) > 5
     for picture in pictures:
         assert (picture.px_width, picture.horz_dpi) == (1198, 200)
+        shades = Image.open(io.BytesIO(picture.blob)).convert("L").histogram()
+        assert sum(shades[:100]) > 1_000  # something is drawn, and in ink
     assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)

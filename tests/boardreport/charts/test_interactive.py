@@ -1,5 +1,6 @@
 """What plotly.js draws for a reader who explores: series, numbers, labels, and on a telephone."""
 
+import itertools
 import json
 import re
 
@@ -105,7 +106,7 @@ def test_on_a_telephone_a_bars_name_stands_above_it_and_its_number_on_the_pictur
 
 def test_on_a_telephone_a_trend_has_its_range_told_above_it_and_no_room_beside() -> None:
     found = explored(chart(SAMPLES["trend"]))
-    assert found["narrow"].keys() == {"annotations", "margin", "height"}
+    assert found["narrow"].keys() == {"annotations", "margin", "height", "xaxis"}
     assert found["narrow"]["margin"]["r"] < 10 < 80 < found["layout"]["margin"]["r"]
 
 
@@ -131,5 +132,20 @@ def test_an_explored_trend_keeps_the_labels_and_the_scale_of_the_picture(name: s
         if "name" in note:  # goes with the line of that name
             assert note["y"] == pytest.approx(lines[note["name"]], abs=0.05)
             assert note["text"].startswith(note["name"])
-    told = "".join(words({"layout": found.get("narrow", {"annotations": []})}))
+    told = "".join(words({"layout": {"annotations": []} | found["narrow"]}))
     assert all(one in told for one in words(narrow) if one.startswith("Expected range"))
+
+
+@pytest.mark.parametrize("name", ["trend", "many", "two years of months"])
+def test_the_names_of_periods_have_room_beside_one_another(name: str) -> None:
+    found = explored(chart(SAMPLES[name]))
+
+    for width, axis in ((740, found["layout"]["xaxis"]), (310, found["narrow"]["xaxis"])):
+        texts = [text.split("<br>") for text in axis["ticktext"]]
+        pitch = width / len(texts)
+        for line in (0, 1):
+            places = [place for place, parts in enumerate(texts) if parts[line:] and parts[line]]
+            for first, second in itertools.pairwise(places):
+                taken = sum(text_width(texts[place][line], ARIAL, 14) for place in (first, second))
+                assert taken / 2 <= (second - first) * pitch, (width, texts)
+        assert texts[-1] != [""] or width == 310
