@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from boardreport import choices, glossary, reading, traces
 from boardreport.charts import interactive
-from boardreport.charts.pictures import ON_SCREEN, addresses, draw
+from boardreport.charts.pictures import within_page
 from boardreport.comparison import Side, marking
 from boardreport.reading import NotReadable
 from boardreport.search import asked
 from boardreport.timeline import timeline
-from boardreport.views import readable, svg_file
+from boardreport.views import readable
 from units.content import Chart
 from units.wording import capital
 
@@ -89,40 +89,25 @@ def compare(request: HttpRequest) -> HttpResponse:
 def trend(request: HttpRequest) -> HttpResponse:
     """One row across all quarters, as the address names it."""
     found = choices.across(request.GET, user=request.user)
-    pictures = addresses(lambda picture: reverse("trend-chart", args=[picture]) + found.query)
     return render(
         request,
         "trend.html",
         {
             "across": found,
             "medium": "screen",
-            "pictures_of": lambda _: pictures,
+            "pictures_of": within_page,
             **_around(found.sides),
         },
     )
 
 
 @readable
-def trend_chart(request: HttpRequest, picture: str) -> HttpResponse:
-    """The chart of a row across all quarters, at a size of the screen, light or dark."""
-    chart = _followed_chart(request)
-    for known in ON_SCREEN:
-        if picture == known:
-            return svg_file(draw(chart, known))
-    raise NotReadable
-
-
-@readable
 def trend_figure(request: HttpRequest) -> HttpResponse:
     """What a reader explores of a row across all quarters, for plotly.js."""
-    return JsonResponse(interactive.themes(_followed_chart(request)))
-
-
-def _followed_chart(request: HttpRequest) -> Chart:
     followed = choices.across(request.GET, user=request.user).followed
     if followed is None or not isinstance(chart := followed.exhibit, Chart):
         raise NotReadable
-    return chart
+    return JsonResponse(interactive.themes(chart))
 
 
 def _around(sides: tuple[Side, ...]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.charts.pictures import Picture, draw
+from boardreport.charts.pictures import START, Picture, draw, extent
 from boardreport.corrections import closed, corrections_of, note_told
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
@@ -368,6 +369,15 @@ def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser)
     if svg := row.first():
         return str(svg)
     raise NotReadable
+
+
+def extents(edition: Edition) -> dict[tuple[str, str], tuple[int, int]]:
+    """The width and height of an edition's pictures in pixels, by the chart's key and the picture."""
+    charts = EditionChart.objects.filter(edition=edition).annotate(start=Substr("svg", 1, START))
+    return {
+        (key, size): extent(start)
+        for key, size, start in charts.values_list("key", "size", "start")
+    }
 
 
 def paper_pictures(read: Reading) -> dict[str, str]:

@@ -130,7 +130,6 @@ urlpatterns = [
     path("quarters/", catalogue.quarters, name="quarters"),
     path("compare/", catalogue.compare, name="compare"),
     path("trend/", catalogue.trend, name="trend"),
-    path("trend/<slug:picture>.svg", catalogue.trend_chart, name="trend-chart"),
     path("trend/figure.json", catalogue.trend_figure, name="trend-figure"),
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),

@@ -1,7 +1,7 @@
 """The pages: each makes one domain call and renders what comes back."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -31,7 +31,7 @@ from boardreport import (
 )
 from boardreport import due as owing
 from boardreport.charts import interactive
-from boardreport.charts.pictures import Addresses, addresses, within_page
+from boardreport.charts.pictures import ON_SCREEN, Picture, Shown, within_page
 from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format
@@ -386,7 +386,12 @@ def handed_over(file: File, *, shown: bool = False) -> HttpResponse:
 @readable
 def edition_chart(request: HttpRequest, place: Place, key: str, picture: str) -> HttpResponse:
     """A drawing of an edition, for whoever may read the edition."""
-    return svg_file(reading.drawing(place, key, picture, user=request.user))
+    return HttpResponse(
+        reading.drawing(place, key, picture, user=request.user),
+        content_type="image/svg+xml",
+        # nothing in it may run or be fetched
+        headers={"Content-Security-Policy": "default-src 'none'"},
+    )
 
 
 @readable
@@ -409,16 +414,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def svg_file(svg: str) -> HttpResponse:
-    """A drawing as a file that pages show."""
-    # nothing in it may run or be fetched
-    return HttpResponse(
-        svg,
-        content_type="image/svg+xml",
-        headers={"Content-Security-Policy": "default-src 'none'"},
-    )
-
-
 def page(read: Reading) -> dict[str, Any]:
     """What every page of a quarter shows around its own matter."""
     return {
@@ -437,15 +432,20 @@ def page(read: Reading) -> dict[str, Any]:
     }
 
 
-def _pictures_of(read: Reading) -> Callable[[Chart], Addresses]:
+def _pictures_of(read: Reading) -> Callable[[Chart], dict[Picture, Shown]]:
     """Where a page finds a chart's pictures: an edition's by address, a draft's in the page."""
     edition = read.edition
     if edition is None:
         return within_page
     own = Place(read.quarter, Audience(edition.audience), edition.number)
-    return lambda chart: addresses(
-        lambda picture: reverse("edition-chart", args=[own, chart.key, picture])
-    )
+    extents = cache(partial(reading.extents, edition))  # asked where there is a chart
+    return lambda chart: {
+        picture: Shown(
+            reverse("edition-chart", args=[own, chart.key, picture]),
+            *extents()[chart.key, picture.value],
+        )
+        for picture in ON_SCREEN
+    }
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

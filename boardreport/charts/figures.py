@@ -25,12 +25,6 @@ def validated(plain: Plain) -> plotly.graph_objects.Figure:
     return plotly.graph_objects.Figure(plain)
 
 
-def extent(chart: Chart, size: Size) -> tuple[int, int]:
-    """Return the width and height of a chart's picture in pixels."""
-    layout = _plain(chart, size)["layout"]
-    return layout["width"], layout["height"]
-
-
 def _plain(chart: Chart, size: Size) -> Plain:
     theme, drawing = theme_for(size), chart.drawing
     match drawing:

@@ -1,6 +1,7 @@
 """The pictures of a chart: for the screen, wide and narrow, light and dark, and for the paper."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from functools import cache, partial
 from typing import Self
 from urllib.parse import quote
@@ -37,18 +38,12 @@ class Picture(Term):
 ON_SCREEN = tuple(picture for picture in Picture if picture is not Picture.PAPER)
 
 
-class Addresses(msgspec.Struct, frozen=True):
-    """Where a page finds the pictures of one chart, each a URL or a data: URI."""
+class Shown(msgspec.Struct, frozen=True):
+    """A picture on a page: its address, a URL or a data: URI, and its extent in pixels."""
 
-    wide: str
-    wide_dark: str
-    narrow: str
-    narrow_dark: str
-
-
-def addresses(address: Callable[[Picture], str]) -> Addresses:
-    """Return where a page finds the pictures of one chart, each by its own address."""
-    return Addresses(*map(address, ON_SCREEN))
+    address: str
+    width: int
+    height: int
 
 
 def draw(chart: Chart, picture: Picture) -> str:
@@ -65,10 +60,22 @@ def draw_each(chart: Chart, pictures: Iterable[Picture] = tuple(Picture)) -> dic
     }
 
 
-def within_page(chart: Chart) -> Addresses:
+def within_page(chart: Chart) -> dict[Picture, Shown]:
     """Return the pictures of a chart as data: URIs, for a page that has no address for them."""
     svgs = draw_each(chart, ON_SCREEN)
-    return addresses(lambda picture: data_uri(svgs[picture]))
+    return {picture: Shown(data_uri(svg), *extent(svg)) for picture, svg in svgs.items()}
+
+
+def extent(svg: str) -> tuple[int, int]:
+    """Return the width and height in pixels that an SVG's first characters say; else ValueError."""
+    found = re.search(r' width="(\d+)" height="(\d+)"', svg[:START])
+    if found is None:
+        raise ValueError("The SVG does not begin with its width and height.")
+    return int(found[1]), int(found[2])
+
+
+START = 200
+"""Characters within which an SVG has said its extent."""
 
 
 def data_uri(svg: str) -> str:

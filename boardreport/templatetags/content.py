@@ -12,10 +12,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from boardreport import board, glossary
-from boardreport.charts.figures import extent
 from boardreport.charts.interactive import is_explorable
+from boardreport.charts.pictures import Picture, Shown
 from boardreport.charts.sparkline import sparkline
-from boardreport.charts.theme import Size
 from boardreport.comparable import KEY_FIGURES
 from boardreport.downloads import Format
 from boardreport.following import Subject
@@ -240,10 +239,9 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
     if context["medium"] == "paper":
         return format_html('<img alt="{}" src="{}">', chart.sentence, pictures)
     schemes = (
-        ("light", pictures.narrow, pictures.wide),
-        ("dark", pictures.narrow_dark, pictures.wide_dark),
+        ("light", pictures[Picture.NARROW], pictures[Picture.WIDE]),
+        ("dark", pictures[Picture.NARROW_DARK], pictures[Picture.WIDE_DARK]),
     )
-    narrow, wide = (_extent(chart, size) for size in (Size.NARROW, Size.WIDE))
     return format_html(
         '<div class="exhibit__chart">{}</div>',
         format_html_join(
@@ -251,17 +249,16 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
             '<picture class="exhibit__{}"><source media="screen and (max-width: 40em)" srcset="{}"{}>'
             '<img alt="{}" src="{}"{} loading="lazy"></picture>',
             (
-                (scheme, narrow_picture, narrow, chart.sentence, wide_picture, wide)
-                for scheme, narrow_picture, wide_picture in schemes
+                (scheme, narrow.address, _room(narrow), chart.sentence, wide.address, _room(wide))
+                for scheme, narrow, wide in schemes
             ),
         ),
     )
 
 
-def _extent(chart: Chart, size: Size) -> SafeString:
+def _room(picture: Shown) -> SafeString:
     """How much room a picture takes before it is there, as attributes."""
-    width, height = extent(chart, size)
-    return format_html(' width="{}" height="{}"', width, height)
+    return format_html(' width="{}" height="{}"', picture.width, picture.height)
 
 
 @register.simple_tag(takes_context=True)

@@ -96,10 +96,6 @@ ADDRESSES = {
         Line("/trend/", EVERYONE),
         Line("/trend/?of=rocu.forces.data:Staffordshire", EVERYONE),
     ],
-    "trend-chart": [
-        Line("/trend/wide.svg?of=rocu.forces.data:Staffordshire", EVERYONE),
-        Line("/trend/wide.svg?of=rocu.forces.data:Nowhere", NOBODY),
-    ],
     "trend-figure": [
         Line("/trend/figure.json?of=rocu.forces.data:Staffordshire", EVERYONE),
         Line("/trend/figure.json?of=rocu.forces.data:Nowhere", NOBODY),

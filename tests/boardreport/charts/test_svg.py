@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boardreport.charts import fonts
-from boardreport.charts.figures import extent, figure
-from boardreport.charts.pictures import ON_SCREEN, Picture, data_uri, draw, within_page
+from boardreport.charts.figures import figure
+from boardreport.charts.pictures import Picture, data_uri, draw, within_page
 from boardreport.charts.svg import NotDrawn, svg
 from boardreport.charts.theme import DARK, LIGHT, TO_DARK, Palette
 from tests.boardreport.charts.samples import BARS, LONG, SAMPLES, TREND, chart
@@ -188,13 +188,10 @@ def test_roles_that_share_a_light_colour_share_a_dark_one() -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_page_keeps_as_much_room_as_the_picture_takes(name: str) -> None:
-    for picture in ON_SCREEN:
+    for picture, shown in within_page(chart(SAMPLES[name])).items():
         root = ElementTree.fromstring(draw(chart(SAMPLES[name]), picture))
 
-        assert extent(chart(SAMPLES[name]), picture.size) == (
-            int(root.get("width", "")),
-            int(root.get("height", "")),
-        )
+        assert (str(shown.width), str(shown.height)) == (root.get("width"), root.get("height"))
 
 
 def test_a_name_is_shown_as_it_is_written() -> None:
@@ -206,7 +203,7 @@ def test_a_name_is_shown_as_it_is_written() -> None:
 
 def test_a_picture_is_small_and_may_be_part_of_a_page() -> None:
     drawn = draw(chart(TREND), Picture.WIDE)
-    address = within_page(chart(TREND)).wide
+    address = within_page(chart(TREND))[Picture.WIDE].address
 
     assert len(drawn) < 8_000
     assert address == data_uri(drawn)
