@@ -1,6 +1,5 @@
 """What a page costs, whatever the number of records."""
 
-import re
 from datetime import date
 
 import pytest
@@ -53,8 +52,7 @@ def test_a_published_page_makes_at_most_five_queries(quarter, page, who, monkeyp
 def test_a_published_page_of_the_public_reads_editions_alone(page) -> None:
     asked = [sql for one in ("q1", "q2") for sql in queries("", f"/2018-19/{one}/{page}")]
 
-    # editions, and how much room their pictures take
-    assert all(re.search('FROM "boardreport_edition(chart)?"', sql) for sql in asked)
+    assert all('FROM "boardreport_edition"' in sql for sql in asked)
 
 
 @pytest.mark.parametrize("page", PAGES)
