@@ -22,7 +22,7 @@ NODE_MODULES := node_modules/.package-lock.json
 STYLESHEET := var/build/board.css
 PLAIN := $(wildcard $(addprefix units/,quarters.py terms.py measures.py spc.py content.py \
 	disclosure.py revisions.py breaks.py text.py rights.py sheets/*.py) \
-	$(addprefix boardreport/,charts.py figures/*.py prose.py))
+	$(addprefix boardreport/,charts/*.py prose.py))
 
 help:  ## list what make can do here
 	sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -144,14 +144,14 @@ define apt-get
 endef
 
 debian:
-	packages="chromium libpango-1.0-0 libpangoft2-1.0-0 fonts-liberation"
+	packages="libpango-1.0-0 libpangoft2-1.0-0 fonts-liberation"
 	command -v node >/dev/null && command -v npm >/dev/null || packages+=" nodejs npm"
 	python3 -c 'import ensurepip' 2>/dev/null || $(UV) --version >/dev/null 2>&1 ||
 		packages+=" python3-venv"
 	$(apt-get)
 
 debian-tests: debian
-	packages="libatomic1"  # for Playwright’s driver
+	packages="chromium libatomic1"  # the second for Playwright’s driver
 	{ ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1 ||
 		packages+=" postgresql"
 	$(apt-get)

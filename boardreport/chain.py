@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from boardreport import paper
+from boardreport.charts.pictures import Picture, draw_each
 from boardreport.jobs import JobState
 from boardreport.models import (
     Edition,
@@ -26,9 +27,6 @@ from units.content import Content, from_json, to_json
 from units.quarters import Quarter
 from units.terms import Audience
 from units.wording import day_words, plural
-
-ON_PAPER = "paper"
-"""The size under which an edition keeps the drawings of its paper."""
 
 VERIFIED = (Edition, EditionChart, Erasure)
 """The models whose tables and columns the chain cannot be verified without."""
@@ -309,10 +307,18 @@ def _check_erased(edition: Edition) -> None:
 
 
 def _check_made_anew(edition: Edition) -> None:
-    drawings = EditionChart.objects.filter(edition=edition, size=ON_PAPER)
+    content = from_json(bytes(edition.content), Content)
+    drawings = {
+        (chart.key, picture.value): svg
+        for chart in content.charts()
+        for picture, svg in draw_each(chart).items()
+    }
+    kept = EditionChart.objects.filter(edition=edition).values_list("key", "size", "svg")
+    if drawings != {(key, size): svg for key, size, svg in kept}:
+        raise BrokenChain(edition, "its charts, drawn anew from its content, come out otherwise")
     anew = paper.pdf(
-        from_json(bytes(edition.content), Content),
-        drawings=dict(drawings.values_list("key", "svg")),
+        content,
+        drawings={key: svg for (key, size), svg in drawings.items() if size == Picture.PAPER},
         number=edition.number,
         content_hash=edition.content_sha256,
         made_on=timezone.localdate(edition.published_at),

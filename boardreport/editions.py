@@ -276,17 +276,3 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number:,} {self.kind}"
-
-
-class KeptDrawing(models.Model):
-    """A chart's SVG under the hash of its figure, so that nothing is drawn twice. May be emptied.
-
-    Of a picture for Word, which knows no SVG, it is the PNG in base64.
-    """
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    svg = models.TextField()
-    drawn_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.digest

@@ -13,7 +13,6 @@ from boardreport.models import (
     EditionChart,
     EditionFile,
     Erasure,
-    KeptDrawing,
     Publication,
 )
 from units.rights import ERASE, Kind
@@ -50,7 +49,7 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
     """Empties an edition's content, PDF, charts and files, and keeps its hashes; this is on record.
 
     What was said of it goes with them, but for an edition from before its link held the hash of that
-    alone; so do the words of the quarter's ended publications, and what is kept of drawings and draft
+    alone; so do the words of the quarter's ended publications, and what is kept of draft
     papers. Copies elsewhere, such as backups, are not reached.
     """
     refuse(edition, by=by, reason=reason)
@@ -68,7 +67,6 @@ def erase(edition: Edition, *, by: User, reason: str) -> Erasure:
         )
         EditionChart.objects.filter(edition=edition).update(svg="")
         EditionFile.objects.filter(edition=edition).update(data=b"")
-        KeptDrawing.objects.all().delete()
         DraftPaper.objects.exclude(state__in=OPEN).delete()
         ended = Publication.objects.filter(quarter=edition.quarter).exclude(state__in=OPEN)
         DBTaskResult.objects.filter(pk__in=[one.task for one in ended if one.task]).delete()

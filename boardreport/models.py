@@ -19,7 +19,6 @@ from boardreport.editions import (
     EditionFile,
     Erasure,
     Export,
-    KeptDrawing,
     Publication,
     Withdrawal,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "EditionFile",
     "Erasure",
     "Export",
-    "KeptDrawing",
     "LastVisit",
     "LeadAddress",
     "Office",

@@ -4,7 +4,6 @@ Valid as PDF/A-3a and PDF/UA-1, and the same bytes for the same arguments. The o
 WeasyPrint, which sets the pages, and pikepdf, which adds what PDF/UA-1 wants beyond them.
 """
 
-import base64
 import gc
 import io
 import os
@@ -23,7 +22,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
-from boardreport.charts import Drawing
+from boardreport.charts.pictures import data_uri
 from boardreport.pagination import paginated
 from boardreport.tools import ToolFailed, limited
 from units.content import Content, Paragraph, Section
@@ -165,7 +164,7 @@ def html(
             "content": content,
             "header": content.header,
             "medium": "paper",
-            "drawings": {chart.key: _drawing(drawings[chart.key]) for chart in content.charts()},
+            "pictures_of": lambda chart: data_uri(drawings[chart.key]),
             "edition": edition,
             "edition_number": number,
             "draft": draft,
@@ -195,17 +194,6 @@ def edition_words(content: Content, number: int | None) -> str:
 def content_code(content_hash: str) -> str:
     """The first twelve digits of a content's hash, as every page bears them: "30d1-6e17-066d"."""
     return "-".join("".join(part) for part in batched(content_hash[:12], 4, strict=True))
-
-
-def _drawing(svg: str) -> Drawing:
-    data = base64.b64encode(svg.encode()).decode()
-    return Drawing(
-        wide="",
-        narrow="",
-        wide_dark="",
-        narrow_dark="",
-        paper=f"data:image/svg+xml;base64,{data}",
-    )
 
 
 def facts(
@@ -260,8 +248,8 @@ def _destinations(content: Content) -> dict[str, str]:
 def _layout(text: str, *, breakable: Iterable[str]) -> "weasyprint.document.Document":
     library = _weasyprint()
     rules = "".join(BREAKABLE.format(table) for table in breakable)
-    return library.HTML(string=text, url_fetcher=_fetcher()).render(
-        stylesheets=[_stylesheet(), library.CSS(string=rules, url_fetcher=_fetcher())]
+    return library.HTML(string=text, url_fetcher=fetcher()).render(
+        stylesheets=[_stylesheet(), library.CSS(string=rules, url_fetcher=fetcher())]
     )
 
 
@@ -274,7 +262,7 @@ def _weasyprint() -> Any:
 
 
 @cache
-def _fetcher() -> "weasyprint.urls.URLFetcher":
+def fetcher() -> "weasyprint.urls.URLFetcher":
     """The one fetcher: it knows the charts inside the page, no file and no network."""
     from weasyprint.urls import URLFetcher
 
@@ -284,7 +272,7 @@ def _fetcher() -> "weasyprint.urls.URLFetcher":
 @cache
 def _stylesheet() -> "weasyprint.CSS":
     text = (settings.BASE_DIR / "static" / "paper.css").read_text()
-    return _weasyprint().CSS(string=text, url_fetcher=_fetcher())
+    return _weasyprint().CSS(string=text, url_fetcher=fetcher())
 
 
 def check_tools() -> None:

@@ -21,18 +21,18 @@ from msgspec.structs import replace
 from boardreport import (
     board,
     chain,
-    charts,
     checklist,
-    drawings,
     locating,
     meanwhile,
     paper,
+    raster,
     reasons,
     validity,
     word,
 )
+from boardreport.charts import fonts
+from boardreport.charts.pictures import Picture, draw, draw_each
 from boardreport.corrections import Published, corrections
-from boardreport.figures import Size
 from boardreport.guards import hold_chain
 from boardreport.listings import relisted
 from boardreport.models import DownloadFormat, Edition, EditionChart, EditionFile, Office, Paper
@@ -84,7 +84,7 @@ class Draft(msgspec.Struct, frozen=True):
     content: Content
     json: bytes
     pdf: bytes
-    svgs: dict[drawings.Key, str]
+    svgs: dict[tuple[str, Picture], str]
     word: bytes | None = None
 
 
@@ -250,7 +250,7 @@ def refuse_near_midnight(now: datetime) -> None:
 
 def check_machine() -> None:
     """ToolFailed, within a second, where this machine cannot draw, set or keep a paper."""
-    charts.chromium()
+    fonts.check()
     paper.check_tools()
     places = {Path(gettempdir())}
     if connection.vendor == "sqlite":
@@ -367,7 +367,7 @@ def why_invalid(draft: Draft, *, made_on: date) -> str:
     if not failures:
         return ""
     standards = f"The {draft.content.audience} paper does not conform to PDF/A-3a and PDF/UA-1"
-    svgs = drawings.on_paper(draft.svgs)
+    svgs = on_paper(draft.svgs)
     if blamed := locating.blamed(draft.content, drawings=svgs, made_on=made_on):
         return (
             f"{standards}, because of {listed(blamed)}. Correct the record that says this: write it in "
@@ -461,22 +461,20 @@ def drafted(
 ) -> Draft:
     """A content with its charts drawn and its PDF set, as the edition of a number or as a draft.
 
-    What is published is made as a Word document too, once for all readers.
+    An edition has its charts drawn for the screen too, where a draft's page draws its own, and is made
+    as a Word document as well, once for all readers.
     """
     json = to_json(content)
-    svgs = drawings.drawn(
-        content.charts(),
-        word=number is not None,
-        progress=lambda done, of: (
-            progress(f"{content.quarter}: drawn {done} of {of} charts")
-            if done % 10 == 0 or done == of
-            else None
-        ),
-    )
+    wanted = (Picture.PAPER,) if number is None else tuple(Picture)
+    svgs = {
+        (chart.key, picture): svg
+        for chart in content.charts()
+        for picture, svg in draw_each(chart, wanted).items()
+    }
     progress(f"{content.quarter}: setting the {content.audience} paper")
     pdf = paper.pdf(
         content,
-        drawings=drawings.on_paper(svgs),
+        drawings=on_paper(svgs),
         number=number,
         content_hash=chain.sha256(json),
         made_on=made_on,
@@ -487,13 +485,19 @@ def drafted(
     return Draft(content, json, pdf, svgs, document)
 
 
+def on_paper(svgs: Mapping[tuple[str, Picture], str]) -> dict[str, str]:
+    """Each chart's SVG for the paper, by its key."""
+    return {key: svg for (key, picture), svg in svgs.items() if picture is Picture.PAPER}
+
+
 def word_document(content: Content, *, number: int | None, made_on: date) -> bytes:
-    """A content as a Word document, with its pictures drawn where they are not kept yet."""
-    pictures = drawings.for_word(content.charts())
+    """A content as a Word document, with its charts as pictures."""
     with limited("The Word document"):
         return word.docx(
             content,
-            pictures=pictures,
+            pictures=raster.pngs(
+                {chart.key: draw(chart, Picture.PAPER) for chart in content.charts()}
+            ),
             number=number,
             content_hash=sha256_of(content),
             made_on=made_on,
@@ -509,7 +513,7 @@ def _insert(
 ) -> Edition:
     """The edition, inserted at the end of the chain with its drawings and files."""
     latest = Edition.objects.order_by("-pk").values_list("sha256", flat=True).first()
-    drawn = list(pictures(draft.svgs))
+    drawn = [(key, picture.value, svg) for (key, picture), svg in draft.svgs.items()]
     edition = Edition(
         quarter=draft.content.quarter,
         audience=draft.content.audience,
@@ -540,11 +544,3 @@ def _insert(
     )
     EditionFile.objects.bulk_create(files)
     return edition
-
-
-def pictures(svgs: dict[drawings.Key, str]) -> Iterator[tuple[str, str, str]]:
-    """(chart's key, picture's name, SVG) of every drawing: for the paper, and light and dark."""
-    for (key, size), svg in svgs.items():
-        yield key, size.value, svg
-        if size != Size.PAPER:
-            yield key, f"{size.value}-dark", charts.darkened(svg)

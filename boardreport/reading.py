@@ -6,12 +6,22 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    StringAgg,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from boardreport import board
+from boardreport.charts.pictures import START, Picture, draw, extent
 from boardreport.corrections import closed, corrections_of, note_told
-from boardreport.figures import Size
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
 from boardreport.models import (
@@ -405,12 +415,47 @@ def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser)
             key=key,
             size=picture,
         )
-        .exclude(size=Size.PAPER)
+        .exclude(size=Picture.PAPER)
         .values_list("svg", flat=True)
     )
     if svg := row.first():
         return str(svg)
     raise NotReadable
+
+
+_PICTURES = (
+    EditionChart.objects.filter(edition=OuterRef("pk"))
+    .order_by()
+    .values("edition")
+    .annotate(
+        starts=StringAgg(
+            Concat(
+                "key", Value(" "), "size", Value(" "), Substr("svg", 1, START),
+                output_field=TextField(),
+            ),
+            Value("\n"),
+        )
+    )
+    .values("starts")
+)  # fmt: skip
+"""Each picture of an edition on a line: the chart's key, the picture's name, how its SVG begins."""
+
+
+def extents(edition: Edition) -> dict[tuple[str, str], tuple[int, int]]:
+    """The width and height in pixels of the pictures of an edition that was read for a page.
+
+    By the chart's key and the picture's name; they came with the edition, in its query.
+    """
+    lines = (line.split(" ", 2) for line in (edition.pictures or "").splitlines())
+    return {(key, picture): extent(start) for key, picture, start in lines}
+
+
+def paper_pictures(read: Reading) -> dict[str, str]:
+    """Each chart's SVG for the paper, by its key: as the edition keeps it, or drawn for the draft."""
+    if read.edition:
+        charts = EditionChart.objects.filter(edition=read.edition, size=Picture.PAPER)
+        return dict(charts.values_list("key", "svg"))
+    return {chart.key: draw(chart, Picture.PAPER) for chart in read.content.charts()}
 
 
 def _allowed(who: Reader, audience: Audience) -> Audience:
@@ -430,7 +475,10 @@ def _with_others(
     """The edition itself and others, by primary key, in one query; Gone as `_opened`."""
     if listed.gone:
         raise Gone(listed, for_now=for_now)
-    return Edition.objects.defer(without).in_bulk([listed.key, *others])
+    editions = Edition.objects.defer(without)
+    if without == "pdf":
+        editions = editions.annotate(pictures=Subquery(_PICTURES))
+    return editions.in_bulk([listed.key, *others])
 
 
 REVISING: Kept[Revising] = Kept(revising)

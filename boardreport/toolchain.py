@@ -10,6 +10,8 @@ from platform import python_version
 
 from django.conf import settings
 
+from boardreport.charts import fonts
+
 PACKAGES = (
     "weasyprint",
     "pydyf",
@@ -18,6 +20,7 @@ PACKAGES = (
     "pyphen",
     "fonttools",
     "pikepdf",
+    "plotly",
     "django",
 )
 FONTS = ("source-sans", "source-serif")
@@ -30,15 +33,13 @@ SOURCES = (
     "boardreport/pagination.py",
     "boardreport/traces.py",
     "boardreport/templatetags/content.py",
+    "boardreport/charts/*.py",
 )
 
 
 @cache
 def toolchain() -> str:
-    """Every version that decides a paper's bytes, on one line.
-
-    Plotly and Chromium are not among them: an edition keeps the drawings themselves.
-    """
+    """Every version that decides the bytes of a paper and of its charts, on one line."""
     named = [f"{package} {version(package)}" for package in PACKAGES]
     named += [
         f"pango {_pango()}",
@@ -46,6 +47,7 @@ def toolchain() -> str:
         f"zlib {zlib.ZLIB_RUNTIME_VERSION}",
     ]
     named += [f"{font} {_npm_version(font)}" for font in FONTS]
+    named.append(f"liberation-sans {fonts.revision(fonts.ARIAL)}")
     return ", ".join([*named, f"pages {_sources()}"])
 
 

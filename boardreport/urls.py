@@ -141,7 +141,7 @@ urlpatterns = [
     path("quarters/", catalogue.quarters, name="quarters"),
     path("compare/", catalogue.compare, name="compare"),
     path("trend/", catalogue.trend, name="trend"),
-    path("trend/<slug:picture>.svg", catalogue.trend_chart, name="trend-chart"),
+    path("trend/figure.json", catalogue.trend_figure, name="trend-figure"),
     path("definitions/", catalogue.definitions, name="definitions"),
     path("search/", catalogue.search, name="search"),
     path("feed/", feed.Editions(), name="feed"),
@@ -168,11 +168,7 @@ urlpatterns = [
         views.edition_chart,
         name="edition-chart",
     ),
-    path(
-        "<quarter:quarter>/draft/charts/<slug:digest>-<slug:scheme>.svg",
-        views.draft_chart,
-        name="draft-chart",
-    ),
+    *of_place("charts/<str:key>.json", views.chart_figure, "chart-figure"),
     *of_place("rocu/disruptions/", views.records, "records"),
     *of_place("rocu/ocgs/", views.ocgs, "ocgs"),
     # what the pages show, as files

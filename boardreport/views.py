@@ -1,7 +1,7 @@
 """The pages: each makes one domain call and renders what comes back."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, partial, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -20,25 +20,25 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import (
     beginning,
     board,
-    charts,
     copies,
-    drawings,
     numbering,
     publications,
     reading,
     traces,
 )
 from boardreport import due as owing
+from boardreport.charts import interactive
+from boardreport.charts.pictures import ON_SCREEN, Picture, Shown, within_page
 from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
 from boardreport.downloads import Format
-from boardreport.figures import Size
 from boardreport.listed import Place
-from boardreport.models import DownloadFormat, Edition, KeptDrawing
+from boardreport.models import DownloadFormat, Edition
 from boardreport.overview import overview as answers
 from boardreport.reading import Gone, NothingEntered, NotReadable, Reading
 from boardreport.tools import ToolFailed
 from boardreport.word import CONTENT_TYPE as WORD_TYPE
+from units.content import Chart
 from units.quarters import Quarter
 from units.rocu import mapped, tables
 from units.terms import Audience
@@ -67,6 +67,8 @@ def open_to_readers(view: View) -> View:
             raise Http404 from error
         except Gone as gone:
             response = _gone(request, gone)
+        except ToolFailed as error:
+            response = outside_failure(request, error)
         if response.status_code == HTTPStatus.OK and not request.user.is_authenticated:
             patch_cache_control(response, public=True, max_age=FRESH_SECONDS, must_revalidate=True)
         else:
@@ -324,18 +326,21 @@ def handed_over(file: File, *, shown: bool = False, sha256: str = "") -> HttpRes
 @readable
 def edition_chart(request: HttpRequest, place: Place, key: str, picture: str) -> HttpResponse:
     """A drawing of an edition, for whoever may read the edition."""
-    return svg_file(reading.drawing(place, key, picture, user=request.user))
+    return HttpResponse(
+        for_xml(reading.drawing(place, key, picture, user=request.user)),
+        content_type="image/svg+xml",
+        # nothing in it may run or be fetched
+        headers={"Content-Security-Policy": "default-src 'none'"},
+    )
 
 
 @readable
-def draft_chart(request: HttpRequest, quarter: Quarter, digest: str, scheme: str) -> HttpResponse:
-    """A kept drawing of a draft's chart, for those who may read drafts."""
-    if not reading.reader(request.user).reads_drafts:
-        raise NotReadable
-    kept = KeptDrawing.objects.filter(digest=digest).first()
-    if kept is None:
-        raise NotReadable
-    return svg_file(charts.darkened(kept.svg) if scheme == "dark" else kept.svg)
+def chart_figure(request: HttpRequest, place: Quarter | Place, key: str) -> HttpResponse:
+    """What a reader explores of a chart, for plotly.js."""
+    for chart in reading.read(place, user=request.user).content.charts():
+        if chart.key == key and interactive.is_explorable(chart):
+            return JsonResponse(interactive.themes(chart))
+    raise NotReadable
 
 
 @require_safe
@@ -349,18 +354,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def svg_file(svg: str) -> HttpResponse:
-    """A drawing as a file that pages show."""
-    # an image's inline styles are its own; nothing else in it may run or be fetched
-    return HttpResponse(
-        for_xml(svg),
-        content_type="image/svg+xml",
-        headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
-        },
-    )
-
-
 def page(read: Reading) -> dict[str, Any]:
     """What every page of a quarter shows around its own matter."""
     return {
@@ -372,37 +365,27 @@ def page(read: Reading) -> dict[str, Any]:
         "edition_number": read.edition.number if read.edition else None,
         "formats": tuple(Format),
         "medium": "screen",
-        "drawings": _drawings(read),
+        "pictures_of": _pictures_of(read),
         "units_in_order": [
             (kind.value, kind.label, unit.SHORT_HEADING) for kind, unit in board.UNITS.items()
         ],
     }
 
 
-def _drawings(read: Reading) -> dict[str, charts.Drawing]:
-    """Each chart's pictures: an edition's are all there; a draft's only where they are kept."""
+def _pictures_of(read: Reading) -> Callable[[Chart], dict[Picture, Shown]]:
+    """Where a page finds a chart's pictures: an edition's by address, a draft's in the page."""
     edition = read.edition
-    wanted = read.content.charts()
-    if edition:
-        own = Place(read.quarter, Audience(edition.audience), edition.number)
-
-        def address(key: str, picture: str) -> str:
-            return reverse("edition-chart", args=[own, key, picture])
-
-        return drawings.addresses([chart.key for chart in wanted], address)
-    digests, svgs = drawings.kept(wanted, (Size.WIDE, Size.NARROW))
-
-    def draft_address(key: str, picture: str) -> str:
-        size, _, dark = picture.partition("-")
-        digest = digests[key, Size(size)]
-        return reverse("draft-chart", args=[read.quarter, digest, dark or "light"])
-
-    complete = [
-        chart.key
-        for chart in wanted
-        if all(digests[chart.key, size] in svgs for size in (Size.WIDE, Size.NARROW))
-    ]
-    return drawings.addresses(complete, draft_address)
+    if edition is None:
+        return within_page
+    own = Place(read.quarter, Audience(edition.audience), edition.number)
+    extents = cache(partial(reading.extents, edition))  # asked where there is a chart
+    return lambda chart: {
+        picture: Shown(
+            reverse("edition-chart", args=[own, chart.key, picture]),
+            *extents()[chart.key, picture.value],
+        )
+        for picture in ON_SCREEN
+    }
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,5 @@
-// Lets a reader explore a chart: plotly.js is fetched on the first wish, and draws over the picture.
-// A draft's chart that has no picture is drawn at once, and kept as a picture for paper. The table says
-// the same without any of it.
+// Lets a reader explore a chart: plotly.js and the chart's figure are fetched on the first wish, and
+// drawn in the place of the picture. The table says the same without any of it.
 "use strict";
 
 (() => {
@@ -37,9 +36,18 @@
     return element;
   }
 
+  const figures = new Map();
+
+  async function fetchFigure(place) {
+    if (figures.has(place)) return;
+    const answer = await fetch(place.dataset.figure);
+    if (!answer.ok) throw new Error(`${place.dataset.figure}: ${answer.status}`);
+    figures.set(place, await answer.json());
+  }
+
+  // plotly.js writes into what it is given
   function figureOf(place) {
-    const figures = JSON.parse(document.getElementById(place.dataset.figure).textContent);
-    return figures[dark.matches ? "dark" : "light"];
+    return structuredClone(figures.get(place)[dark.matches ? "dark" : "light"]);
   }
 
   function tools(place, plot, opener) {
@@ -85,22 +93,20 @@
       draw(place, plot);
     });
     row.append(whole);
-    if (opener) {
-      const close = make("button", { type: "button", className: "link" }, "Back to the picture");
-      const leave = () => {
-        place.removeEventListener("keydown", escape);
-        window.Plotly.purge(plot);
-        row.remove();
-        place.hidden = true;
-        place.parentElement.querySelector(".exhibit__chart").hidden = false;
-        opener.hidden = false;
-        opener.focus();
-      };
-      const escape = (event) => { if (event.key === "Escape") leave(); };
-      close.addEventListener("click", leave);
-      place.addEventListener("keydown", escape);
-      row.append(close);
-    }
+    const close = make("button", { type: "button", className: "link" }, "Back to the picture");
+    const leave = () => {
+      place.removeEventListener("keydown", escape);
+      window.Plotly.purge(plot);
+      row.remove();
+      place.hidden = true;
+      place.parentElement.querySelector(".exhibit__chart").hidden = false;
+      opener.hidden = false;
+      opener.focus();
+    };
+    const escape = (event) => { if (event.key === "Escape") leave(); };
+    close.addEventListener("click", leave);
+    place.addEventListener("keydown", escape);
+    row.append(close);
     place.prepend(row);
     return row;
   }
@@ -116,49 +122,29 @@
     return window.Plotly.react(plot, data, layout, config);
   }
 
-  // paper is light and as wide as a sheet, whatever the screen is
-  async function keepForPaper(place) {
-    const { data, layout } = JSON.parse(document.getElementById(place.dataset.figure).textContent).light;
-    const size = { width: 740, height: layout.height ?? 320 };
-    const src = await window.Plotly.toImage({ data, layout }, { format: "svg", ...size });
-    const alt = place.querySelector(".explore__plot").getAttribute("aria-label");
-    place.after(make("img", { className: "explore__paper", src, alt }));
-  }
-
   async function open(place, opener) {
     const plot = place.querySelector(".explore__plot");
-    if (opener) opener.disabled = true;
+    opener.disabled = true;
     try {
-      await load();
+      await Promise.all([load(), fetchFigure(place)]);
     } catch {
-      if (opener) {
-        opener.disabled = false;
-        opener.textContent = "The chart could not be loaded: try again";
-      }
+      opener.disabled = false;
+      opener.textContent = "The chart could not be loaded: try again";
       return;
     }
     place.hidden = false;
-    const picture = place.parentElement.querySelector(".exhibit__chart");
-    if (picture) picture.hidden = true;
+    place.parentElement.querySelector(".exhibit__chart").hidden = true;
     await draw(place, plot);
     const row = tools(place, plot, opener);
-    if (opener) {
-      opener.disabled = false;
-      opener.hidden = true;
-      // below a chart's notes the opener may stand a screen away from it
-      const exhibit = place.closest(".exhibit");
-      exhibit.scrollIntoView({ block: exhibit.offsetHeight > innerHeight ? "start" : "nearest" });
-      row.querySelector("input, button").focus({ preventScroll: true });
-    } else {
-      keepForPaper(place);
-    }
+    opener.disabled = false;
+    opener.hidden = true;
+    // below a chart's notes the opener may be a screen away from it
+    const exhibit = place.closest(".exhibit");
+    exhibit.scrollIntoView({ block: exhibit.offsetHeight > innerHeight ? "start" : "nearest" });
+    row.querySelector("input, button").focus({ preventScroll: true });
   }
 
   for (const place of places) {
-    if ("atOnce" in place.dataset) {
-      open(place);
-      continue;
-    }
     const opener = make("button", { type: "button", className: "link explore__open" }, "Explore this chart");
     opener.append(make("span", { className: "govuk-visually-hidden" }, `: ${place.dataset.of}`));
     opener.addEventListener("click", () => open(place, opener));

@@ -138,10 +138,7 @@ def kept(request: pytest.FixtureRequest, shared: Path) -> Kept:
 
 
 class Papers:
-    """Drafts of a run: the paper of one content is set once, by whichever worker needs it first.
-
-    What is drawn is kept in the database as it is where a draft is made anew.
-    """
+    """Drafts of a run: the paper of one content is set once, by whichever worker needs it first."""
 
     def __init__(self, directory: Path) -> None:
         from boardreport import publishing
@@ -154,23 +151,15 @@ class Papers:
         self, content: Content, *, number: int | None, made_on: date, **options: Any
     ) -> Any:
         """As publishing.drafted, which is asked where nobody asked for the same before."""
-        from boardreport.models import KeptDrawing
-
         key = hashlib.sha256(repr((to_json(content), number, made_on)).encode()).hexdigest()
         path = self.directory / key
         with path.with_suffix(".lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             if not path.exists():
-                known = list(KeptDrawing.objects.values_list("digest", flat=True))
                 draft = self.really(content, number=number, made_on=made_on, **options)
-                drawings = list(KeptDrawing.objects.exclude(digest__in=known).values())
-                path.write_bytes(pickle.dumps((draft, drawings)))
+                path.write_bytes(pickle.dumps(draft))
                 return draft
-        draft, drawings = pickle.loads(path.read_bytes())
-        KeptDrawing.objects.bulk_create(
-            [KeptDrawing(**drawing) for drawing in drawings], ignore_conflicts=True
-        )
-        return draft
+        return pickle.loads(path.read_bytes())
 
 
 @pytest.fixture(scope="session")

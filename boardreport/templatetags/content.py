@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from boardreport import board, glossary
-from boardreport.charts import Drawing
+from boardreport.charts.interactive import is_explorable
+from boardreport.charts.pictures import Picture, Shown
+from boardreport.charts.sparkline import sparkline
 from boardreport.comparable import KEY_FIGURES
 from boardreport.downloads import Format
-from boardreport.figures import Size, explored, figure
 from boardreport.following import Subject
 from boardreport.listed import Place
 from boardreport.traces import below, code_of
@@ -31,10 +32,8 @@ from units.content import (
     Section,
     Table,
 )
-from units.findings import sentence
-from units.measures import Measure, count
+from units.measures import Measure
 from units.quarters import Quarter
-from units.spc import Limits, limits
 from units.terms import Audience
 
 register = template.Library()
@@ -162,12 +161,6 @@ def leading_to(html: str, address: str) -> str:
     return html.replace('href="#', f'href="{address}#')
 
 
-@register.filter
-def drawn(drawings: Mapping[str, Drawing], chart: Chart) -> bool:
-    """Whether a chart has its SVG; a draft's may not be drawn yet."""
-    return chart.key in drawings
-
-
 @register.simple_tag(takes_context=True)
 def trace(context: Mapping[str, Any], exhibit: Table | Chart) -> str:
     """The trace code of a numbered exhibit in the edition that is read: "2018-19-q2-k7m2x-1"."""
@@ -259,16 +252,13 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
 
     The stylesheet shows the light or the dark one: for print a browser asks it anew, and no `source`.
     """
-    drawing = context["drawings"].get(chart.key)
+    pictures = context["pictures_of"](chart)
     if context["medium"] == "paper":
-        return format_html('<img alt="{}" src="{}">', chart.sentence, drawing.paper)
-    if drawing is None:
-        return SafeString("")
-    pictures = (
-        ("light", drawing.narrow, drawing.wide),
-        ("dark", drawing.narrow_dark, drawing.wide_dark),
+        return format_html('<img alt="{}" src="{}">', chart.sentence, pictures)
+    schemes = (
+        ("light", pictures[Picture.NARROW], pictures[Picture.WIDE]),
+        ("dark", pictures[Picture.NARROW_DARK], pictures[Picture.WIDE_DARK]),
     )
-    narrow, wide = (_extent(chart, size) for size in (Size.NARROW, Size.WIDE))
     return format_html(
         '<div class="exhibit__chart">{}</div>',
         format_html_join(
@@ -276,92 +266,37 @@ def chart_image(context: Mapping[str, Any], chart: Chart) -> SafeString:
             '<picture class="exhibit__{}"><source media="screen and (max-width: 40em)" srcset="{}"{}>'
             '<img alt="{}" src="{}"{} loading="lazy"></picture>',
             (
-                (scheme, narrow_one, narrow, chart.sentence, wide_one, wide)
-                for scheme, narrow_one, wide_one in pictures
+                (scheme, narrow.address, _room(narrow), chart.sentence, wide.address, _room(wide))
+                for scheme, narrow, wide in schemes
             ),
         ),
     )
 
 
-def _extent(chart: Chart, size: Size) -> SafeString:
+def _room(picture: Shown) -> SafeString:
     """How much room a picture takes before it is there, as attributes."""
-    layout = figure(chart, size)["layout"]
-    return format_html(' width="{}" height="{}"', layout["width"], layout["height"])
+    return format_html(' width="{}" height="{}"', picture.width, picture.height)
 
 
 @register.simple_tag(takes_context=True)
 def chart_to_explore(context: Mapping[str, Any], chart: Chart) -> SafeString:
-    """The place in which static/explore.js draws a chart: at once where it has no picture yet."""
-    name = f"figure-of-{chart.key.replace('.', '-')}"
-    figures = {scheme: explored(chart, dark=scheme == "dark") for scheme in ("light", "dark")}
+    """The place in which static/explore.js draws a chart that a reader explores; "" for others."""
+    if not is_explorable(chart):
+        return SafeString("")
+    if place := context.get("place"):
+        address = reverse("chart-figure", args=[place, chart.key])
+    else:
+        address = reverse("trend-figure") + context["across"].query
     return format_html(
-        '<div class="explore" data-figure="{}" data-of="{}"{} hidden>'
-        '<div class="explore__plot" role="group" aria-label="{}"></div></div>{}',
-        name,
+        '<div class="explore" data-figure="{}" data-of="{}" hidden>'
+        '<div class="explore__plot" role="group" aria-label="{}"></div></div>',
+        address,
         chart.number or chart.headline,
-        SafeString(" data-at-once") if chart.key not in context["drawings"] else "",
         chart.sentence,
-        json_script(figures, name),
     )
-
-
-# ---------- sparklines: a measure's run in the space of a word ----------
-
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE, SPARK_POINTS = 170, 38, 6, 12
 
 
 @register.simple_tag
 def spark(measure: Measure) -> SafeString:
-    """A measure's series as a small line over its expected range, the last point marked.
-
-    "" where there are not two points to join.
-    """
-    series = measure.series
-    if len(series) < 2:
-        return SafeString()
-    expected = limits(series)
-    bounds = [*series, *((expected.lower, expected.upper) if expected else ())]
-    least, span = min(bounds), (max(bounds) - min(bounds)) or 1
-    inner = SPARK_HEIGHT - 2 * SPARK_EDGE
-
-    def y(value: float) -> float:
-        return round(SPARK_HEIGHT - SPARK_EDGE - (value - least) / span * inner, 1)
-
-    def x(place: int) -> float:
-        step = (SPARK_WIDTH - 2 * SPARK_EDGE) / (max(SPARK_POINTS, len(series)) - 1)
-        return round(SPARK_WIDTH - SPARK_EDGE - (len(series) - 1 - place) * step, 1)
-
-    line = " ".join(f"{x(place)},{y(value)}" for place, value in enumerate(series))
-    return format_html(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}'
-        '<polyline class="spark__line" points="{}"/>{}</svg>',
-        SPARK_WIDTH,
-        SPARK_HEIGHT,
-        f"{sentence(measure)} The last {len(series)} quarters: {', '.join(map(count, series))}.",
-        _band(expected, y) if expected else "",
-        line,
-        _last_point(
-            x(len(series) - 1), y(series[-1]), signal=measure.verdict in ("above", "below")
-        ),
-    )
-
-
-def _band(expected: Limits, y: Any) -> SafeString:
-    top, bottom = y(expected.upper), y(expected.lower)
-    return format_html(
-        '<rect class="spark__band" x="0" y="{}" width="{}" height="{}"/>'
-        '<path class="spark__mean" d="M0 {}H{}"/>',
-        top,
-        SPARK_WIDTH,
-        round(bottom - top, 1),
-        y(expected.average),
-        SPARK_WIDTH,
-    )
-
-
-def _last_point(x: float, y: float, *, signal: bool) -> SafeString:
-    if signal:
-        return format_html(
-            '<path class="spark__signal" d="M{} {}l6 6-6 6-6-6z"/>', x, round(y - 6, 1)
-        )
-    return format_html('<circle class="spark__point" cx="{}" cy="{}" r="3.5"/>', x, y)
+    """A measure's series as a small line; "" where there are not two points to join."""
+    return SafeString(sparkline(measure))

@@ -20,13 +20,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from boardreport import charts, demonstration, exchange, paper, word
+from boardreport import demonstration, exchange, paper, word
+from boardreport.charts import fonts
 from boardreport.models import (
     Download,
     Edition,
     Erasure,
     Export,
-    KeptDrawing,
     Publication,
     Rebase,
     Recommendation,
@@ -118,9 +118,9 @@ ADDRESSES = {
         Line("/trend/", EVERYONE),
         Line("/trend/?of=rocu.forces.data:Staffordshire", EVERYONE),
     ],
-    "trend-chart": [
-        Line("/trend/wide.svg?of=rocu.forces.data:Staffordshire", EVERYONE),
-        Line("/trend/wide.svg?of=rocu.forces.data:Nowhere", NOBODY),
+    "trend-figure": [
+        Line("/trend/figure.json?of=rocu.forces.data:Staffordshire", EVERYONE),
+        Line("/trend/figure.json?of=rocu.forces.data:Nowhere", NOBODY),
     ],
     "trend-file": [Line("/trend.csv?of=rocu.forces.data:Staffordshire", EVERYONE)],
     "compare-file": [
@@ -280,7 +280,15 @@ ADDRESSES = {
     ],
     "draft-paper": [Line(f"/2018-19/q3/draft/{NO_ONES}/", NOBODY, NOBODY)],
     "draft-file": [Line(f"/2018-19/q3/draft/{NO_ONES}/file/", NOBODY)],
-    "draft-chart": [Line("/2018-19/q3/draft/charts/kept-dark.svg", READERS_OF_DRAFTS)],
+    "chart-figure": [
+        Line("/2018-19/q2/charts/rocu.trend.json", EVERYONE),
+        Line("/2018-19/q2/public-1/charts/rocu.trend.json", EVERYONE),
+        Line("/2018-19/q2/restricted-1/charts/rocu.trend.json", READERS_OF_RESTRICTED),
+        Line("/2018-19/q3/charts/rocu.trend.json", READERS_OF_DRAFTS),
+        Line("/2018-19/q2/charts/rocu.leads.json", NOBODY),
+        Line("/2018-19/q2/charts/nothing.json", NOBODY),
+        Line("/2030-31/q1/charts/rocu.trend.json", NOBODY),
+    ],
     "panel": [Line("/panel/", READERS_OF_PANELS, CHAIR_ALONE)],
     "panel-agreement": [Line("/panel/agreement/", READERS_OF_PANELS)],
     "panel-meeting": [
@@ -497,8 +505,8 @@ def names_of(label: str) -> dict[str, str]:
 
 @pytest.fixture
 def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever draws charts, sets a paper or writes a Word document in a request would fail."""
-    for module, name in ((charts, "draw"), (paper, "pdf"), (word, "docx")):
+    """Whatever sets a paper or writes a Word document in a request would fail."""
+    for module, name in ((paper, "pdf"), (word, "docx")):
         monkeypatch.setattr(module, name, None)
 
 
@@ -698,8 +706,6 @@ def test_the_chair_finds_no_records_of_the_ctu_or_cybercrime_in_the_admin() -> N
     "line", [line for lines in ADDRESSES.values() for line in lines], ids=lambda line: line.address
 )
 def test_an_address_answers_each_role_and_method_as_listed(line, who, nothing_made) -> None:
-    KeptDrawing.objects.get_or_create(digest="kept", defaults={"svg": "<svg/>"})
-
     assert answered(client(who), placed(line.address)) == expected(line.get[who], line.post[who])
 
 
@@ -737,3 +743,15 @@ def test_a_withheld_quarter_and_an_unknown_one_look_the_same() -> None:
 
     assert draft.replace("/2018-19/q3/", "") == unknown.replace("/2031-32/q3/", "")
     assert "Page not found" in draft
+
+
+@pytest.mark.parametrize("page", ["board-paper/", "rocu/"])
+def test_a_missing_font_is_told_with_its_remedy(page, monkeypatch) -> None:
+    monkeypatch.setattr(fonts, "_path", fonts._path.__wrapped__)
+    monkeypatch.setattr(fonts, "_widths", fonts._widths.__wrapped__)
+    monkeypatch.setattr(fonts, "_FOLDERS", ())
+
+    answer = client("officer").get(f"/2018-19/q3/{page}")
+
+    assert answer.status_code == 503
+    assert "apt-get install fonts-liberation" in answer.content.decode()

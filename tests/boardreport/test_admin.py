@@ -31,8 +31,8 @@ OURS = [
     if not model._meta.model_name.startswith("historical")
 ]
 NOT_ENTERED = {
-    "Download", "DraftPaper", "EditionChart", "EditionFile", "Erasure", "Export", "KeptDrawing",
-    "LastVisit", "Publication", "Upload", "Withdrawal",
+    "Download", "DraftPaper", "EditionChart", "EditionFile", "Erasure", "Export", "LastVisit",
+    "Publication", "Upload", "Withdrawal",
 }  # fmt: skip
 ENTERED = [model for model in OURS if model.__name__ not in NOT_ENTERED]
 KEEPERS = {Role.OFFICER: "officer", Role.CHAIR: "chair", Role.ADMINISTRATOR: "administrator"}

@@ -1,7 +1,6 @@
 """Page, web paper and PDF of a published quarter tell the same figures: they are held together."""
 
 import re
-from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 
@@ -10,10 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boardreport import chain, demonstration, paper, publishing
+from boardreport import demonstration
 from boardreport.models import Edition
 from tests.boardreport.tagged import tables as tagged_tables
-from units.content import Chart, Content, Table, from_json, to_json
+from units.content import Chart, Content, Table, from_json
 from units.quarters import Quarter
 from units.terms import Audience
 
@@ -156,21 +155,9 @@ def test_every_table_of_the_pdf_is_the_editions_cell_by_cell(quarter, audience) 
     pdf_agrees(quarter, audience)
 
 
-def set_without_drawing(content: Content, *, number: int, made_on: date, **_) -> publishing.Draft:
-    """A content set as a paper whose charts are left blank: drawing them takes a minute."""
-    json, blank = to_json(content), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
-    pdf = paper.pdf(
-        content,
-        drawings={one.key: blank for one in content.charts()},
-        number=number,
-        content_hash=chain.sha256(json),
-        made_on=made_on,
-    )
-    return publishing.Draft(content, json, pdf, {})
-
-
-def test_the_earlier_quarters_of_the_demonstration_agree_in_all_of_this_too(monkeypatch) -> None:
-    monkeypatch.setattr(publishing, "drafted", set_without_drawing)
+def test_the_earlier_quarters_of_the_demonstration_agree_in_all_of_this_too(
+    papers_set_once,
+) -> None:
     before = {edition.quarter for edition in Edition.objects.all()}
 
     demonstration.publish_quarters(lambda _: None)

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boardreport.changes import Move, Moved, between
+from boardreport.charts.figures import figure
+from boardreport.charts.theme import Size
 from boardreport.edition_json import edition_json
-from boardreport.figures import Size, figure
 from boardreport.models import Edition
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_disclosure import frozen
@@ -127,7 +128,8 @@ def test_the_trend_of_reach_breaks_at_a_month() -> None:
 
 
 def test_a_break_is_an_upright_line_in_the_drawing_of_page_and_paper() -> None:
-    before = {size: figure(chart(composed(Q3, "public"), "rocu.trend"), size) for size in Size}
+    whole = chart(composed(Q3, "public"), "rocu.trend")
+    before = {size: figure(whole, size).to_plotly_json() for size in Size}
 
     define()
 
@@ -135,9 +137,9 @@ def test_a_break_is_an_upright_line_in_the_drawing_of_page_and_paper() -> None:
     (place,) = broken.drawing.breaks
     for size, old in before.items():
         upright = {"x0": place - 0.5, "x1": place - 0.5}
-        drawn = figure(broken, size)["layout"]["shapes"]
+        drawn = figure(broken, size).to_plotly_json()["layout"]["shapes"]
         assert [shape for shape in drawn if upright.items() <= shape.items()]
-        assert not [one for one in old["layout"]["shapes"] if upright.items() <= one.items()]
+        assert not [line for line in old["layout"]["shapes"] if upright.items() <= line.items()]
 
 
 def test_a_definition_that_is_marked_breaks_the_public_series_without_its_words() -> None:

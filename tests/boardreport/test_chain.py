@@ -181,6 +181,20 @@ def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) ->
         chain.verify(quick=True, head=last.sha256)
 
 
+def test_a_chart_drawn_from_other_content_is_found_by_drawing_it_anew(unguarded) -> None:
+    last = Edition.objects.latest("pk")
+    chart = EditionChart.objects.filter(edition=last).first()
+    EditionChart.objects.filter(pk=chart.pk).update(svg=chart.svg.replace("</text>", " </text>", 1))
+    kept = EditionChart.objects.filter(edition=last).values_list("key", "size", "svg")
+    last.charts_sha256 = chain.charts_hash(kept)
+    last.sha256 = chain.link_hash(last)
+    last.save()
+
+    chain.verify(quick=True)
+    with pytest.raises(BrokenChain, match="charts, drawn anew from its content"):
+        chain.verify()
+
+
 @pytest.mark.portable
 def test_a_paper_set_from_other_content_is_found_by_making_it_anew(unguarded) -> None:
     last = Edition.objects.latest("pk")

@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from boardreport import board, publishing
+from boardreport.charts.figures import figure
+from boardreport.charts.theme import Size
 from boardreport.erasures import erase
-from boardreport.figures import Size, figure
 from boardreport.models import Edition, Office
 from boardreport.withheld import WithheldList
 from tests.boardreport.test_revisions import CASES, late, restored, to_nothing
@@ -493,7 +494,7 @@ def test_few_ocgs_of_a_crime_type_leave_a_gap_with_its_sign() -> None:
     ]
     assert "Sexual Offences" in held
     assert len(held) > 1
-    drawn = figure(chart, Size.WIDE)
+    drawn = figure(chart, Size.WIDE).to_plotly_json()
     texts = [note["text"] for note in drawn["layout"]["annotations"]]
     assert texts.count("[c]") + texts.count("<b>[c]</b>") == len(held)
     assert "[c] confidential" in str(chart.notes)

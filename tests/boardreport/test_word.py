@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
+from PIL import Image
 
 from boardreport import publishing, word
 from boardreport.models import Download, Edition, EditionFile
@@ -170,3 +171,16 @@ def test_the_same_marks_give_the_same_copy_and_leave_the_rest_as_it_was(public) 
             "word/_rels/document.xml.rels",
             "word/footer1.xml",
         ]
+
+
+@pytest.mark.parametrize("place", ["2018-19/q2", "2018-19/q3"])
+def test_each_chart_is_a_sharp_picture_with_its_sentence(place) -> None:
+    document = Document(io.BytesIO(got("officer", f"/{place}/board-paper.docx")))
+
+    pictures = [part.image for part in document.part.package.image_parts]
+    assert len(document.inline_shapes) == len(pictures) > 5
+    for picture in pictures:
+        assert (picture.px_width, picture.horz_dpi) == (1198, 200)
+        shades = Image.open(io.BytesIO(picture.blob)).convert("L").histogram()
+        assert sum(shades[:100]) > 1_000  # something is drawn, and in ink
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)

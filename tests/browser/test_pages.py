@@ -1,7 +1,6 @@
 """The pages as readers meet them: in Chromium, by keyboard, on a telephone, in the dark, on paper."""
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -177,8 +176,6 @@ def test_no_page_shuts_anybody_out_at_any_width_in_any_light(
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(color_scheme="light")
         page.goto(live_server.url + placed(path))
-        if name == "officer":  # whose charts are drawn as the page opens
-            page.wait_for_load_state("networkidle")
         page.evaluate(AXE_SCRIPT)
         assert not shut_out(page, WCAG), path
         fits(page, path)
@@ -405,21 +402,52 @@ def test_charts_are_printed_on_white_from_a_dark_screen(
     )  # in the picture, which was not fetched for the screen
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_chart_that_is_not_drawn_is_drawn_in_the_browser(
-    scheme: str, opened: Opened, live_server: LiveServer
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_drafts_charts_are_in_its_page(
+    scheme: str, width: int, opened: Opened, live_server: LiveServer
 ) -> None:
-    page = opened("officer", color_scheme=scheme)
+    page = opened("officer", color_scheme=scheme, width=width)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+
     page.goto(live_server.url + DRAFT_UNIT)
-    place = page.locator(".explore__plot").first
-    expect(place.locator("svg").first).to_be_visible()
-    assert place.get_attribute("aria-label")
-    expect(page.locator("details.exhibit__table").first).to_have_attribute("open", "")
-    page.emulate_media(media="print")
-    picture = page.locator(".explore__paper").first
-    expect(picture).to_be_visible()
-    expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
-    assert picture.evaluate("image => image.naturalWidth") > 0
+
+    charts = page.locator(".exhibit__chart img:visible")
+    assert charts.count() == page.locator("figure.exhibit--chart").count() > 3
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_js_property("complete", True)
+        assert chart.get_attribute("alt")
+        assert chart.evaluate("image => image.currentSrc").startswith("data:image/svg+xml,")
+        shown = chart.evaluate("image => image.naturalWidth")
+        assert shown == (345 if width == 390 else 740)
+    assert not [url for url in fetched if "/charts/" in url]
+
+
+def test_only_a_chart_that_says_more_is_explored(page: Page, live_server: LiveServer) -> None:
+    page.goto(live_server.url + UNIT)
+
+    explorable = page.locator("figure.exhibit--chart").filter(
+        has=page.get_by_role("button", name="Explore this chart")
+    )
+    assert 1 < explorable.count() < page.locator("figure.exhibit--chart").count()
+
+
+def test_a_chart_whose_figure_cannot_be_fetched_says_so_and_keeps_its_picture(
+    page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    page.route("**/charts/*.json", lambda route: route.abort())
+    page.goto(live_server.url + UNIT)
+    first = page.locator("figure.exhibit--chart").first
+    first.get_by_role("button", name="Explore this chart").press("Enter")
+
+    again = first.get_by_role("button", name="The chart could not be loaded: try again")
+    expect(again).to_be_visible()
+    expect(first.locator(".exhibit__chart")).to_be_visible()
+    page.unroute("**/charts/*.json")
+    again.press("Enter")
+    expect(first.locator(".explore__plot .barlayer")).to_be_visible()
+    complaints.clear()  # the browser logs what was aborted
 
 
 def test_a_draft_says_that_it_is_one(page: Page, live_server: LiveServer) -> None:
@@ -500,7 +528,7 @@ def test_a_reader_explores_a_chart_by_keyboard_and_comes_back_to_the_picture(
     page.goto(live_server.url + UNIT)
     first = page.locator(".exhibit--chart").first
     opener = first.get_by_role("button", name="Explore this chart")
-    assert not any("plotly" in url for url in fetched)
+    assert not any("plotly" in url or ".json" in url for url in fetched)
     opener.focus()
     page.keyboard.press("Enter")
     box = first.get_by_role("checkbox", name="Major")

@@ -1,12 +1,12 @@
 """Stacked bars: parts, totals, and what is withheld or unknown."""
 
-from boardreport.figures import Size, figure
-from tests.boardreport.figures.samples import IMPACTS, chart, words
+from boardreport.charts.theme import Size
+from tests.boardreport.charts.samples import IMPACTS, chart, laid_out, words
 from units.content import Series, StackedBars
 
 
 def test_impacts_are_stacked_with_their_total_at_the_end() -> None:
-    drawn = figure(chart(IMPACTS), Size.WIDE)
+    drawn = laid_out(chart(IMPACTS), Size.WIDE)
 
     assert drawn["layout"]["barmode"] == "stack"
     totals = [note for note in drawn["layout"]["annotations"] if note["text"] == "<b>62</b>"]
@@ -15,7 +15,7 @@ def test_impacts_are_stacked_with_their_total_at_the_end() -> None:
 
 
 def test_a_withheld_split_is_hatched_and_counted_in_the_total() -> None:
-    drawn = figure(chart(IMPACTS), Size.WIDE)
+    drawn = laid_out(chart(IMPACTS), Size.WIDE)
 
     patterns = [trace["marker"].get("pattern", {}).get("shape") for trace in drawn["data"]]
     assert patterns == [None, None, None, "/"]
@@ -26,7 +26,7 @@ def test_a_withheld_split_is_hatched_and_counted_in_the_total() -> None:
 def test_a_total_with_a_part_unknown_is_not_drawn() -> None:
     parts = (Series("major", "Major", (None,)), Series("minor", "Minor", (6,)))
 
-    found = words(figure(chart(StackedBars(("Fraud",), parts)), Size.WIDE))
+    found = words(laid_out(chart(StackedBars(("Fraud",), parts)), Size.WIDE))
 
     assert found.count("6") == 1
 
@@ -38,6 +38,6 @@ def test_a_bar_that_is_split_keeps_its_total_beside_one_whose_split_is_withheld(
         Series("withheld", "Split withheld", (None, 28)),
     )
 
-    found = words(figure(chart(StackedBars(("Economic Crime", "Firearms"), parts)), Size.WIDE))
+    found = words(laid_out(chart(StackedBars(("Economic Crime", "Firearms"), parts)), Size.WIDE))
 
     assert {"19", "28"} <= set(found)

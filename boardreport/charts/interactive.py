@@ -1,42 +1,37 @@
-"""A chart to explore: the plain figure that plotly.js draws, with hover and zoom.
+"""A chart to explore: the figure that plotly.js draws, with hover and zoom.
 
 Its series are named by the switches that static/explore.js puts beneath it. The numbers behind the
-bars are a trace without a name, which stands only while every series is shown.
+bars are a trace without a name, which is shown only while every series is.
 """
 
-import re
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from boardreport.figures.looks import DARK, LIGHT, Look, Palette, Size, look_for
-from boardreport.figures.plane import (
-    Plane,
+from boardreport.charts.axes import (
+    Axes,
+    Period,
     Point,
+    axes_for,
     parted,
     parted_values,
     periods_of,
-    plane_for,
     points_of,
 )
-from boardreport.figures.sheet import (
-    APART,
-    Figure,
-    Number,
-    emboldened,
-    escaped,
-    labels_of,
-    written,
-)
-from boardreport.figures.trend import label_of, limits_caption, limits_width, named_limits
-from units.content import Bars, Chart, Series, SharesAgainstFormula, StackedBars, Table, Trend
+from boardreport.charts.canvas import Number, Plain, labels_of, markup_width, written
+from boardreport.charts.figures import validated
+from boardreport.charts.markup import APART, emboldened, escaped
+from boardreport.charts.theme import DARK, LIGHT, Palette, Size, Theme, theme_for
+from boardreport.charts.trend import label_of, limits_caption, limits_width, named_limits, ticks_of
+from units.content import Chart, Series, StackedBars, Table, Trend
 from units.spc import Limits
 from units.terms import Impact
 
 _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
-_INNER, _LETTER, _SMALL = 430, 7.8, 8
+_INNER, _SMALL = 430, 8
 _EDGE, _NEAR = 44, 5
 """Above and below a plot, and between a point and its label."""
 _MARGIN = {"l": _EDGE, "r": 16, "t": _EDGE, "b": _EDGE}
@@ -53,59 +48,54 @@ _CONFIG = {
 }
 
 
-def explored(chart: Chart, *, dark: bool = False) -> Figure:
-    """Data, layout and configuration for plotly.js, as wide as its place.
+class NothingToExplore(Exception):
+    """A chart says in its picture all that exploring would show."""
 
-    `narrow` is what differs in the layout on a telephone, where it differs.
+
+def is_explorable(chart: Chart) -> bool:
+    """Tell whether hovering, zooming and switching series off show more than the picture."""
+    return isinstance(chart.drawing, Trend | StackedBars)
+
+
+def themes(chart: Chart) -> Plain:
+    """Return what explores a chart on a light and on a dark screen, as plain values for JSON.
+
+    Each has plotly.js's data, layout and configuration, and in `narrow` what differs in the layout
+    on a telephone. NothingToExplore for a chart that is not explorable.
     """
-    palette, drawing = DARK if dark else LIGHT, chart.drawing
-    match drawing:
-        case Trend():
-            return _trend(drawing, chart.table, palette)
-        case Bars():
-            series = _signed(drawing.series, drawing.categories, chart.table)
-            colours = [
-                palette.accent if name in drawing.emphasised else palette.quiet
-                for name in drawing.categories
-            ]
-            traces = [_bars(series, drawing.categories, palette, colours)]
-            ends: Sequence[Number | None] = series.values
-            if drawing.comparator:
-                other = _signed(drawing.comparator, drawing.categories, chart.table)
-                traces.append(_marks(other, drawing.categories, palette, "diamond"))
-                ends = _farther(ends, other.values)
-            return _rows(drawing.categories, traces, palette, ends, _set(series.labels))
-        case StackedBars():
-            return _stacked(drawing, chart.table, palette)
-        case SharesAgainstFormula():
-            actual = _signed(drawing.actual, drawing.categories, chart.table, unit="%")
-            formula = _signed(drawing.formula, drawing.categories, chart.table, unit="%")
-            traces = [
-                _bars(actual, drawing.categories, palette, palette.accent),
-                _marks(formula, drawing.categories, palette, "line-ns-open"),
-            ]
-            ends = _farther(actual.values, formula.values)
-            return _rows(drawing.categories, traces, palette, ends, _set(actual.labels))
+    return {"light": _explored(chart, LIGHT), "dark": _explored(chart, DARK)}
 
 
-def _stacked(drawing: StackedBars, table: Table, palette: Palette) -> Figure:
-    """Bars split by impact; a series of no single impact is hatched, and its number is the total."""
+def _explored(chart: Chart, palette: Palette) -> Plain:
+    match chart.drawing:
+        case Trend() as drawing:
+            plain = _trend(drawing, chart.table, palette)
+        case StackedBars() as drawing:
+            plain = _stacked(drawing, chart.table, palette)
+        case _:
+            raise NothingToExplore(chart.key)
+    figure = validated({name: plain[name] for name in ("data", "layout")})
+    return {**plain, **figure.to_plotly_json()}
+
+
+def _stacked(drawing: StackedBars, table: Table, palette: Palette) -> Plain:
+    """Return bars split by impact; a series of no single impact is hatched, its number the total."""
     tones = {
         Impact.MAJOR.value: (palette.major, palette.on_major),
         Impact.MODERATE.value: (palette.moderate, palette.on_moderate),
         Impact.MINOR.value: (palette.minor, palette.ink),
     }
     traces = []
-    for one in drawing.series:
-        series = _signed(one, drawing.categories, table)
-        colour, ink = tones.get(one.key, (palette.ground, ""))
+    for part in drawing.series:
+        series = _signed(part, drawing.categories, table)
+        colour, ink = tones.get(part.key, (palette.ground, ""))
         traces.append(_bars(series, drawing.categories, palette, colour, ink=ink))
-    totals = ["" if total is None else written(total) for total in drawing.totals]
-    return _rows(drawing.categories, traces, palette, drawing.lengths, _set(totals))
+    totals = ["" if total is None else emboldened(written(total)) for total in drawing.totals]
+    return _rows(drawing.categories, traces, palette, drawing.lengths, totals)
 
 
-def _signed(series: Series, names: Sequence[str], table: Table, *, unit: str = "") -> Series:
-    """A series with its labels; where it has no value, the sign that the table's cell has, if any."""
+def _signed(series: Series, names: Sequence[str], table: Table) -> Series:
+    """Return a series with its labels; where it has no value, the sign in the table's cell, if any."""
     if series.labels:
         return series
     signs = {
@@ -115,21 +105,9 @@ def _signed(series: Series, names: Sequence[str], table: Table, *, unit: str = "
     }
     labels = tuple(
         signs.get((name, series.name), "") if value is None else label
-        for name, value, label in zip(
-            names, series.values, labels_of(series, unit=unit), strict=True
-        )
+        for name, value, label in zip(names, series.values, labels_of(series), strict=True)
     )
     return msgspec.structs.replace(series, labels=labels)
-
-
-def _farther(values: Sequence[Number | None], others: Sequence[Number | None]) -> list[Number]:
-    return [max(value or 0, other or 0) for value, other in zip(values, others, strict=True)]
-
-
-def _set(labels: Sequence[str]) -> list[str]:
-    """Labels such as "118  53.9%", marked up: the figure in bold."""
-    parts = [[escaped(part) for part in re.split(r"\s{2,}", label.strip())] for label in labels]
-    return [APART.join((emboldened(head), *rest)) if head else "" for head, *rest in parts]
 
 
 def _brief(name: str) -> str:
@@ -150,10 +128,10 @@ def _bars(
     colours: Any,
     *,
     ink: str | None = None,
-) -> dict[str, Any]:
-    """Bars of a series; with an `ink` numbers stand inside where they fit, with "" it is hatched."""
-    marker: dict[str, Any] = {"color": colours, "line": {"color": palette.edge, "width": 1}}
-    numbers: dict[str, Any] = {"textposition": "none"}
+) -> Plain:
+    """Return bars of a series, with numbers inside in an `ink`; hatched where the ink is ""."""
+    marker: Plain = {"color": colours, "line": {"color": palette.edge, "width": 1}}
+    numbers: Plain = {"textposition": "none"}
     if ink == "":
         marker["pattern"] = {"shape": "/", "size": 6, "solidity": 0.2, "fgcolor": palette.edge}
     elif ink:
@@ -177,33 +155,13 @@ def _bars(
     }
 
 
-def _marks(
-    series: Series, categories: Sequence[str], palette: Palette, symbol: str
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": series.name,
-        "x": list(series.values),
-        "y": [_brief(name) for name in categories],
-        "marker": {
-            "symbol": symbol,
-            "size": 11 if symbol == "diamond" else 22,
-            "color": palette.ink,
-            "line": {"color": palette.ink, "width": 3 if symbol != "diamond" else 1},
-        },
-        "hoverinfo": "text",
-        "hovertext": _said(series, categories),
-    }
-
-
-def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
+def _trend(drawing: Trend, table: Table, palette: Palette) -> Plain:
     periods, points = periods_of(drawing), points_of(drawing)
-    names = [one.name for one in periods]
-    look = look_for(Size.WIDE, dark=False)
-    plane = msgspec.structs.replace(plane_for(drawing, points, look), height=_PLOT - 2 * _EDGE)
+    names = [period.name for period in periods]
+    theme = theme_for(Size.WIDE)
+    axes = msgspec.structs.replace(axes_for(drawing, points, theme), height=_PLOT - 2 * _EDGE)
     labels = {point.index: label_of(drawing, point, palette) for point in points}
-    sides = {point.index: _side(drawing, point, plane) for point in points}
+    sides = {point.index: _side(drawing, point, axes) for point in points}
     series = _signed(drawing.series, names, table)
     verdicts = parted([drawing.verdict(place) for place in range(len(names))], drawing.breaks)
     line = {
@@ -220,8 +178,10 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
         "line": {"color": palette.accent, "width": 3},
         "marker": {
             "size": 9,
-            "symbol": ["circle" if one == "within" else "diamond" for one in verdicts],
-            "color": [palette.accent if one == "within" else palette.signal for one in verdicts],
+            "symbol": ["circle" if verdict == "within" else "diamond" for verdict in verdicts],
+            "color": [
+                palette.accent if verdict == "within" else palette.signal for verdict in verdicts
+            ],
         },
         "hoverinfo": "text",
         "hovertext": parted(_said(series, names), drawing.breaks),
@@ -231,11 +191,11 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
         if step.limits:
             until = f", to {names[step.until - 1]}"
             limits += _limits(step.limits, names[step.first : step.until], palette, until)
-    above = [f"The scale starts at {written(plane.low)}"] if plane.low > 0 else []
+    above = [f"The scale starts at {written(axes.low)}"] if axes.low > 0 else []
     margin, aside = _MARGIN, []
     if drawing.limits:
-        margin = margin | {"r": limits_width(drawing.limits, look)}
-        aside = _named(drawing.limits, plane, look, palette)
+        margin = margin | {"r": limits_width(drawing.limits, theme)}
+        aside = _named(drawing.limits, axes, theme, palette)
     figure = _figure(
         [*limits, line],
         palette,
@@ -247,53 +207,70 @@ def _trend(drawing: Trend, table: Table, palette: Palette) -> Figure:
             "categoryorder": "array",
             "categoryarray": names,
             "tickvals": names,
-            "ticktext": [
-                f"{one.tick}<br>{one.group[2:]}" if one.group != before else one.tick
-                for before, one in zip(["", *(one.group for one in periods)], periods, strict=False)
-            ],
+            "ticktext": _tick_texts(periods, axes, theme, width=theme.width - margin["r"]),
             "tickangle": 0,
         },
-        yaxis={"range": [plane.low, plane.high], "gridcolor": palette.grid} | _whole(drawing),
+        yaxis={"range": [axes.low, axes.high], "gridcolor": palette.grid} | _whole(drawing),
         annotations=[*_caption(above, palette), *aside],
         shapes=[
             *(_break(place, palette) for place in drawing.breaks),
-            *(_break(one.until, palette, dash="dot") for one in drawing.earlier),
+            *(_break(step.until, palette, dash="dot") for step in drawing.earlier),
         ],
     )
-    if not drawing.limits:
-        return figure
-    # beneath the tools, which reach as far as a telephone is wide
-    narrow = {"annotations": _caption([*above, limits_caption(drawing.limits)], palette)}
-    margin = _MARGIN | {"l": 8, "r": 8, "t": _EDGE + _LINE}
-    return figure | {"narrow": narrow | {"margin": margin, "height": _PLOT + _LINE}}
+    narrow: Plain = {"xaxis": {"ticktext": _tick_texts(periods, axes, theme, width=_NARROW)}}
+    if drawing.limits:
+        # beneath the tools, which reach as far as a telephone is wide
+        narrow |= {
+            "annotations": _caption([*above, limits_caption(drawing.limits)], palette),
+            "margin": _MARGIN | {"l": 8, "r": 8, "t": _EDGE + _LINE},
+            "height": _PLOT + _LINE,
+        }
+    return figure | {"narrow": narrow}
 
 
-def _side(drawing: Trend, point: Point, plane: Plane) -> str:
-    """Where a point's label stands: as in the picture, or on the other side of a limit's line."""
+def _tick_texts(periods: Sequence[Period], axes: Axes, theme: Theme, *, width: float) -> list[str]:
+    """Return the periods' names for a plot so wide; a group's is beneath its first, if it has room."""
+    axes = msgspec.structs.replace(axes, width=width - _EDGE)
+    ticks, free = ticks_of(periods, axes, theme), math.inf
+    texts = []
+    for place in reversed(range(len(periods))):
+        group = periods[place].group
+        text = ticks[place]
+        if place == 0 or periods[place - 1].group != group:
+            at, half = place * axes.pitch, theme.text_width(group[2:]) / 2
+            if at + half <= free:
+                text += f"<br>{group[2:]}"
+                free = at - half - 4
+        texts.append(text)
+    return texts[::-1]
+
+
+def _side(drawing: Trend, point: Point, axes: Axes) -> str:
+    """Return where a point's label is: as in the picture, or on the other side of a limit's line."""
     if point.index == len(drawing.series.values) - 1 and point.verdict != "within":
         return f"{'top' if point.above else 'bottom'} left"
     held = drawing.limits_at(point.index)
-    pixel = (plane.high - plane.low) / plane.height
+    pixel = (axes.high - axes.low) / axes.height
     away = (
         [(level - point.value) / pixel for level in msgspec.structs.astuple(held)] if held else []
     )
     above_free, below_free = (
-        not any(_NEAR < side * one < _NEAR + _LINE for one in away) for side in (1, -1)
+        not any(_NEAR < side * distance < _NEAR + _LINE for distance in away) for side in (1, -1)
     )
     above = point.above if above_free == below_free else above_free
     beside = point.slope if above else -point.slope
     return f"{'top' if above else 'bottom'} {('center', 'left', 'right')[beside]}"
 
 
-def _caption(lines: Sequence[str], palette: Palette) -> list[dict[str, Any]]:
-    """What is said above the plot, if anything is."""
+def _caption(lines: Sequence[str], palette: Palette) -> list[Plain]:
+    """Return the words above the plot, if there are any."""
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yshift": 8}
     note = {"font": {"color": palette.second}, "yanchor": "bottom", "align": "left", **place}
     return [note | {"text": "<br>".join(lines), "showarrow": False}] if lines else []
 
 
-def _named(limits: Limits, plane: Plane, look: Look, palette: Palette) -> list[dict[str, Any]]:
-    """The limits' names and values at the right; each bears the name of its line, to go with it."""
+def _named(limits: Limits, axes: Axes, theme: Theme, palette: Palette) -> list[Plain]:
+    """Return the limits' names and values at the right, each with the name of its line."""
     place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 8, "yanchor": "middle"}
     return [
         {
@@ -305,30 +282,28 @@ def _named(limits: Limits, plane: Plane, look: Look, palette: Palette) -> list[d
             "showarrow": False,
             **place,
         }
-        for value, text, shift in named_limits(limits, plane, look)
+        for value, text, shift in named_limits(limits, axes, theme)
     ]
 
 
-def _whole(drawing: Trend) -> dict[str, Any]:
-    """Steps of one for small counts, which have no fractions."""
+def _whole(drawing: Trend) -> Plain:
+    """Return steps of one for small counts, which have no fractions."""
     known = [value for value in drawing.series.values if value is not None]
-    steps = (drawing.limits, *(one.limits for one in drawing.earlier))
-    top = max([*known, *(one.upper for one in steps if one)], default=0)
+    steps = (drawing.limits, *(step.limits for step in drawing.earlier))
+    top = max([*known, *(limits.upper for limits in steps if limits)], default=0)
     if top >= _SMALL or not all(isinstance(value, int) for value in known):
         return {}
     return {"tickmode": "linear", "tick0": 0, "dtick": 1, "minallowed": 0}
 
 
-def _break(place: int, palette: Palette, **line: Any) -> dict[str, Any]:
-    """An upright line before the point at which a series begins anew."""
+def _break(place: int, palette: Palette, **line: Any) -> Plain:
+    """Return an upright line before the point at which a series begins anew."""
     upright = {"yref": "paper", "y0": 0, "y1": 1, "x0": place - 0.5, "x1": place - 0.5}
     return {"type": "line", "line": {"color": palette.ink, "width": 1.5, **line}, **upright}
 
 
-def _limits(
-    limits: Limits, names: Sequence[str], palette: Palette, until: str = ""
-) -> list[dict[str, Any]]:
-    def level(name: str, value: float, **more: Any) -> dict[str, Any]:
+def _limits(limits: Limits, names: Sequence[str], palette: Palette, until: str = "") -> list[Plain]:
+    def level(name: str, value: float, **more: Any) -> Plain:
         return {
             "type": "scatter",
             "mode": "lines",
@@ -350,12 +325,12 @@ def _limits(
 
 def _rows(
     categories: Sequence[str],
-    traces: list[dict[str, Any]],
+    traces: list[Plain],
     palette: Palette,
     ends: Sequence[Number | None],
     labels: Sequence[str],
-) -> Figure:
-    """Horizontal bars, each with its label behind its end; on a telephone its name stands above it."""
+) -> Plain:
+    """Return horizontal bars with a label behind each; on a telephone the names are above them."""
     names = [_brief(name) for name in categories]
     numbers = {
         "type": "scatter",
@@ -368,8 +343,9 @@ def _rows(
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    longest = max((len(re.sub(r"<.+?>", "", label)) for label in labels), default=0)
-    room = min(_LETTER * longest + 12, _INNER / 2)
+    theme = theme_for(Size.WIDE)
+    longest = max((markup_width(label, theme) for label in labels), default=0)
+    room = min(longest + 20, _INNER / 2)
     reach = max((end or 0 for end in ends), default=0) or 1
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     pitch = _BAR + _LINE * lines + 10
@@ -389,7 +365,7 @@ def _rows(
             "ticklabelstandoff": 8,
         },
     )
-    narrow_room = min(_LETTER * longest + 12, _NARROW / 2)
+    narrow_room = min(longest + 20, _NARROW / 2)
     return figure | {
         "narrow": {
             "height": _FRAME + pitch * len(names),
@@ -415,14 +391,14 @@ def _rows(
 
 
 def _figure(
-    traces: list[dict[str, Any]],
+    traces: list[Plain],
     palette: Palette,
     *,
     height: int,
-    xaxis: dict[str, Any],
-    yaxis: dict[str, Any],
+    xaxis: Plain,
+    yaxis: Plain,
     **more: Any,
-) -> Figure:
+) -> Plain:
     layout = {
         "autosize": True,
         "height": height,

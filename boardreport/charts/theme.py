@@ -1,9 +1,10 @@
-"""Looks: the sizes a chart is drawn for, and what differs between screen, dark and paper."""
+"""Sizes and palettes: what differs between the charts of screen, dark screen and paper."""
 
 from typing import Self
 
 import msgspec
 
+from boardreport.charts import fonts
 from units.terms import Term
 
 
@@ -75,6 +76,9 @@ DARK = Palette(
     band="#222a33",
     grid="#2a323b",
 )
+TO_DARK = {getattr(LIGHT, role): getattr(DARK, role) for role in Palette.__struct_fields__}
+"""The dark colour for each light one: roles that share a light colour share a dark one too."""
+
 _PRINT = Palette(
     ground="#ffffff",
     ink="#16222e",
@@ -93,14 +97,17 @@ _PRINT = Palette(
 )
 
 
-class Look(msgspec.Struct, frozen=True):
-    """The measures of one size; `breadth` is the font's average width against Arial's."""
+class Theme(msgspec.Struct, frozen=True):
+    """The measures of one size, in CSS pixels, and its colours and font.
+
+    `outline` is the width of the line around bars, 0 for none; `names_above` puts each bar's name
+    above it instead of beside it.
+    """
 
     width: int
     palette: Palette
     family: str
     text: float
-    breadth: float
     bar: int
     pitch: int
     names_above: bool
@@ -113,21 +120,19 @@ class Look(msgspec.Struct, frozen=True):
         """The height of a line of text."""
         return self.text * 1.3
 
-    def breadth_of(self, text: str, *, strong: bool = False) -> float:
-        """The width of a text in pixels, near enough to keep labels apart."""
-        plain = sum(_BREADTHS.get(letter, 0.556) for letter in text)
-        return plain * self.text * self.breadth * (1.07 if strong else 1)
+    def text_width(self, text: str, *, strong: bool = False) -> float:
+        """Return the width in pixels of a line of text."""
+        return fonts.text_width(text, self.family, self.text, strong=strong)
 
 
-def look_for(size: Size, *, dark: bool) -> Look:
-    """The look of a size; only a screen has a dark one."""
+def theme_for(size: Size) -> Theme:
+    """Return the theme of a size; the screen's is light."""
     if size is Size.PAPER:
-        return Look(
+        return Theme(
             width=size.width,
             palette=_PRINT,
-            family='"Source Sans 3"',
+            family=fonts.SOURCE_SANS,
             text=12.5,
-            breadth=0.96,
             bar=16,
             pitch=27,
             names_above=False,
@@ -136,12 +141,11 @@ def look_for(size: Size, *, dark: bool) -> Look:
             plot_height=190,
         )
     narrow = size is Size.NARROW
-    return Look(
+    return Theme(
         width=size.width,
-        palette=DARK if dark else LIGHT,
-        family="Arial, sans-serif",
+        palette=LIGHT,
+        family=fonts.ARIAL,
         text=14,
-        breadth=1,
         bar=20,
         pitch=34 if narrow else 32,
         names_above=narrow,
@@ -149,23 +153,3 @@ def look_for(size: Size, *, dark: bool) -> Look:
         outline=0,
         plot_height=226,
     )
-
-
-_BREADTHS = {
-    letter: breadth
-    for letters, breadth in (
-        ("ijl", 0.222),
-        (" .,/!If:;t", 0.278),
-        ("()-r[]", 0.333),
-        ("ckJsvxyz", 0.5),
-        ("FTZ", 0.611),
-        ("ABEKPSVXY&+−", 0.667),
-        ("CDHNRUw", 0.722),
-        ("GOQ", 0.778),
-        ("mM", 0.833),
-        ("%", 0.889),
-        ("W", 0.944),
-    )
-    for letter in letters
-}
-"""Widths of Arial's letters in ems; digits and most small letters are 0.556."""

@@ -1,4 +1,4 @@
-"""The plane of a trend: its scale, its periods and its points, with room kept for their labels."""
+"""The axes of a trend: its scale, its periods and its points, with room kept for their labels."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -6,8 +6,8 @@ from datetime import date
 
 import msgspec
 
-from boardreport.figures.looks import Look
-from boardreport.figures.sheet import Number, labels_of
+from boardreport.charts.canvas import Number, labels_of
+from boardreport.charts.theme import Theme
 from units.content import Trend
 from units.quarters import Quarter
 
@@ -16,7 +16,7 @@ EDGE = 11
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A quarter or month of a trend: its name, its tick, the group it stands in; each also in brief."""
+    """A quarter or month of a trend: its name, its tick, the group it is in; each also in brief."""
 
     name: str
     tick: str
@@ -26,12 +26,12 @@ class Period(msgspec.Struct, frozen=True):
 
 
 def periods_of(drawing: Trend) -> tuple[Period, ...]:
-    """What stands below each point: quarters in their years, or months in their quarters."""
+    """Return what is below each point: quarters in their years, or months in their quarters."""
     if drawing.months:
         return tuple(_month(first) for first in drawing.months)
     return tuple(
-        Period(one.label, f"Q{one.number}", one.year_label, "", one.year_label)
-        for one in drawing.quarters
+        Period(quarter.label, f"Q{quarter.number}", quarter.year_label, "", quarter.year_label)
+        for quarter in drawing.quarters
     )
 
 
@@ -41,11 +41,11 @@ def _month(first: date) -> Period:
 
 
 def a_year(drawing: Trend) -> int:
-    """How many points of a trend make a year."""
+    """Return how many points of a trend make a year."""
     return 12 if drawing.months else 4
 
 
-class Plane(msgspec.Struct, frozen=True):
+class Axes(msgspec.Struct, frozen=True):
     """The plot of a trend: its bounds in units, its extent in pixels, its steps."""
 
     count: int
@@ -75,20 +75,20 @@ class Plane(msgspec.Struct, frozen=True):
         return [round(index * self.step, 6) for index in range(first, last + 1)]
 
     def x(self, index: float) -> float:
-        """Pixels to the right of the plot's left edge."""
+        """Return pixels to the right of the plot's left edge."""
         return self.width / 2 if self.count < 2 else EDGE + index * self.pitch
 
     def y(self, value: float) -> float:
-        """Pixels below the plot's top."""
+        """Return pixels below the plot's top."""
         return (self.high - value) / (self.high - self.low) * self.height
 
     def value(self, y: float) -> float:
-        """The value that stands `y` pixels below the plot's top."""
+        """Return the value that is `y` pixels below the plot's top."""
         return self.high - y / self.height * (self.high - self.low)
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A period that has a value: where it stands, and which side of it is free for its label."""
+    """A period that has a value: where it is, and which side of it is free for its label."""
 
     index: int
     value: Number
@@ -99,7 +99,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 def points_of(drawing: Trend) -> list[Point]:
-    """The periods of a trend that have a value."""
+    """Return the periods of a trend that have a value."""
     values = drawing.series.values
     return [
         Point(
@@ -116,12 +116,12 @@ def points_of(drawing: Trend) -> list[Point]:
 
 
 def parted[Item](items: Sequence[Item], breaks: Collection[int]) -> list[Item]:
-    """Items of the points, that at each break twice: the line has a gap at the first of the two."""
+    """Return items of the points, that at each break twice: the line has its gap at the first."""
     return [item for place, item in enumerate(items) for _ in range(2 if place in breaks else 1)]
 
 
 def parted_values(drawing: Trend) -> list[Number | None]:
-    """The values of the points likewise, with nothing in each gap."""
+    """Return the values of the points likewise, with nothing in each gap."""
     found: list[Number | None] = []
     for place, value in enumerate(drawing.series.values):
         found += [None, value] if place in drawing.breaks else [value]
@@ -129,7 +129,7 @@ def parted_values(drawing: Trend) -> list[Number | None]:
 
 
 def _is_free_above(values: Sequence[Number | None], index: int) -> bool:
-    """Whether a label reads better above its point; the last two keep out of each other's way."""
+    """Tell whether a label reads better above its point; the last two keep out of each other's way."""
     around = [values[near] for near in (index - 1, index + 1) if 0 <= near < len(values)]
     known = [value for value in around if value is not None]
     value, last = values[index], len(values) - 1
@@ -141,7 +141,7 @@ def _is_free_above(values: Sequence[Number | None], index: int) -> bool:
 
 
 def _slope(three: Sequence[Number | None]) -> int:
-    """1 where three values rise, -1 where they fall, else 0."""
+    """Return 1 where three values rise, -1 where they fall, else 0."""
     known = [value for value in three if value is not None]
     if len(known) < 3:
         return 0
@@ -149,46 +149,46 @@ def _slope(three: Sequence[Number | None]) -> int:
     return int(before <= value <= after) - int(before >= value >= after)
 
 
-def plane_for(drawing: Trend, points: Sequence[Point], look: Look) -> Plane:
-    """Bounds that leave room for labels; from zero, unless that wastes two fifths of it."""
+def axes_for(drawing: Trend, points: Sequence[Point], theme: Theme) -> Axes:
+    """Return bounds that leave room for labels; from zero, unless that wastes two fifths of it."""
     known: list[float] = [point.value for point in points]
-    for held in (drawing.limits, *(one.limits for one in drawing.earlier)):
+    for held in (drawing.limits, *(step.limits for step in drawing.earlier)):
         if held:
             known += [held.lower, held.upper]
     low, high = min(known, default=0), max(known, default=0)
     if low <= 0.4 * high or low == high:
-        bottom, top = _from_zero(high, points, look)
+        bottom, top = _from_zero(high, points, theme)
     else:
-        above, below = (_label_room(points, look, above=side) for side in (True, False))
-        slope = (high - low) / (look.plot_height - above - below)
+        above, below = (_label_room(points, theme, above=side) for side in (True, False))
+        slope = (high - low) / (theme.plot_height - above - below)
         bottom, top = max(0.0, low - below * slope), high + above * slope
     whole = all(point.value == int(point.value) for point in points)
     step = _step((top - bottom) / 5, whole=whole)
     fine = step / 5 if step >= 5 or not whole else step
     if bottom > 0:
         bottom = math.floor(bottom / fine) * fine
-    return Plane(len(drawing.months or drawing.quarters), look.plot_height, bottom, top, step)
+    return Axes(len(drawing.months or drawing.quarters), theme.plot_height, bottom, top, step)
 
 
-def _from_zero(high: float, points: Sequence[Point], look: Look) -> tuple[float, float]:
-    """Bounds from zero; from lower where the words under a last signal need room below it."""
-    above, below = (_label_room(points, look, above=side) for side in (True, False))
+def _from_zero(high: float, points: Sequence[Point], theme: Theme) -> tuple[float, float]:
+    """Return bounds from zero; from lower where the words under a last signal need room below it."""
+    above, below = (_label_room(points, theme, above=side) for side in (True, False))
     if points and points[-1].verdict != "within" and not points[-1].above:
-        slope = (high - points[-1].value) / (look.plot_height - above - below)
+        slope = (high - points[-1].value) / (theme.plot_height - above - below)
         bottom = points[-1].value - below * slope
         if bottom < 0:
             return bottom, high + above * slope
-    return 0.0, high + above * high / (look.plot_height - above) if high else 1.0
+    return 0.0, high + above * high / (theme.plot_height - above) if high else 1.0
 
 
-def _label_room(points: Sequence[Point], look: Look, *, above: bool) -> float:
-    """Room for labels above or below the line, for two lines of them where a signal has words."""
+def _label_room(points: Sequence[Point], theme: Theme, *, above: bool) -> float:
+    """Return room for labels above or below the line: two lines where a signal has words."""
     worded = bool(points) and points[-1].verdict != "within" and points[-1].above == above
-    return (2 if worded else 1) * look.line + 18
+    return (2 if worded else 1) * theme.line + 18
 
 
 def _step(least: float, *, whole: bool) -> float:
-    """The next round number: 1, 2, 2.5 or 5 times a power of ten."""
+    """Return the next round number: 1, 2, 2.5 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(least))
     factors = (1, 2, 5, 10) if whole and power < 10 else (1, 2, 2.5, 5, 10)
     step = next(factor * power for factor in factors if factor * power >= least - 1e-9)

@@ -4,6 +4,9 @@ import re
 from datetime import date
 from typing import Any
 
+from boardreport.charts.figures import figure
+from boardreport.charts.interactive import themes
+from boardreport.charts.theme import Size
 from units.content import (
     Bars,
     Cell,
@@ -104,6 +107,16 @@ SAMPLES = {
     "two years of months": Trend((), Series("reach", "R", REACH + REACH), months=MONTHS),
     "shares": SHARES,
 }
+
+
+def laid_out(chart: Chart, size: Size) -> dict[str, Any]:
+    """The validated figure of a chart, as plain values."""
+    return figure(chart, size).to_plotly_json()
+
+
+def explored(chart: Chart, *, dark: bool = False) -> dict[str, Any]:
+    """What plotly.js is given to explore a chart."""
+    return themes(chart)["dark" if dark else "light"]
 
 
 def words(drawn: dict[str, Any]) -> list[str]:

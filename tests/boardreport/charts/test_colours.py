@@ -4,8 +4,7 @@ from itertools import product
 
 import pytest
 
-from boardreport.figures import Size
-from boardreport.figures.looks import Palette, look_for
+from boardreport.charts.theme import DARK, LIGHT, Palette, Size, theme_for
 
 type Colour = tuple[float, float, float]
 
@@ -31,9 +30,9 @@ SIGHT: dict[str, tuple[Colour, Colour, Colour]] = {
 }
 
 PALETTES = {
-    "light": look_for(Size.WIDE, dark=False).palette,
-    "dark": look_for(Size.WIDE, dark=True).palette,
-    "paper": look_for(Size.PAPER, dark=False).palette,
+    "light": LIGHT,
+    "dark": DARK,
+    "paper": theme_for(Size.PAPER).palette,
 }
 EVERY_SIGHT = [(name, sight) for name, sight in product(PALETTES, SIGHT)]
 
