@@ -1,11 +1,12 @@
 """The demonstration: invented records of twelve quarters and a draft, five quarters published."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -22,10 +23,10 @@ from boardreport.models import (
     Recommendation,
 )
 from boardreport.outline import Outline
+from boardreport.passwords import DEMONSTRATION
 from boardreport.promises import verbal_updates
 from units.ctu import demonstration as ctu
 from units.cyber import demonstration as cyber
-from units.cyber.models import Reach, Workstream
 from units.loader import load, morning
 from units.quarters import Quarter
 from units.rights import Role
@@ -33,9 +34,9 @@ from units.rocu.demonstration import ocgs, panels, plans
 from units.rocu.demonstration.claims import Generator, People
 from units.rocu.models import Disruption
 from units.terms import Marking
+from units.wording import listed
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-PASSWORD = "demonstration"
 ACCOUNTS = {
     "member": Role.MEMBER,
     "officer": Role.OFFICER,
@@ -44,12 +45,15 @@ ACCOUNTS = {
     "administrator": Role.ADMINISTRATOR,
 }
 REASON = "demonstration"
+MADE_BY_MIGRATIONS = {
+    "contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions",
+}  # fmt: skip
 
 type Progress = Callable[[str], None]
 
 
 class NotADemonstration(Exception):
-    """The database holds records of an office: the demonstration would mix with them."""
+    """The database holds what an office entered: the demonstration would mix with it."""
 
 
 def fixture(name: str) -> dict[str, Any]:
@@ -58,15 +62,23 @@ def fixture(name: str) -> dict[str, Any]:
 
 
 def loaded() -> bool:
-    """Whether the demonstration's records are there; NotADemonstration where others are."""
+    """Whether the demonstration's records are there; NotADemonstration where anything else is."""
     if Office.current().demonstration:
         return True
-    if any(one.objects.exists() for one in (Disruption, Workstream, Reach, Paper, Edition)):
+    if found := sorted(set(_entered())):
         raise NotADemonstration(
-            "This database holds records that are no demonstration. Set DATABASE_URL to another "
-            "database, or move var/board.sqlite3 away, and run the demonstration again."
+            f"This database holds records that are no demonstration: {listed(found)}. Set DATABASE_URL "
+            "to another database, or move var/board.sqlite3 away, and run the demonstration again."
         )
     return False
+
+
+def _entered() -> Iterator[str]:
+    """The kinds of row that somebody entered: all but what a migration makes of itself."""
+    for model in apps.get_models(include_auto_created=True):
+        made = model._meta.label_lower in MADE_BY_MIGRATIONS
+        if model._meta.managed and not made and model._base_manager.exists():
+            yield str(model._meta.verbose_name_plural)
 
 
 @transaction.atomic
@@ -101,9 +113,7 @@ def accounts() -> People:
     """The five accounts, each in its group."""
     users = {}
     for name, role in ACCOUNTS.items():
-        user, _ = User.objects.get_or_create(username=name)
-        user.set_password(PASSWORD)
-        user.save()
+        user = User.objects.create_user(name, password=DEMONSTRATION)
         user.groups.set([Group.objects.get(name=role.value)])
         users[name] = user
     return People(officer=users["officer"], chair=users["chair"])

@@ -102,7 +102,7 @@ def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:
     if not matter.paper and quarter.start > timezone.localdate():
         raise NotReadable
     paper = None
-    if request.method == "GET" and request.GET.get("paper") == "check":
+    if request.method != "POST" and request.GET.get("paper") == "check":
         paper = paper_views.asked_for(request, quarter, DraftKind.CHECK)
         if isinstance(paper, HttpResponse):
             return paper

@@ -126,8 +126,6 @@ def _marked(name: str, data: bytes, format: DownloadFormat, copy: Copy) -> File:
 
 def _draft(request: HttpRequest, quarter: Quarter, kind: DraftKind) -> HttpResponse:
     """A draft paper, where it is ready; else how far it is."""
-    if request.method == "HEAD":  # is told what comes in the end, and nothing is made
-        return _draft_handed_over(request, DraftPaper(quarter=quarter, kind=kind))
     draft = asked_for(request, quarter, kind)
     if isinstance(draft, HttpResponse):
         return draft

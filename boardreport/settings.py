@@ -159,7 +159,6 @@ def identity_provider(server: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
-EMBEDDED = not os.environ.get("DATABASE_URL")
 DATABASES = {"default": database()}
 DEBUG = setting("DEBUG", truth, False, "write on or off.")
 HTTPS = setting(
@@ -171,6 +170,19 @@ ALLOWED_HOSTS = setting(
     ["localhost", "127.0.0.1", "[::1]"],
     "write the host names, separated by commas.",
 )
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+# In service is whatever has a database of its own, or is reached from elsewhere than this machine.
+IN_SERVICE = bool(os.environ.get("DATABASE_URL")) or HTTPS or not set(ALLOWED_HOSTS) <= LOOPBACK
+if IN_SERVICE and "ALLOWED_HOSTS" not in os.environ:
+    raise ImproperlyConfigured(
+        "The environment variable ALLOWED_HOSTS is missing: set it to the names by which readers reach "
+        "this installation, separated by commas, or to localhost for this machine alone."
+    )
+if DEBUG and (HTTPS or not set(ALLOWED_HOSTS) <= LOOPBACK):
+    raise ImproperlyConfigured(
+        "The environment variable DEBUG is on, and would show records to whoever causes an error: set "
+        "it to off where others than this machine reach the pages."
+    )
 if not ALLOWED_HOSTS or any("/" in host or not host for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         f"The environment variable ALLOWED_HOSTS is “{os.environ.get('ALLOWED_HOSTS')}”: write the "
@@ -186,15 +198,15 @@ if SCRIPT_NAME and not re.fullmatch(r"(/[\w.~-]+)+", SCRIPT_NAME):
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
-    if not EMBEDDED:
+    if IN_SERVICE:
         raise ImproperlyConfigured(
             "The environment variable SECRET_KEY is missing: set it to a long random text, "
             "the same on every host that shares DATABASE_URL."
         )
     SECRET_KEY = kept_secret_key()
-if len(SECRET_KEY) < 32:
+if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
-        "The environment variable SECRET_KEY is too short: set it to at least 32 random characters."
+        "The environment variable SECRET_KEY is too short: set it to at least 50 random characters."
     )
 SECRET_KEY_FALLBACKS = setting(
     "SECRET_KEY_FALLBACKS", env.list, [], "write the former keys, separated by commas."
@@ -258,12 +270,13 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
+        "boardreport.passwords.NotTheDemonstrations",
     )
 ]
 LOGIN_URL = "account_login"
@@ -374,6 +387,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# whether browsers are shipped with the office's domain is for the owner of the domain to ask for
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # publishing goes on in the background, from a queue in the database: `manage.py db_worker`

@@ -41,6 +41,7 @@ from django.utils import timezone
 
 from boardreport import attempts
 from boardreport.models import Office
+from boardreport.passwords import known_to_everybody
 from units.records import TextFormField
 
 WAIVED = "second_factor_waived"
@@ -157,6 +158,8 @@ class Sessions:
                 logout(request)
             elif now - request.session.get(RENEWED, 0) >= settings.SESSION_RENEWED_EVERY:
                 request.session[RENEWED] = now
+                if WAIVED in request.session and not _demonstration():
+                    del request.session[WAIVED]
                 try:
                     request.session.save()
                 except UpdateError:  # a full disk, or a session that was ended at this moment
@@ -185,9 +188,14 @@ class Sessions:
         )
 
 
+def _demonstration() -> bool:
+    """Whether this installation shows invented records, to whoever knows the well-known password."""
+    return Office.current().demonstration
+
+
 def waive_in_demonstration(request: HttpRequest, user: User, **_: Any) -> None:
     """On signing in: the demonstration's accounts do without a second factor, and no others."""
-    if Office.current().demonstration:
+    if _demonstration():
         request.session[WAIVED] = True
 
 
@@ -263,6 +271,8 @@ class Accounts(DefaultAccountAdapter):
         if tried is None:
             raise self.validation_error("too_many_login_attempts")
         user = super().authenticate(request, **credentials)
+        if user and known_to_everybody(credentials["password"]) and not _demonstration():
+            return None  # what everybody knows opens nothing of an office's
         if user:
             tried.succeeded()
         return user

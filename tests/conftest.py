@@ -203,6 +203,7 @@ def django_db_setup(
 
     with django_db_blocker.unblock():
         if not kept.found:
+            assert not demonstration.loaded()  # nothing is there but what migrations make
             demonstration.load_records(lambda _: None)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("boardreport.publishing.drafted", papers.drafted)

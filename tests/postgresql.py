@@ -156,7 +156,11 @@ def create_database(process: "subprocess.Popen[bytes]", address: str, log: Path)
 
 def run(command: list[str], address: str) -> int:
     """The exit code of a command that finds the database in its environment."""
-    environment = {"DATABASE_URL": address, "SECRET_KEY": secrets.token_urlsafe(50)}
+    environment = {
+        "DATABASE_URL": address,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+    }
     process = subprocess.Popen(command, env=os.environ | environment)
     try:
         return process.wait()

@@ -14,15 +14,16 @@ READ = {
     "EMAIL_URL", "BASE_URL", "DEFAULT_FROM_EMAIL", "SCRIPT_NAME",
 }  # fmt: skip
 KEY = "k" * 50
+HOST = {"ALLOWED_HOSTS": "board.example", "SECRET_KEY": KEY}
 SINGLE_SIGN_ON = {"OIDC_SERVER": "https://id.example/office", "OIDC_CLIENT_ID": "board"}
 SERVER = "postgresql://board:hunter2@db.example:5432/board"
 
 
-def check(**environment: str) -> subprocess.CompletedProcess[str]:
+def check(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` with these variables and none of the tests' own."""
     plain = {name: value for name, value in os.environ.items() if name not in READ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", "check", *options],
         cwd=TOP,
         env=plain | environment,
         capture_output=True,
@@ -35,13 +36,19 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
     "environment",
     [
         {},
-        {"DEBUG": "off", "HTTPS": "on", "ALLOWED_HOSTS": "board.example,www.board.example"},
-        {"DATABASE_URL": SERVER, "SECRET_KEY": KEY},
+        {
+            "DEBUG": "off",
+            "HTTPS": "on",
+            "ALLOWED_HOSTS": "board.example,b.example",
+            "SECRET_KEY": KEY,
+        },
+        {"DATABASE_URL": SERVER, **HOST},
+        {"DEBUG": "on", "ALLOWED_HOSTS": "localhost"},
         {
             "EMAIL_URL": "smtp+tls://board:hunter2@mail.example:587",
             "BASE_URL": "https://b.example/",
         },
-        {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", "SECRET_KEY": KEY},
+        {"DATABASE_URL": "sqlite:////tmp/board.sqlite3", **HOST},
         {"SCRIPT_NAME": "/office/board/"},
         {**SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET": "s", "OIDC_SECOND_FACTOR": "on", "PROXIES": "2"},
     ],
@@ -71,7 +78,16 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ),
         ({"DEBUG": "maybe"}, "DEBUG", "write on or off"),
         ({"HTTPS": "443"}, "HTTPS", "write on"),
-        ({"DATABASE_URL": SERVER}, "SECRET_KEY", "set it to a long random text"),
+        (
+            {"DATABASE_URL": SERVER, "ALLOWED_HOSTS": "b.example"},
+            "SECRET_KEY",
+            "a long random text",
+        ),
+        ({"DATABASE_URL": SERVER, "SECRET_KEY": KEY}, "ALLOWED_HOSTS", "by which readers reach"),
+        ({"HTTPS": "on", "SECRET_KEY": KEY}, "ALLOWED_HOSTS", "by which readers reach"),
+        ({"HTTPS": "on", "ALLOWED_HOSTS": "b.example"}, "SECRET_KEY", "a long random text"),
+        ({"ALLOWED_HOSTS": "b.example"}, "SECRET_KEY", "a long random text"),
+        ({"DEBUG": "on", **HOST}, "DEBUG", "set it to off"),
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL", "write smtp+tls://USER:PASSWORD@HOST:PORT"),
         ({"EMAIL_URL": "smtp://board:hunter2@"}, "EMAIL_URL", "leave it unset for the console"),
         ({"BASE_URL": "board.example"}, "BASE_URL", "such as https://board.example"),
@@ -80,7 +96,7 @@ def test_a_good_environment_passes(environment: dict[str, str]) -> None:
         ({"OIDC_SERVER": "http://localhost.example"}, "OIDC_SERVER", "beginning with https://"),
         (SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET", "set it to what the identity provider issued"),
         ({"SCRIPT_NAME": "board"}, "SCRIPT_NAME", "such as /board"),
-        ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 32 random characters"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY", "set it to at least 50 random characters"),
     ],
 )
 def test_a_bad_variable_is_named_with_its_remedy(
@@ -114,6 +130,7 @@ def test_every_server_outside_has_a_limit_of_less_than_a_minute() -> None:
     environment = {
         "DATABASE_URL": SERVER,
         "SECRET_KEY": KEY,
+        "ALLOWED_HOSTS": "board.example",
         "EMAIL_URL": "smtp+tls://board:hunter2@mail.example:587",
         "DJANGO_SETTINGS_MODULE": "boardreport.settings",
     }
@@ -128,3 +145,31 @@ def test_every_server_outside_has_a_limit_of_less_than_a_minute() -> None:
     ).stdout
 
     assert [0 < int(seconds) < 60 for seconds in told.split()] == [True] * 3
+
+
+IN_SERVICE = {
+    "DATABASE_URL": SERVER,
+    "SECRET_KEY": "uHb3-fXq9_Zr7LwK2vPd8TnYc5MgJs1RaEoV6iBxUkQy4WlDhStG0zNpCmFe",
+    "ALLOWED_HOSTS": "board.example",
+    "HTTPS": "on",
+    "DEBUG": "off",
+    "BASE_URL": "https://board.example",
+    "EMAIL_URL": "smtp+tls://board:hunter2@mail.example:587",
+    "DEFAULT_FROM_EMAIL": "board@office.example",
+    "PROXIES": "1",
+}
+
+
+@pytest.mark.parametrize("more", [{}, {**SINGLE_SIGN_ON, "OIDC_CLIENT_SECRET": "s"}])
+def test_a_deployment_as_the_readme_describes_it_gives_no_cause_for_warnings(more) -> None:
+    found = check("--deploy", "--fail-level", "DEBUG", **IN_SERVICE, **more)
+
+    assert found.returncode == 0, found.stderr
+    assert "WARNINGS" not in found.stderr
+    assert found.stderr == ""
+
+
+def test_every_variable_of_the_deployment_is_in_the_readme() -> None:
+    readme = (TOP / "README.md").read_text()
+
+    assert not [name for name in IN_SERVICE if f"| `{name}`" not in readme]

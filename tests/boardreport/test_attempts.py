@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from boardreport.demonstration import PASSWORD
-from boardreport.models import Office
+from boardreport.passwords import DEMONSTRATION as PASSWORD
+from tests.at_work import OWN_PASSWORD, set_to_work
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +204,7 @@ def test_the_cookie_of_a_device_is_for_the_sign_in_alone() -> None:
 @pytest.fixture
 def approver(clock: Any) -> User:
     """An approver of an office at work, with an authenticator app."""
-    Office.objects.update(demonstration=False)
+    set_to_work()
     user = User.objects.get(username="approver")
     TOTP.activate(user, SECRET)
     return user
@@ -213,7 +213,7 @@ def approver(clock: Any) -> User:
 def code_tried(address: str | Client, code: str) -> str:
     """How a code fares after the right password: "in", "wrong" or "wait"."""
     browser = at(address) if isinstance(address, str) else address
-    browser.post(LOGIN, {"login": "approver", "password": PASSWORD})
+    browser.post(LOGIN, {"login": "approver", "password": OWN_PASSWORD})
     answer = browser.post(CODE, {"code": code})
     if answer.status_code == 302:
         browser.post("/accounts/logout/")

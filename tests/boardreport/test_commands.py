@@ -1,10 +1,16 @@
 """The commands answer with a file, or with what is wrong and what to do."""
 
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from boardreport.models import Edition, Office
 from units.quarters import Quarter
@@ -132,6 +138,87 @@ def test_the_demonstration_keeps_out_of_an_offices_database() -> None:
 
     with pytest.raises(CommandError, match="no demonstration"):
         call_command("demo")
+
+
+def manage(database: Path, *arguments: str) -> str:
+    """What a command says, on a database of its own."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env=os.environ
+        | {
+            "DATABASE_URL": f"sqlite:///{database}",
+            "SECRET_KEY": "k" * 50,
+            "ALLOWED_HOSTS": "localhost",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+MADE_BY_MIGRATIONS = {
+    "django_content_type", "auth_permission", "auth_group", "auth_group_permissions",
+    "django_migrations",
+}  # fmt: skip
+
+
+def as_migrated(path: Path) -> Path:
+    """A SQLite database with all tables, and in them what migrations alone write."""
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
+        closing(sqlite3.connect(path)) as emptied,
+    ):
+        source.backup(emptied)
+        named = "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%'"
+        for (trigger,) in emptied.execute(named, ["trigger"]).fetchall():
+            emptied.execute(f"DROP TRIGGER {trigger}")
+        for (table,) in emptied.execute(named, ["table"]).fetchall():
+            if table not in MADE_BY_MIGRATIONS:
+                emptied.execute(f"DELETE FROM {table}")
+        emptied.commit()
+    return path
+
+
+ENTERED = (
+    "pass",
+    "User.objects.create_superuser('root')",
+    "Office(pk=1, name='An office').save()",
+    "Office(pk=1).save(); Office.objects.all().delete()",
+    "Channel(name='Post', order=1).save()",
+    "Upload.objects.create(user=User.objects.create_user('a'), kind='reach', name='a', report=b'')",
+    "User.objects.create_user('a').groups.add(Group.objects.first())",
+)
+ASKED = """
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from boardreport.demonstration import NotADemonstration, loaded
+from boardreport.models import Office, Upload
+from units.cyber.models import Channel
+for entered in %r:
+    with transaction.atomic():
+        exec(entered)
+        try:
+            print("not" if loaded() is False else "loaded")
+        except NotADemonstration as refusal:
+            print("refused", refusal)
+        transaction.set_rollback(True)
+"""
+
+
+@pytest.mark.portable
+def test_the_demonstration_refuses_a_database_with_anything_that_it_did_not_make(tmp_path) -> None:
+    database = as_migrated(tmp_path / "board.sqlite3")
+
+    empty, *others = manage(
+        database, "shell", "--no-imports", "--command", ASKED % (ENTERED,)
+    ).splitlines()
+
+    assert empty == "not"
+    assert len(others) == len(ENTERED) - 1
+    assert all("refused This database holds records" in one for one in others)
+    assert "users" in others[0]
 
 
 def test_a_paper_is_written_whole_or_not_at_all(tmp_path, monkeypatch) -> None:

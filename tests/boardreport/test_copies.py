@@ -127,7 +127,8 @@ def test_head_neither_makes_nor_logs_a_copy(address, monkeypatch) -> None:
 
         answer = browser(who).head(f"/{quarter}/{address}")
 
-        assert answer.status_code == 200, quarter
+        asked = quarter.endswith("q3") and address.startswith("board-paper")  # of a worker
+        assert answer.status_code == (302 if asked else 200), quarter
         assert answer.content == b""
         assert not Download.objects.exists()
     monkeypatch.undo()

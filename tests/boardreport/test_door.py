@@ -11,9 +11,8 @@ from django.test import Client
 from django.urls import resolve
 
 from boardreport import signin
-from boardreport.demonstration import PASSWORD
-from boardreport.models import Office
 from tests import gunicorn
+from tests.at_work import OWN_PASSWORD, set_to_work, statements
 from tests.boardreport.test_access import ADDRESSES, RIGHTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
@@ -43,7 +42,7 @@ INSIDE = [address for address in EVERY if not is_outside(address)]
 @pytest.fixture
 def with_password_alone() -> Client:
     """A policy officer of an office at work, who has shown no second factor."""
-    Office.objects.update(demonstration=False)
+    set_to_work()
     browser = Client()
     browser.force_login(User.objects.get(username="officer"))
     return browser
@@ -95,9 +94,7 @@ def test_no_header_moves_an_address(with_password_alone) -> None:
 @pytest.fixture
 def at_work(tmp_path: Path) -> Path:
     """A copy of the database of an office at work."""
-    return gunicorn.copy_of_the_database(
-        tmp_path / "board.sqlite3", "UPDATE boardreport_office SET demonstration = 0"
-    )
+    return gunicorn.copy_of_the_database(tmp_path / "board.sqlite3", *statements())
 
 
 @pytest.fixture
@@ -109,7 +106,7 @@ def trusting(at_work: Path) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_behind_gunicorn_no_header_leads_past_the_second_factor(trusting) -> None:
-    browser = gunicorn.signed_in(trusting, "officer", PASSWORD)
+    browser = gunicorn.signed_in(trusting, "officer", OWN_PASSWORD)
 
     def asked(address: str, **headers: str) -> requests.Response:
         return browser.get(trusting + address, headers=headers, allow_redirects=False, timeout=20)
@@ -130,7 +127,7 @@ def test_as_make_serves_gunicorn_takes_no_address_from_a_header(at_work) -> None
     makefile = (Path(__file__).parents[2] / "Makefile").read_text()
 
     with gunicorn.served(at_work, *gunicorn.options_of_the_makefile(makefile)) as address:
-        browser = gunicorn.signed_in(address, "officer", PASSWORD)
+        browser = gunicorn.signed_in(address, "officer", OWN_PASSWORD)
         moved = browser.get(f"{address}/accounts/admin/", headers={"SCRIPT_NAME": "/accounts"})
         plain = browser.get(f"{address}/admin/", headers={"SCRIPT_NAME": ""}, allow_redirects=False)
 

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from boardreport.demonstration import PASSWORD
-from boardreport.models import Office
+from boardreport.passwords import DEMONSTRATION as PASSWORD
 from boardreport.requests import without_traceback
 from tests import gunicorn
+from tests.at_work import OWN_PASSWORD, set_to_work
 from tests.boardreport.test_access import ADDRESSES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
@@ -112,9 +112,9 @@ def test_nothing_that_somebody_signed_in_is_shown_is_kept(who) -> None:
 
 
 def test_the_page_with_a_second_factors_secret_is_not_kept() -> None:
-    Office.objects.update(demonstration=False)
+    set_to_work()
     browser = Client()
-    browser.post("/accounts/login/", {"login": "officer", "password": PASSWORD})
+    browser.post("/accounts/login/", {"login": "officer", "password": OWN_PASSWORD})
 
     page = browser.get("/accounts/2fa/totp/activate/")
 

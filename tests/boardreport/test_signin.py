@@ -19,13 +19,15 @@ from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ImproperlyConfigured
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from boardreport.demonstration import PASSWORD
 from boardreport.models import Office
+from boardreport.passwords import DEMONSTRATION as PASSWORD
+from tests.at_work import OWN_PASSWORD, set_to_work
 from units.rights import Role
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,9 @@ def totp(secret: str) -> str:
     return f"{(int.from_bytes(digest[place : place + 4]) & 0x7FFFFFFF) % 10**6:06}"
 
 
-def sign_in(name: str, password: str = PASSWORD, **data: str) -> tuple[Client, Any]:
+def sign_in(name: str, password: str = "", **data: str) -> tuple[Client, Any]:
+    """A browser and its answer; without a password, with that which the account has."""
+    password = password or (PASSWORD if Office.current().demonstration else OWN_PASSWORD)
     browser = Client()
     answer = browser.post("/accounts/login/", {"login": name, "password": password, **data})
     return browser, answer
@@ -51,7 +55,7 @@ def sign_in(name: str, password: str = PASSWORD, **data: str) -> tuple[Client, A
 @pytest.fixture
 def in_service() -> None:
     """An office at work: what the demonstration waives is waived no longer."""
-    Office.objects.update(demonstration=False)
+    set_to_work()
 
 
 @pytest.fixture
@@ -98,7 +102,7 @@ def test_whoever_enters_records_sets_up_a_second_factor_before_anything_else(
 
 
 def test_a_superuser_owes_a_second_factor_as_well(in_service) -> None:
-    User.objects.create_superuser("root", password=PASSWORD)
+    User.objects.create_superuser("root", password=OWN_PASSWORD)
 
     browser, _ = sign_in("root")
 
@@ -158,7 +162,7 @@ def test_whoever_has_one_is_always_asked_for_it(officer) -> None:
 def test_whoever_has_one_is_asked_in_the_demonstration_too(officer) -> None:
     Office.objects.update(demonstration=True)
 
-    _, answer = sign_in("officer")
+    _, answer = sign_in("officer", OWN_PASSWORD)
 
     assert answer["Location"] == f"{SET_UP}authenticate/"
 
@@ -215,6 +219,54 @@ def test_a_password_is_changed_and_said_to_be() -> None:
     assert sign_in("member", "lantern-quarry-9")[1].status_code == 302
 
 
+@pytest.mark.parametrize("who", ["member", "officer", "administrator"])
+def test_the_demonstrations_password_opens_nothing_of_an_offices(who) -> None:
+    Office.objects.update(demonstration=False)
+
+    browser, answer = sign_in(who, PASSWORD)
+
+    assert "do not belong together" in answer.content.decode()
+    assert browser.get("/2018-19/q2/rocu/disruptions/").status_code == 302
+
+
+def test_nor_does_it_confirm_a_change_there(officer) -> None:
+    browser, answer = sign_in("officer")
+    browser.post(answer["Location"], {"code": totp(SECRET)})
+    officer.set_password(PASSWORD)
+    officer.save()
+    browser.force_login(officer)
+
+    answer = browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    assert "This is not your password" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "Demonstration", "DEMONSTRATION1", " demonstration! "]
+)
+def test_nobody_chooses_the_demonstrations_password(password) -> None:
+    browser, _ = sign_in("member")
+    own = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+
+    answer = browser.post("/accounts/password/", own)
+
+    assert "which everybody knows" in answer.content.decode()
+    with pytest.raises(ValidationError, match="which everybody knows"):
+        validate_password(password)
+    validate_password("a demonstration in the park")
+
+
+def test_a_demonstration_that_becomes_an_office_no_longer_waives_second_factors(settings) -> None:
+    settings.SESSION_RENEWED_EVERY = 0
+    browser, _ = sign_in("officer")
+    assert browser.get("/admin/").status_code == 200
+
+    Office.objects.update(demonstration=False)
+    browser.get("/healthz")
+
+    assert browser.get("/admin/")["Location"] == SET_UP
+
+
 def test_the_right_to_use_the_admin_follows_the_groups() -> None:
     user, group = User.objects.create_user("new"), Group.objects.get(name=Role.CHAIR.value)
 
@@ -266,7 +318,7 @@ def test_an_administrator_resets_a_lost_factor_after_confirming(officer) -> None
 
 
 def test_an_administrator_takes_over_no_superuser() -> None:
-    root = User.objects.create_superuser("root", password=PASSWORD)
+    root = User.objects.create_superuser("root", password=OWN_PASSWORD)
     TOTP.activate(root, SECRET)
     administrator = signed_in_as("administrator")
 

@@ -69,7 +69,8 @@ def run(*command: str) -> "subprocess.Popen[str]":
     """A process of its own with the test's database; it tells line by line how far it is."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
-        "SECRET_KEY": "k" * 40,
+        "SECRET_KEY": "k" * 50,
+        "ALLOWED_HOSTS": "localhost",
         "PYTHONPATH": str(settings.BASE_DIR),
         "PYTHONUNBUFFERED": "1",
     }

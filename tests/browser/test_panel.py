@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.demonstration import PASSWORD
+from boardreport.passwords import DEMONSTRATION as PASSWORD
 from tests.panel_addresses import placed
 from units.rocu import panel
 from units.rocu.models import Attendance, Decision, Disruption, Panel

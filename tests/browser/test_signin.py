@@ -10,8 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.demonstration import PASSWORD
-from boardreport.models import Office
+from tests.at_work import OWN_PASSWORD, set_to_work
 from tests.browser.test_pages import WCAG
 
 ADMIN = "/admin/rocu/disruption/"
@@ -20,13 +19,13 @@ ADMIN = "/admin/rocu/disruption/"
 @pytest.fixture
 def office(live_server: LiveServer) -> LiveServer:
     """An office at work, which is no demonstration."""
-    Office.objects.update(demonstration=False)
+    set_to_work()
     return live_server
 
 
 def enter(page: Page, name: str) -> None:
     page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(OWN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from boardreport import demonstration, reading
 from boardreport.models import Edition
+from boardreport.passwords import DEMONSTRATION
 from boardreport.publishing import PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         if latest:
             self._write_papers(latest)
         names = ", ".join(demonstration.ACCOUNTS)
-        self.stdout.write(f"Accounts: {names}; password: {demonstration.PASSWORD}")
+        self.stdout.write(f"Accounts: {names}; password: {DEMONSTRATION}")
 
     def _tell(self, words: str) -> None:
         self.stdout.write(f"  {words}")
