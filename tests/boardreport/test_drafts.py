@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from boardreport import drafts, erasures, jobs, publications, publishing
-from boardreport.models import Download, DraftKind, DraftPaper, Edition, KeptDrawing
+from boardreport.models import Download, DraftKind, DraftPaper, Edition
 from tests.boardreport.test_soak import run
 from tests.worker import work
 from units.quarters import Quarter
@@ -142,7 +142,6 @@ def test_the_checklist_checks_both_papers_in_the_background() -> None:
 
 
 def test_a_failure_tells_its_reason_and_offers_to_try_again(monkeypatch) -> None:
-    KeptDrawing.objects.all().delete()
     monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
     page = asked(address=WORD)
 
