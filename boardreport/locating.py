@@ -1,7 +1,7 @@
 """Which words of a content make its paper invalid: told to people, who know records and no PDF."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from html import unescape
 
@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from msgspec.structs import replace
 
 from boardreport import chain, paper, validity
-from units.content import Block, Chart, Content, Paragraph, Part, Row, Section, Table, to_json
+from units.content import Block, Chart, Content, Paragraph, Part, Section, Table, to_json
 
 MOST = 3
 """So many are named: whoever corrects these publishes again."""
@@ -35,35 +35,19 @@ def _blamed(content: Content, drawings: Mapping[str, str], made_on: date) -> Ite
         if not fails(section):
             continue
         for block in (block for part in section.parts for block in part.blocks):
-            if fails(_with(section, block)):
-                row = next((one for one in _rows(block) if fails(_with(section, one))), None)
-                yield _named(block, section, row)
+            if fails(replace(section, parts=(Part("alone", "", (block,)),))):
+                yield _named(block, section)
 
 
-def _with(section: Section, block: Block) -> Section:
-    return replace(section, parts=(Part("alone", "", (block,)),))
-
-
-def _rows(block: Block) -> Iterable[Table]:
-    """A table as one table for each of its rows."""
-    table = block if isinstance(block, Table) else block.table if isinstance(block, Chart) else None
-    return [replace(table, rows=(row,)) for row in table.rows] if table else []
-
-
-def _named(block: Block, section: Section, row: Table | None) -> str:
-    """A block as its readers find it, with the row that is invalid by itself."""
+def _named(block: Block, section: Section) -> str:
+    """A block as its readers find it."""
     if isinstance(block, Table | Chart):
-        words = f"{block.number}, “{block.headline}”"
-        return f"{words}, in the row “{_beginning(_text(row.rows[0]))}”" if row else words
+        return f"{block.number}, “{block.headline}”"
     if isinstance(block, Paragraph):
         words = unescape(re.sub(r"<[^>]+>", "", block.html))
         number = f"paragraph {block.number}"
         return f"{number} of “{section.heading}”, which begins “{_beginning(words)}”"
     return f"a note in “{section.heading}”"
-
-
-def _text(row: Row) -> str:
-    return row.cells[0].text or " ".join(cell.text for cell in row.cells)
 
 
 def _beginning(text: str) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from boardreport import drafts, erasures, jobs, publications, publishing
+from boardreport.charts import fonts
 from boardreport.models import Download, DraftKind, DraftPaper, Edition
 from tests.boardreport.test_soak import run
 from tests.worker import work
@@ -142,14 +143,17 @@ def test_the_checklist_checks_both_papers_in_the_background() -> None:
 
 
 def test_a_failure_tells_its_reason_and_offers_to_try_again(monkeypatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nonexistent")
     page = asked(address=WORD)
+    with monkeypatch.context() as patch:
+        patch.setattr(fonts, "_path", fonts._path.__wrapped__)
+        patch.setattr(fonts, "_widths", fonts._widths.__wrapped__)
+        patch.setattr(fonts, "_FOLDERS", ())
 
-    work()
+        work()
 
     failed = client("officer").get(page).text
     assert "The Word document was not made" in failed
-    assert "BROWSER_PATH" in failed
+    assert "apt-get install fonts-liberation" in failed
     assert f'href="{WORD}"' in failed
     assert asked(address=WORD) != page
 
