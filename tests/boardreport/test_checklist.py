@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from boardreport import checklist
 from boardreport.checklist import Check, Item
 from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
-from boardreport.outline import section_heading
+from boardreport.outline import Outline
 from units.ctu.models import PriorityUpdate
 from units.cyber.models import (
     Activity,
@@ -391,7 +391,7 @@ def test_a_section_without_words_holds_publishing_up(section) -> None:
     (item,) = items("Commentary")
 
     assert item.blocking
-    assert f"“{section_heading(section)}” has no words" in item.words
+    assert f"“{Outline(section).label}” has no words" in item.words
     key = PaperSection.objects.get(paper__quarter=Q3, kind=section).pk
     assert f"section={key}" in item.address
     assert client().get(item.address).status_code == 200
