@@ -26,7 +26,6 @@ from boardreport import (
     register,  # noqa: F401 - registers editions and what became of them
     users,  # noqa: F401 - registers people and groups
 )
-from boardreport.board import known_parts
 from boardreport.due import leads_named
 from boardreport.editing import ParagraphForm
 from boardreport.models import (
@@ -40,7 +39,8 @@ from boardreport.models import (
     Rebase,
     Recommendation,
 )
-from boardreport.outline import Outline
+from boardreport.names import known_parts
+from boardreport.outline import section_heading
 from units.entry import RecordAdmin
 from units.reviewing import CarriedForwardAdmin
 from units.roles import Role
@@ -246,9 +246,9 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
 
     @admin.display(description="section", ordering="section__order")
     def place(self, paragraph: Paragraph) -> str:
-        kind = Outline(paragraph.section.kind)
-        part = known_parts(kind).get(paragraph.part, "")
-        where = f"{kind.label}: {part}" if part else kind.label
+        section = paragraph.section.kind
+        heading, part = section_heading(section), known_parts(section).get(paragraph.part)
+        where = f"{heading}: {part}" if part else heading
         quarter = paragraph.section.paper.quarter
         return format_html("{}, {}<br>{}", quarter, where, self.page(paragraph))
 

@@ -6,9 +6,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from boardreport.due import QUERIES
-from boardreport.models import Edition, Paper, PaperSection, Paragraph
-from boardreport.outline import Outline
+from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph
+from boardreport.outline import section_headings
 from boardreport.reading import NotReadable, reader
 from units.loader import Refused, load
 from units.quarters import Quarter
@@ -71,7 +70,7 @@ def begin_updates(quarter: Quarter, *, by: User) -> CarriedOver:
     _refuse(quarter)
     try:
         with transaction.atomic():
-            over = [carry_forward(unit.REPORTED, quarter, by=by) for unit in QUERIES.values()]
+            over = [carry_forward(unit.subjects, quarter, by=by) for unit in Office.current().units]
     except Refused as error:
         raise NotBegun(f"{error} Nothing was carried forward: correct that one first.") from error
     except IntegrityError as error:
@@ -104,7 +103,7 @@ def begin_paper(quarter: Quarter, *, by: User) -> Paper:
             before = (
                 last.sections.order_by("order", "pk").prefetch_related("paragraphs") if last else ()
             )
-            outline = [one.kind for one in before] or list(Outline)
+            outline = [one.kind for one in before] or list(section_headings())
             sections = enter(
                 [
                     PaperSection(paper=paper, kind=kind, order=place)

@@ -1,9 +1,8 @@
-"""The units in board order, and how a paper's commentary and the units' sections become content."""
+"""How a paper's commentary and the units' sections become content."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
 
 import msgspec
 from django.conf import settings
@@ -12,12 +11,6 @@ from msgspec.structs import replace
 
 from boardreport import prose
 from boardreport.exhibits import (
-    ACTIONS,
-    KEY_FIGURES,
-    PROMISED,
-    RESOLVED,
-    REVISIONS,
-    SAID,
     actions_table,
     key_figures,
     revisions_appendix,
@@ -25,8 +18,15 @@ from boardreport.exhibits import (
 from boardreport.memory import said_before
 from boardreport.models import Office, Paper
 from boardreport.models import Paragraph as Commentary
+from boardreport.names import figure_names, known_names
 from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
-from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
+from boardreport.outline import (
+    IMPLICATIONS,
+    IMPLICATIONS_HEADING,
+    IMPLICATIONS_KEY,
+    Outline,
+    section_headings,
+)
 from boardreport.promises import Promises, promises
 from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
@@ -36,23 +36,18 @@ from units.content import (
     Note,
     Paragraph,
     Part,
-    Report,
     Section,
     Table,
 )
-from units.ctu import sections as ctu
-from units.cyber import sections as cyber
 from units.disclosure import Withheld
 from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
 from units.records import Gathered, RecordKey, releases_gathered, words_released
+from units.registry import Report, ReportContext
 from units.revisions import Told
-from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
-
-UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
-"""Each reporting unit's sections module under its place in the outline, in board order."""
+from units.wording import capital, listed
 
 STARTS_A_LIST = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
 
@@ -60,27 +55,8 @@ OPENING = "opening"
 """The part that holds what stands before a section's first heading."""
 
 
-@cache
-def known_names() -> frozenset[str]:
-    """Every figure and exhibit that prose may name."""
-    return frozenset({KEY_FIGURES, ACTIONS, PROMISED, RESOLVED, SAID, REVISIONS}).union(
-        *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
-    )
-
-
-@cache
-def figure_names() -> dict[str, str]:
-    """Every live figure that prose may name, with what it stands for, in board order."""
-    return {name: words for unit in UNITS.values() for name, words in unit.FIGURES.items()}
-
-
-def known_parts(kind: Outline) -> dict[str, str]:
-    """The parts in which a section's paragraphs may stand, by key; none but in a unit's section."""
-    return UNITS[kind].PARTS if kind in UNITS else {}
-
-
 class Composed(msgspec.Struct, frozen=True):
-    """A content as the records now stand; for officers only, the claims that wait for a panel.
+    """A content as the records now stand; for officers only, each unit's claims that wait for a panel.
 
     `figures` are the live figures as prose would show them, [x] where there is none; `withheld` is what
     the public edition lacks, told to the restricted audience; `released` are the records whose words
@@ -90,7 +66,7 @@ class Composed(msgspec.Struct, frozen=True):
     """
 
     content: Content
-    pending: int
+    pending: Mapping[str, int]
     figures: dict[str, str]
     withheld: WithheldList
     released: frozenset[RecordKey]
@@ -119,24 +95,23 @@ def _compose(
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
     promised = promises(quarter, audience=audience, on=on)
     memory = editions.memory(quarter)
-    reports = {
-        Outline.CTU: ctu.report(quarter, audience=audience, on=on, memory=memory),
-        Outline.ROCU: rocu.report(
-            quarter,
-            audience=audience,
-            on=on,
-            policy=office.policy,
-            before=editions.withheld,
-            memory=memory,
-            rebased=promised.rebased,
-        ),
-        Outline.CYBER: cyber.report(
-            quarter, audience=audience, on=on, memory=memory, rebased=promised.rebased
-        ),
-    }
+    context = ReportContext(
+        quarter=quarter,
+        audience=audience,
+        on=on,
+        policy=office.policy,
+        withheld_before=editions.withheld,
+        memory=memory,
+        rebased=promised.rebased,
+    )
+    reports = {unit.key: unit.report(context) for unit in office.units}
+    headings = section_headings()
     sections = [
-        _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)
+        _section(
+            kind, headings[kind], reports.get(kind), _asked(kind, paragraphs, promised), promised
+        )
         for kind, paragraphs in outline.items()
+        if kind in reports or kind in tuple(Outline)
     ]
     allowed = _implications_together(_for_audience(section, audience) for section in sections)
     withheld = WithheldList()
@@ -167,7 +142,7 @@ def _compose(
     )
     return Composed(
         content,
-        sum(one.pending for one in reports.values()),
+        {key: report.pending for key, report in reports.items() if report.pending},
         figures,
         withheld,
         frozenset(found.released),
@@ -180,7 +155,7 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline, list[Placed]]]:
+def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[str, list[Placed]]]:
     """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown."""
     section, paragraph = "sections__", "sections__paragraphs__"
     rows = list(
@@ -195,9 +170,9 @@ def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline,
         )
         .order_by(f"{section}order", f"{section}pk", f"{paragraph}order", f"{paragraph}pk")
     )
-    outline: dict[Outline, list[Placed]] = {}
+    outline: dict[str, list[Placed]] = {}
     for row in rows:
-        placed = outline.setdefault(Outline(row.kind), []) if row.kind else []
+        placed = outline.setdefault(row.kind, []) if row.kind else []
         if row.paragraph is not None:
             marking, *held = (getattr(row, f"paragraph_{name}") for name in _RELEASE)
             key = (Commentary._meta.label_lower, row.paragraph)
@@ -208,13 +183,13 @@ def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline,
                 unreviewed=row.unreviewed,
             )
             placed.append((row.part, one))
-    return rows[0] if rows else None, outline or {kind: [] for kind in Outline}
+    return rows[0] if rows else None, outline or {kind: [] for kind in section_headings()}
 
 
 _RELEASE = ("marking", "restriction", "restriction_expiry")
 
 
-def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
+def _asked(kind: str, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
     """A section's paragraphs; in Recommendations, each recommendation is one of its own."""
     if kind != Outline.RECOMMENDATIONS:
         return paragraphs
@@ -228,11 +203,12 @@ def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> S
 def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:
     restricted = audience == Audience.RESTRICTED
     paper = paper or Paper(quarter=quarter)
+    themes = listed([unit.theme for unit in office.units])
     return Header(
         office=office.name,
         board=office.board,
         title=f"{paper.title}, {quarter}",
-        subtitle=f"Counter terrorism, regional organised crime and cybercrime, {quarter.months}",
+        subtitle=f"{capital(themes)}, {quarter.months}",
         marking=Marking.OFFICIAL_SENSITIVE if restricted else Marking.OFFICIAL,
         meeting_date=paper.meeting_date,
         agenda_item=paper.agenda_item,
@@ -245,10 +221,14 @@ def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Aud
 
 
 def _section(
-    kind: Outline, report: Report | None, paragraphs: Sequence[Placed], promised: Promises
+    kind: str,
+    heading: str,
+    report: Report | None,
+    paragraphs: Sequence[Placed],
+    promised: Promises,
 ) -> Section:
     """A section with its paragraphs, still as Markdown, before the exhibits of their part."""
-    written = report.section if report else Section(kind.value, kind.label, ())
+    written = report.section if report else Section(kind, heading, ())
     known = {part.key for part in written.parts}
     opening: list[Block] = [one for part, one in paragraphs if part not in known]
     if kind == Outline.NEXT_STEPS and promised.actions:
@@ -257,7 +237,7 @@ def _section(
     for part in written.parts:
         before = tuple(one for place, one in paragraphs if place == part.key)
         parts.append(replace(part, blocks=(*before, *part.blocks)))
-    return replace(written, heading=kind.label, parts=tuple(parts))
+    return replace(written, heading=heading, parts=tuple(parts))
 
 
 def _implications_together(sections: Iterable[Section]) -> list[Section]:

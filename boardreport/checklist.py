@@ -1,7 +1,7 @@
 """The checklist before publishing: what is open, where it is mended, and what holds publishing up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,15 +13,14 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from boardreport import due, prose
-from boardreport.due import Want
-from boardreport.models import Edition, Paper, PaperSection, Paragraph, Recommendation
-from boardreport.outline import IMPLICATIONS, Outline
+from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph, Recommendation
+from boardreport.outline import IMPLICATIONS, section_heading
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
 from boardreport.withheld import naming
 from units.quarters import Quarter
 from units.records import Record
-from units.rocu.models import Disruption
+from units.registry import Unit
 from units.terms import RestrictionKind
 from units.wording import capital, day_words, plural
 
@@ -59,9 +58,10 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What is checked: the quarter, its paper with sections and paragraphs, the day, what is due."""
+    """What is checked: the quarter, its units and paper with sections and paragraphs, what is due."""
 
     quarter: Quarter
+    units: tuple[Unit, ...]
     day: date
     paper: Paper | None
     published: bool
@@ -77,12 +77,19 @@ class Matter(msgspec.Struct, frozen=True):
         return add_page(Paper, quarter=self.quarter.label)
 
 
-type Checker = Callable[[Matter], Check]
-
-
 def checks(matter: Matter) -> tuple[Check, ...]:
     """Every check of a quarter, in the order of the page."""
-    return tuple(check(matter) for check in CHECKS)
+    return (
+        header(matter),
+        clear_days(matter),
+        implications(matter),
+        statuses(matter),
+        carried_forward(matter),
+        *of_units(matter),
+        promised(matter),
+        digits(matter),
+        restrictions(matter),
+    )
 
 
 def matter_of(quarter: Quarter, *, on: date) -> Matter:
@@ -91,14 +98,16 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
     paper = papers.filter(quarter=quarter).select_related("author").first()
     sections = PaperSection.objects.filter(paper=paper).order_by("order") if paper else ()
     paragraphs = tuple(due.paragraphs_of(quarter)) if paper else ()
+    units = Office.current().units
     return Matter(
         quarter,
+        units,
         on,
         paper,
         paper is not None and paper.published,  # type: ignore[attr-defined]
         tuple(sections),
         paragraphs,
-        tuple(due.wanted(quarter, on=on, paragraphs=paragraphs)),
+        tuple(due.wanted(quarter, units, on=on, paragraphs=paragraphs)),
     )
 
 
@@ -205,7 +214,7 @@ def statuses(matter: Matter) -> Check:
             f"{lead}: “{one.words}” has no status for {matter.quarter}.", one.address, blocking=True
         )
         for lead, one in matter.due
-        if one.want == Want.UPDATE
+        if one.want == due.UPDATE
     ]
     order = "Every priority, programme, objective, review and workstream has its status."
     return Check("Statuses", order, tuple(items))
@@ -218,7 +227,7 @@ def carried_forward(matter: Matter) -> Check:
             f"{lead}: {one.words} was carried forward and not reviewed.", one.address, blocking=True
         )
         for lead, one in matter.due
-        if one.want in (Want.REVIEW, Want.PARAGRAPH)
+        if one.want in (due.REVIEW, due.PARAGRAPH)
     ]
     order = (
         "Every update and paragraph that was carried forward has been reviewed."
@@ -228,14 +237,17 @@ def carried_forward(matter: Matter) -> Check:
     return Check("Carried forward", order, tuple(items))
 
 
-def reach(matter: Matter) -> Check:
-    """Months whose reach was not entered."""
-    items = [
-        Item(f"The reach of {one.words} is not entered.", one.address)
-        for _, one in matter.due
-        if one.want == Want.REACH
-    ]
-    return Check("Reach", "The reach of every channel and month is entered.", tuple(items))
+def of_units(matter: Matter) -> Iterator[Check]:
+    """What the units enter each quarter and nobody entered yet; then what each of them checks."""
+    for entry in (entry for unit in matter.units for entry in unit.regular_entries):
+        items = [
+            Item(entry.open.format(words=item.words), item.address)
+            for _, item in matter.due
+            if item.want == entry
+        ]
+        yield Check(entry.heading, entry.complete, tuple(items))
+    for check in (check for unit in matter.units for check in unit.checks(matter.quarter)):
+        yield Check(check.heading, check.complete, tuple(Item(*item) for item in check.items))
 
 
 def promised(matter: Matter) -> Check:
@@ -262,26 +274,13 @@ def promised(matter: Matter) -> Check:
     return Check("Promises", order, (*verbal, *resolved))
 
 
-def pending_claims(matter: Matter) -> Check:
-    """Claims of the quarter that wait for a panel; they do not count."""
-    number = Disruption.objects.pending().within((matter.quarter,)).count()
-    changelist = reverse("admin:rocu_disruption_changelist")
-    query = urlencode({"quarter": matter.quarter.slug, "panel": "pending"})
-    words = (
-        f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
-        f"{plural(number, 'does', 'do')} not count in any figure."
-    )
-    items = (Item(words, f"{changelist}?{query}"),) if number else ()
-    return Check("Pending claims", "A panel has decided every claim of the quarter.", items)
-
-
 def digits(matter: Matter) -> Check:
     """Numbers typed into the commentary, which do not change when the records do."""
     items = []
     for paragraph in matter.paragraphs:
         if numbers := prose.typed_digits(paragraph.text):
             words = (
-                f"{Outline(paragraph.section.kind).label}, “{_opening(paragraph)}” "
+                f"{section_heading(paragraph.section.kind)}, “{_opening(paragraph)}” "
                 f"has {', '.join(numbers)} typed by hand: name a live figure, or check it."
             )
             items.append(Item(words, change_page(Paragraph, paragraph.pk)))
@@ -364,21 +363,6 @@ def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
     """The rows of several models, in one query, in the order of kinds and keys."""
     first, *others = querysets
     return sorted(first.union(*others, all=True), key=lambda row: row[:2])
-
-
-CHECKS: tuple[Checker, ...] = (
-    header,
-    clear_days,
-    implications,
-    statuses,
-    carried_forward,
-    reach,
-    pending_claims,
-    promised,
-    digits,
-    restrictions,
-)
-"""Every check, in the order of the page; a new one is added here."""
 
 
 def summary(found: Iterable[Check]) -> tuple[int, int]:

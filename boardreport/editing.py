@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from boardreport import commentary
-from boardreport.board import UNITS, known_parts
-from boardreport.models import PaperSection
-from boardreport.outline import Outline
+from boardreport.models import Office, PaperSection
+from boardreport.names import known_parts
 from units.quarters import Quarter
 
 BEFORE = "Before the first part"
@@ -87,8 +86,8 @@ class ParagraphForm(forms.ModelForm):
 def _parts(section: PaperSection | None) -> list[Any]:
     """The parts of a section; of every unit's, each under its heading, while there is no section."""
     if section is not None:
-        return [("", BEFORE), *known_parts(Outline(section.kind)).items()]
+        return [("", BEFORE), *known_parts(section.kind).items()]
     return [
         ("", BEFORE),
-        *((kind.label, list(known_parts(kind).items())) for kind in UNITS),
+        *((unit.heading, list(unit.parts.items())) for unit in Office.current().units),
     ]

@@ -33,7 +33,7 @@ from boardreport.models import (
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.terms import Presence, Ranged
+from units.terms import Presence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -148,8 +148,8 @@ ADDRESSES = {
         Line("/2018-19/q2/restricted-1/rocu/disruptions/", READERS_OF_RECORDS),
         Line("/2018-19/q2/restricted-2/rocu/disruptions/", NOWHERE),
         Line("/2018-19/q2/public-1/rocu/disruptions/", NOWHERE),
-    ],
-    "ocgs": [
+        Line("/2018-19/q2/rocu/nothing/", NOBODY, NOBODY),
+        Line("/2018-19/q2/weather/disruptions/", NOBODY, NOBODY),
         Line("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs/?period=never", NOWHERE),
@@ -164,8 +164,7 @@ ADDRESSES = {
         Line("/2018-19/q2/rocu/disruptions.pdf", NOBODY, NOBODY),
         Line("/2018-19/q2/restricted-1/rocu/disruptions.csv", READERS_OF_RECORDS),
         Line("/2018-19/q2/public-1/rocu/disruptions.csv", NOWHERE),
-    ],
-    "ocgs-file": [
+        Line("/2018-19/q2/rocu/nothing.csv", NOBODY, NOBODY),
         Line("/2018-19/q2/rocu/ocgs.ods", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs.csv", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs.csv?period=never", NOWHERE),
@@ -530,7 +529,7 @@ def aftermath() -> None:
         reader=by, at=now, kind="OCGs", number=3, marking="OFFICIAL", format="csv"
     )
     Rebase.objects.create(
-        measure=Ranged.OCGS,
+        measure="rocu.ocgs",
         quarter=edition.quarter,
         reason="Another way of mapping",
         recommendation=Recommendation.objects.earliest("pk"),

@@ -20,7 +20,6 @@ from units.quarters import Quarter
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
 from units.roles import Role
-from units.terms import Ranged
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +48,7 @@ def definitions(db) -> None:
 def rebase(db) -> None:
     """The demonstration has no re-base."""
     Rebase.objects.create(
-        measure=Ranged.OCGS,
+        measure="rocu.ocgs",
         quarter=Quarter(2018, 1),
         reason="Another way of mapping.",
         recommendation=Recommendation.objects.order_by("pk")[0],

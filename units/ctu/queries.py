@@ -7,7 +7,6 @@ from functools import partial
 import msgspec
 from django.db.models import IntegerField, Q, Subquery, Value
 
-from units import updates
 from units.ctu.models import (
     Activity,
     ContestAim,
@@ -23,7 +22,7 @@ from units.ctu.models import (
 )
 from units.quarters import Quarter
 from units.terms import Scope
-from units.updates import Owed, Subjects, of_year
+from units.updates import Subjects, of_year
 from units.words import Entry, entries, read
 
 FIRST = Value(0, IntegerField())
@@ -151,16 +150,6 @@ def demand(quarter: Quarter, *, on: date) -> Demand | None:
     return Demand(
         row.as_of_date, row.source, row.investigations, row.subjects, row.closed, row.released(on)
     )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

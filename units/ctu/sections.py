@@ -1,9 +1,8 @@
 """The CTU's section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 
-from units.content import Block, Line, Part, Report, Section
+from units.content import Block, Line, Part, Section
 from units.ctu import exhibits, findings, queries, revisions
 from units.ctu.exhibits import partly_told, shown, told_statuses
 from units.ctu.measures import Standing, public_history, threats, withheld_alike
@@ -12,14 +11,14 @@ from units.exhibits import readable, texts_table
 from units.measures import NOT_AVAILABLE, count
 from units.quarters import Quarter
 from units.records import withhold
-from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
+from units.registry import Report, ReportContext
+from units.revisions import marked, overview_line
 from units.terms import Audience, Scope, Strand, Threat
 from units.wording import day_words, spelled
 from units.words import Entry
 
 KEY = "ctu"
 HEADING = "Counter Terrorism Unit"
-SHORT_HEADING = "CTU"
 PARTS = {
     "threat": "Threat level",
     "pursue": "Pursue: stopping attacks",
@@ -78,16 +77,14 @@ NOT_YET = ("levels", "highlights", "activities")
 """The kinds of words that are told of no quarter before it begins, though they may go on into it."""
 
 
-def report(
-    quarter: Quarter, *, audience: Audience, on: date, memory: Memory = NOTHING_TOLD
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The CTU's exhibits, headline and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `memory` what the audience was told of
-    the national figures: those that differ are marked. What the audience may not read is not
-    in the value that comes back, nor can it be told from what stands beside it. Of a quarter that
-    has not begun on that day, no threat level and no activity is told.
+    What the audience may not read is not in the value that comes back, nor can it be told from what
+    stands beside it. Of a quarter that has not begun on the day, no threat level and no activity is
+    told.
     """
+    quarter, audience, on, memory = context.quarter, context.audience, context.on, context.memory
     words = queries.words(quarter, on=on)
     if quarter.start > on:
         words = {kind: rows for kind, rows in words.items() if kind not in NOT_YET}

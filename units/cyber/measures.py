@@ -10,10 +10,11 @@ from units.breaks import Break, defined_now, formerly, places
 from units.cyber.queries import Bid, MonthReached
 from units.disclosure import key_of
 from units.measures import Direction, Measure, rounded, unbroken
-from units.quarters import Quarter
+from units.quarters import Quarter, months_of
+from units.registry import KeyFigure
 from units.revisions import Told
 from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
-from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Ranged, Status, Strand, Term
+from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Status, Strand, Term
 from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
 
@@ -23,6 +24,7 @@ PEOPLE_REACHED = (
     "People whom the Digital PCSO’s channels reached, as the channels themselves count them: the "
     "average of the months. A person whom two channels reached counts twice."
 )
+REACH = KeyFigure("cyber.reach", "People reached a month", PEOPLE_REACHED)
 
 
 ALL = "all"
@@ -46,14 +48,7 @@ def month_told(month: date, channel: str = "") -> str:
 
 def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
     """The quarters that the figures of one need."""
-    return quarter.last(trend_length(rebased or {}, Ranged.REACH))
-
-
-def months_of(*quarters: Quarter) -> tuple[date, ...]:
-    """The months of some quarters, each by its first day, in order."""
-    return tuple(
-        one.start.replace(month=one.start.month + place) for one in quarters for place in range(3)
-    )
+    return quarter.last(trend_length(rebased or {}, REACH.key))
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -156,7 +151,7 @@ class Reached(msgspec.Struct, frozen=True):
 
         early = self._early()
         until = quarter.previous if early else quarter
-        ends = quarters_read(until, {Ranged.REACH: () if channel else self.rebased})
+        ends = quarters_read(until, {REACH.key: () if channel else self.rebased})
         shown = () if channel else rebases_shown(self.rebased, ends)
         series = unbroken([average(one) for one in ends if not shown or one >= shown[-1].quarter])
         return Measure(

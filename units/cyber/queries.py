@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from units import updates
 from units.cyber.models import (
     Activity,
     Campaign,
@@ -25,7 +24,7 @@ from units.definitions import definitions
 from units.quarters import Quarter
 from units.records import in_use, words_released
 from units.terms import ActivityKind, BidDecision, Fund
-from units.updates import Owed, Subjects, of_year
+from units.updates import Subjects, of_year
 from units.words import Entry, entries, read
 
 REPORTED = (
@@ -182,16 +181,6 @@ def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
         )
         for row in rows
     )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

@@ -1,14 +1,14 @@
 """The cybercrime section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from units.breaks import breaks_of
-from units.content import Block, Part, Report, Section
+from units.content import Block, Part, Section
 from units.cyber import exhibits, findings, queries, revisions
 from units.cyber.measures import (
     ON_TRACK,
+    REACH,
     BidState,
     Reached,
     Standing,
@@ -22,15 +22,13 @@ from units.definitions import breaks
 from units.exhibits import behind, readable, texts_table
 from units.findings import figure_told, with_range
 from units.measures import NOT_AVAILABLE, Measure, count, plain
-from units.quarters import Quarter
-from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
-from units.spc import Rebases
-from units.terms import Audience, Period, Ranged, Status, Strand
+from units.registry import Report, ReportContext
+from units.revisions import marked, overview_line
+from units.terms import Period, Status, Strand
 from units.wording import day_words, listed, month_words
 
 KEY = "cyber"
 HEADING = "Cybercrime"
-SHORT_HEADING = "Cybercrime"
 PARTS = {
     "plan": "The five-point plan",
     **{strand.value: strand.label for strand in Strand},
@@ -76,33 +74,24 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 
-def report(
-    quarter: Quarter,
-    *,
-    audience: Audience,
-    on: date,
-    memory: Memory = NOTHING_TOLD,
-    rebased: Rebases | None = None,
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The cybercrime exhibits, headline, key figure and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `memory` what the audience was told of
-    the same figures: those that differ are marked; `rebased` what the board has agreed to reckon anew.
     What the audience may not read is not in the value that comes back.
     """
+    quarter, audience, on, memory = context.quarter, context.audience, context.on, context.memory
     words = queries.words(quarter, on=on)
     workstreams = words.get("workstreams", ())
     standing = exhibits.known_standing(workstreams, audience)
-    rebased = rebased or {}
     reached = Reached(
         quarter,
-        queries.reach(quarters_read(quarter, rebased), on=on),
+        queries.reach(quarters_read(quarter, context.rebased), on=on),
         audience,
         memory.told,
         breaks_of(DefinedMeasure.REACH, breaks(words.get(DEFINITIONS, ()), audience)),
-        rebased.get(Ranged.REACH, ()),
+        context.rebased.get(REACH.key, ()),
     )
-    measure = reached.measure("cyber.reach", "People reached a month")
+    measure = reached.measure(REACH.key, REACH.name)
     told = revisions.figures_told(reached)
     restated = revisions.restated(memory, told)
     every_bid = queries.bids(quarter, on=on)

@@ -1,20 +1,11 @@
 """The ROCU as a Django application."""
 
-from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from units import apps
 
 
-class RocuConfig(AppConfig):
-    """Grants rights on the ROCU's records, and guards their history, after every migration."""
+class RocuConfig(apps.UnitConfig):
+    """The ROCU among the reporting units."""
 
     name = "units.rocu"
     label = "rocu"
     verbose_name = "Regional Organised Crime Unit"
-
-    def ready(self) -> None:
-        # models can’t be imported before they are ready
-        from units.guards import guard_history
-        from units.roles import grant
-
-        post_migrate.connect(grant, sender=self)
-        post_migrate.connect(guard_history, sender=self)

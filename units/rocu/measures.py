@@ -15,10 +15,11 @@ from units.breaks import Break, defined_now, formerly
 from units.disclosure import Withheld, key_of
 from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, unbroken
 from units.quarters import Quarter
+from units.registry import KeyFigure
 from units.revisions import Told
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
 from units.spc import LONG, USUAL, Limits, Rebases, limits, rebases_shown, trend_length
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Ranged, Strand, Term
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand, Term
 
 
 def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
@@ -31,6 +32,22 @@ DISRUPTION = (
     "quarter of its impact once a panel has accepted or regraded the claim as major, moderate or minor."
 )
 OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
+
+DISRUPTIONS = KeyFigure("rocu.disruptions", "Disruptions", DISRUPTION)
+MAJOR = KeyFigure(
+    "rocu.disruptions.major",
+    "Major disruptions",
+    f"{DISRUPTION} Of these, those of major impact.",
+)
+OF_A_CRIME_TYPE = KeyFigure(
+    "rocu.disruptions.of-a-crime-type",
+    "Disruptions of a crime type",
+    f"{DISRUPTION} Of these, those of one crime type: the key figures name the two with the most.",
+    keys=("rocu.disruptions.first-type", "rocu.disruptions.second-type"),
+    rebased=False,
+)
+OCGS = KeyFigure("rocu.ocgs", "OCGs mapped", OCG_MAPPED)
+KEY_FIGURES = (DISRUPTIONS, MAJOR, OF_A_CRIME_TYPE, OCGS)
 
 
 def records(listed: str = "disruptions", **kind: Any) -> str:
@@ -263,7 +280,7 @@ class Disruptions(msgspec.Struct, frozen=True):
         return self.first is not None and quarter >= self.first
 
     def trend_quarters(
-        self, key: str = Ranged.DISRUPTIONS, until: Quarter | None = None
+        self, key: str = DISRUPTIONS.key, until: Quarter | None = None
     ) -> tuple[Quarter, ...]:
         """The quarters of a measure's trend, oldest first: none before the records begin."""
         quarters = (until or self.quarter).last(trend_length(self.rebased, key))
@@ -326,7 +343,7 @@ def ocg_levels(
 ) -> dict[str, Figure]:
     """Mapped OCGs at the ends of the trend's quarters, by slug; none before the records begin."""
     read = quarter.last(len(types[0].ocgs) if types else 1)
-    shown = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
+    shown = quarter.last(trend_length(rebased or {}, OCGS.key))
     return {
         end.slug: CONFIDENTIAL
         if (withheld or {}).get(key_of(end, Breakdown.OCGS_TOTAL))
@@ -351,8 +368,8 @@ def ocgs_measure(
     is `withheld` is CONFIDENTIAL, and so is a mean that it is part of. What stands before the last of
     the `breaks` is not compared.
     """
-    ends = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
-    shown = rebases_shown((rebased or {}).get(Ranged.OCGS, ()), ends)
+    ends = quarter.last(trend_length(rebased or {}, OCGS.key))
+    shown = rebases_shown((rebased or {}).get(OCGS.key, ()), ends)
     levels = {
         slug: figure
         for slug, figure in ocg_levels(types, quarter, first, withheld, rebased).items()
@@ -384,8 +401,8 @@ def ocgs_measure(
     if len(counts) == len(four):
         average = int(rounded(Decimal(mean(counts))))
     return Measure(
-        key=Ranged.OCGS.value,
-        name=Ranged.OCGS.label,
+        key=OCGS.key,
+        name=OCGS.name,
         definition=defined_now(breaks, OCG_MAPPED),
         formerly=formerly(breaks, OCG_MAPPED),
         value=level(quarter) or 0,

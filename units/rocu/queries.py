@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, TruncQuarter
 
-from units import updates
 from units.definitions import definitions
 from units.quarters import Quarter
 from units.records import RecordKey, in_use
@@ -41,7 +40,7 @@ from units.rocu.models import (
     mapped_on,
 )
 from units.terms import COUNTED_IMPACTS, Impact
-from units.updates import Owed, Subjects, of_year
+from units.updates import Subjects, of_year
 from units.words import Entry, entries, read
 
 REPORTED = (
@@ -266,16 +265,6 @@ def forces_and_contributors(quarter: Quarter) -> ForcesAndContributors:
         tuple((name, int(given)) for kind, _, name, _, given in rows if kind == "force"),
         tuple(Contribution(*row[2:]) for row in rows if row[0] == "contributor"),
     )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
 
 
 def recorded(quarter: Quarter) -> bool:

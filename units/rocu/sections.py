@@ -1,16 +1,15 @@
 """The ROCU's section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from units.breaks import breaks_of
-from units.content import Block, Part, Report, Section
+from units.content import Block, Part, Section
 from units.definitions import KIND as DEFINITIONS
 from units.definitions import breaks
-from units.disclosure import DEFAULTS, Policy, Withheld, key_of
+from units.disclosure import key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
 from units.findings import figure_told, with_range
 from units.measures import (
@@ -21,12 +20,15 @@ from units.measures import (
     count,
     known,
 )
-from units.quarters import Quarter
 from units.records import withhold
-from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_line, together
+from units.registry import Report, ReportContext
+from units.revisions import Restated, marked, overview_line, together
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
 from units.rocu.groups import told_of
 from units.rocu.measures import (
+    DISRUPTIONS,
+    MAJOR,
+    OF_A_CRIME_TYPE,
     TOTAL,
     Breakdown,
     Disruptions,
@@ -37,13 +39,11 @@ from units.rocu.measures import (
 )
 from units.rocu.models import DefinedMeasure
 from units.rocu.queries import CrimeTypeRow
-from units.spc import Rebases
-from units.terms import Audience, Impact, Lead, OcgCounts, Period
+from units.terms import Impact, Lead, OcgCounts, Period
 from units.wording import capital, day_words
 
 KEY = "rocu"
 HEADING = "Regional Organised Crime Unit"
-SHORT_HEADING = "ROCU"
 PARTS = {
     "disruptions": "Disruptions",
     "ocgs": "Organised crime groups",
@@ -98,25 +98,15 @@ RECORDS = "WMROCU disruption records"
 SMALL_NUMBER = "The number of major disruptions of its crime type is withheld"
 
 
-def report(
-    quarter: Quarter,
-    *,
-    audience: Audience,
-    on: date,
-    policy: Policy = DEFAULTS,
-    before: Withheld | None = None,
-    memory: Memory = NOTHING_TOLD,
-    rebased: Rebases | None = None,
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `policy` holds the office's switches;
-    `before` is what earlier public editions withheld; `memory` what the audience was told of the
-    same counts: those that differ are marked, and listed in an appendix; `rebased` what the board has
-    agreed to reckon anew. What the audience may not read is not in the value that comes back: the
-    public's figures are withheld before all is written.
+    What the audience may not read is not in the value that comes back: the public's figures are
+    withheld before all is written.
     """
-    rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
+    quarter, audience, on, memory = context.quarter, context.audience, context.on, context.memory
+    policy, public = context.policy, context.is_public
+    rebased = {key: found for key, found in context.rebased.items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)
     everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=on)
     ends = [one.end for one in read[1:]]
@@ -127,8 +117,7 @@ def report(
     ]
     forces_read = queries.forces_and_contributors(quarter)
     all_forces = forces_read.disruptions
-    held = withholding.withheld(everything, types, all_forces, policy, before or {})
-    public = audience == Audience.PUBLIC
+    held = withholding.withheld(everything, types, all_forces, policy, context.withheld_before)
     hidden = held if public else {}
     told_in_public = everything.without(held)
     disruptions = replace(told_in_public if public else everything, told=memory.told)
@@ -147,7 +136,7 @@ def report(
     words = queries.words(quarter, on=on)
     known_breaks = breaks(words.get(DEFINITIONS, ()), audience)
     disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
-    total = disruptions.measure("rocu.disruptions", "Disruptions")
+    total = disruptions.measure(DISRUPTIONS.key, DISRUPTIONS.name)
     of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
     ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
     told = policy.ocgs if public else OcgCounts.COUNTS
@@ -166,7 +155,7 @@ def report(
     names = [row.name for row in types]
     told_now = revisions.cells_told(disruptions, names, counted, levels)
     found = revisions.revisions(memory.told, told_now, names)
-    earlier = before if public and before else {}
+    earlier = context.withheld_before if public else {}
     why, why_ocgs = kinds.reasons(found, memory, quarter, hidden, earlier)
     restated = Restated(found, together((why, why_ocgs)))
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
@@ -308,14 +297,10 @@ def _key_figures(
         for measure in (
             total,
             *(
-                disruptions.measure(
-                    f"rocu.disruptions.{place}",
-                    capital(row.in_words),
-                    crime_type=row.name,
-                )
-                for place, (row, _) in zip(("first-type", "second-type"), leading, strict=False)
+                disruptions.measure(key, capital(row.in_words), crime_type=row.name)
+                for key, (row, _) in zip(OF_A_CRIME_TYPE.keys, leading, strict=False)
             ),
-            disruptions.measure("rocu.disruptions.major", "Major disruptions", impact=Impact.MAJOR),
+            disruptions.measure(MAJOR.key, MAJOR.name, impact=Impact.MAJOR),
         )
     )
 

@@ -18,6 +18,7 @@ from django_tables2.data import TableData
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
+from units.registry import InvalidFilter
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
@@ -287,10 +288,6 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
         last=page.end_index(),
         valid=valid,
     )
-
-
-class InvalidFilter(ValueError):
-    """A filter that the records page would refuse: no record is given for it."""
 
 
 def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -> Table:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from boardreport.due import Due, Item, Owing, due, to_remind
 from boardreport.management.arguments import quarter
 from units.quarters import Quarter
-from units.wording import plural
+from units.wording import capital, plural
 
 
 class Command(BaseCommand):
@@ -75,7 +75,7 @@ def letter(of: Quarter, one: Owing) -> EmailMessage:
     named: dict[str, list[Item]] = {}
     for item in one.items:
         if item.mailed:
-            named.setdefault(item.want.heading, []).append(item)
+            named.setdefault(capital(item.want.label), []).append(item)
     body = render_to_string(
         "reminder.txt",
         {

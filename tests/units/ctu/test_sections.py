@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from units.content import Note, Report, Table
+from tests.units.contexts import context
+from units.content import Note, Table
 from units.ctu import sections
 from units.ctu.exhibits import AHEAD
 from units.ctu.models import (
@@ -24,6 +25,7 @@ from units.ctu.models import (
     ThreatLevel,
 )
 from units.quarters import Quarter
+from units.registry import Report
 from units.terms import Audience, Status, Strand
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ GOOD = ("on-track", "complete")
 
 
 def report(slug: str = "2018-19-q2", audience: Audience = Audience.RESTRICTED) -> Report:
-    return sections.report(Quarter.parse(slug), audience=audience, on=ON)
+    return sections.report(context(Quarter.parse(slug), audience=audience, on=ON))
 
 
 def exhibits(made: Report) -> dict[str, Table]:

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.units.contexts import context
 from tests.units.cyber import recount
-from units.content import Chart, Note, Report, Table
+from units.content import Chart, Note, Table
 from units.cyber import sections
 from units.cyber.models import (
     Activity,
@@ -22,6 +23,7 @@ from units.cyber.models import (
     WorkstreamUpdate,
 )
 from units.quarters import Quarter
+from units.registry import Report
 from units.terms import Audience, Status, Strand
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,7 @@ Q2 = Quarter(2018, 2)
 
 def report(slug: str | Quarter, audience: Audience = Audience.RESTRICTED) -> Report:
     quarter = slug if isinstance(slug, Quarter) else Quarter.parse(slug)
-    return sections.report(quarter, audience=audience, on=ON)
+    return sections.report(context(quarter, audience=audience, on=ON))
 
 
 def exhibit(
@@ -359,7 +361,7 @@ def test_a_quarter_with_a_single_month_is_whole() -> None:
 
 
 def canaries(audience: Audience, on: date = ON) -> bool:
-    return "Canary" in str(sections.report(Q2, audience=audience, on=on))
+    return "Canary" in str(sections.report(context(Q2, audience=audience, on=on)))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""The ROCU as a reporting unit."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from units.content import Table
+from units.quarters import Quarter
+from units.registry import RecordList, Report, ReportContext, Unit, UnitCheck
+from units.rocu import mapped, measures, queries, sections, tables
+from units.rocu.imports import Disruptions, OCGs
+from units.rocu.models import Disruption
+from units.terms import Impact
+from units.wording import plural
+
+
+class DisruptionList(RecordList):
+    """Disruptions, filtered, sorted and paged."""
+
+    key = "disruptions"
+    heading = "Disruptions"
+    link = "Disruptions"
+    template = "records.html"
+
+    def page(
+        self, quarter: Quarter, *, parameters: Any, as_of: datetime | None
+    ) -> Mapping[str, Any]:
+        return {"listing": tables.listing(quarter, parameters=parameters, as_of=as_of)}
+
+    def table(self, quarter: Quarter, *, parameters: Any, as_of: datetime | None) -> Table:
+        return tables.listed(quarter, parameters=parameters, as_of=as_of)
+
+    def lines(self, quarter: Quarter, *, as_of: datetime | None) -> Iterable[tuple[Any, ...]]:
+        return tables.lines(quarter, as_of=as_of)
+
+
+class OcgList(RecordList):
+    """The OCGs that were mapped at a quarter end."""
+
+    key = "ocgs"
+    heading = "Organised crime groups"
+    noun = "OCGs"
+    empty = "No OCG fits"
+    show_all = "Show all that were mapped at quarter end"
+    note = "Names of OCGs are not for publication."
+
+    def table(self, quarter: Quarter, *, parameters: Any, as_of: datetime | None) -> Table:
+        return mapped.ocgs_mapped(quarter, parameters=parameters, as_of=as_of)
+
+
+class Rocu(Unit):
+    """The Regional Organised Crime Unit: disruptions of organised crime groups."""
+
+    key = sections.KEY
+    heading = sections.HEADING
+    short_heading = "ROCU"
+    theme = "regional organised crime"
+    parts = sections.PARTS
+    live_figures = sections.FIGURES
+    exhibits = sections.EXHIBITS
+    key_figures = measures.KEY_FIGURES
+    subjects = queries.REPORTED
+    importers = {"disruptions": Disruptions, "ocgs": OCGs}  # noqa: RUF012
+    record_lists = (DisruptionList(), OcgList())
+    listed_exhibits = {"rocu.major": measures.records(impact=Impact.MAJOR)}  # noqa: RUF012
+
+    def report(self, context: ReportContext) -> Report:
+        return sections.report(context)
+
+    def recorded(self, quarter: Quarter) -> bool:
+        return queries.recorded(quarter)
+
+    def first_record(self) -> QuerySet[Any]:
+        return Disruption.objects.order_by("date_of_impact").values("date_of_impact")[:1]
+
+    def checks(self, quarter: Quarter) -> tuple[UnitCheck, ...]:
+        """The claims of the quarter that wait for a panel; they do not count."""
+        number = Disruption.objects.pending().within((quarter,)).count()
+        words = (
+            f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
+            f"{plural(number, 'does', 'do')} not count in any figure."
+        )
+        query = urlencode({"quarter": quarter.slug, "panel": "pending"})
+        address = f"{reverse('admin:rocu_disruption_changelist')}?{query}"
+        complete = "A panel has decided every claim of the quarter."
+        return (UnitCheck("Pending claims", complete, ((words, address),) if number else ()),)
+
+
+UNIT = Rocu()
