@@ -26,10 +26,8 @@ class BoardReportConfig(AppConfig):
         # models can’t be imported before they are ready
         from boardreport import signin
         from boardreport.guards import guard_editions, lift_guards
-        from boardreport.models import Edition
         from boardreport.withdrawals import withdraw_what_is_changed, withdraw_what_is_saved
         from units.guards import guard_history
-        from units.publication import answered_by
         from units.records import changed_together
         from units.roles import grant, staff_follows_groups
 
@@ -41,7 +39,6 @@ class BoardReportConfig(AppConfig):
         post_migrate.connect(grant, sender=apps.get_app_config("auth"))
         post_migrate.connect(guard_editions, sender=self)
         post_migrate.connect(guard_history, sender=self)
-        answered_by(lambda quarter: Edition.objects.filter(quarter=quarter).exists())
         post_migrate.connect(make_cache_table, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
         user_logged_in.connect(signin.waive_in_demonstration)

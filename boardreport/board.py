@@ -6,7 +6,6 @@ from datetime import date
 
 import msgspec
 from django.conf import settings
-from django.db.models import F
 from msgspec.structs import replace
 
 from boardreport import prose
@@ -16,10 +15,10 @@ from boardreport.exhibits import (
     revisions_appendix,
 )
 from boardreport.memory import said_before
-from boardreport.models import Office, Paper
+from boardreport.models import Office, Paper, PaperSection
 from boardreport.models import Paragraph as Commentary
 from boardreport.names import figure_names, known_names
-from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
+from boardreport.numbering import blocks_of, mapped, numbered, without_review
 from boardreport.outline import (
     IMPLICATIONS,
     IMPLICATIONS_HEADING,
@@ -27,7 +26,7 @@ from boardreport.outline import (
     Outline,
     section_headings,
 )
-from boardreport.promises import Promises, promises
+from boardreport.promises import Promises, commentary_and_verbal, promises
 from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
@@ -40,10 +39,9 @@ from units.content import (
     Table,
 )
 from units.disclosure import Withheld
-from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
-from units.records import Gathered, RecordKey, releases_gathered, words_released
+from units.records import RecordKey, ReleaseLog
 from units.registry import Report, ReportContext
 from units.revisions import Told
 from units.terms import Audience, Marking, Purpose
@@ -81,24 +79,18 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
-    with releases_gathered() as found:
-        return _compose(quarter, found, audience=audience, on=on, draft=draft)
-
-
-def _compose(
-    quarter: Quarter, found: Gathered, *, audience: Audience, on: date, draft: bool
-) -> Composed:
+    log = ReleaseLog(audience, on)
     office, editions = said_before(quarter, audience)
-    paper, outline = _commentary(quarter, on)
-    if paper and not readable(paper.released(on), audience):
+    own, verbal = commentary_and_verbal(quarter)
+    paper, outline = _outline(quarter, own, log)
+    if paper and not log.readable(paper):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
-    promised = promises(quarter, audience=audience, on=on)
+    promised = promises(quarter, verbal, log)
     memory = editions.memory(quarter)
     context = ReportContext(
         quarter=quarter,
-        audience=audience,
-        on=on,
+        log=log,
         policy=office.policy,
         withheld_before=editions.withheld,
         memory=memory,
@@ -113,13 +105,13 @@ def _compose(
         for kind, paragraphs in outline.items()
         if kind in reports or kind in tuple(Outline)
     ]
-    allowed = _implications_together(_for_audience(section, audience) for section in sections)
+    together = _implications_together(sections)
     withheld = WithheldList()
     if audience == Audience.RESTRICTED:
         cells = [figure for one in reports.values() for figure in one.withheld]
-        withheld = withheld_list(found, cells, office=office, on=on)
+        withheld = withheld_list(log, cells, office=office)
     whole = numbered(
-        _summarised(allowed, quarter, promised.kept),
+        _summarised(together, quarter, promised.kept),
         [
             *(part for one in reports.values() for part in one.appendices),
             revisions_appendix([one.restated for one in reports.values()], memory),
@@ -145,7 +137,7 @@ def _compose(
         {key: report.pending for key, report in reports.items() if report.pending},
         figures,
         withheld,
-        frozenset(found.released),
+        frozenset(log.released),
         editions.withheld_with(reports.values()) if audience == Audience.PUBLIC else {},
         editions.told_with(reports.values()),
     )
@@ -155,38 +147,30 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[str, list[Placed]]]:
-    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown."""
-    section, paragraph = "sections__", "sections__paragraphs__"
-    rows = list(
-        Paper.objects.filter(quarter=quarter)
-        .annotate(
-            kind=F(f"{section}kind"),
-            part=F(f"{paragraph}part"),
-            text=F(f"{paragraph}text"),
-            paragraph=F(f"{paragraph}pk"),
-            unreviewed=F(f"{paragraph}carried_forward"),
-            **{f"paragraph_{name}": F(f"{paragraph}{name}") for name in _RELEASE},
-        )
-        .order_by(f"{section}order", f"{section}pk", f"{paragraph}order", f"{paragraph}pk")
-    )
-    outline: dict[str, list[Placed]] = {}
-    for row in rows:
-        placed = outline.setdefault(row.kind, []) if row.kind else []
-        if row.paragraph is not None:
-            marking, *held = (getattr(row, f"paragraph_{name}") for name in _RELEASE)
-            key = (Commentary._meta.label_lower, row.paragraph)
-            one = Paragraph(
-                row.text,
-                marking=Marking(marking),
-                restricted=not words_released(marking, *held, on=on, of=key),
-                unreviewed=row.unreviewed,
+def _outline(
+    quarter: Quarter, paragraphs: Iterable[Commentary], log: ReleaseLog
+) -> tuple[Paper | None, dict[str, list[Placed]]]:
+    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown.
+
+    A paragraph that may not be read is not there.
+    """
+    sections = PaperSection.objects.filter(paper__quarter=quarter).select_related("paper")
+    in_order = list(sections.order_by("order", "pk"))
+    if not in_order:
+        paper = Paper.objects.filter(quarter=quarter).first()
+        return paper, {kind: [] for kind in section_headings()}
+    outline: dict[str, list[Placed]] = {section.kind: [] for section in in_order}
+    for one in paragraphs:
+        public = log.public(one)
+        if public or not log.is_public:
+            paragraph = Paragraph(
+                one.text,
+                marking=Marking(one.marking),
+                restricted=not public,
+                unreviewed=one.carried_forward,
             )
-            placed.append((row.part, one))
-    return rows[0] if rows else None, outline or {kind: [] for kind in section_headings()}
-
-
-_RELEASE = ("marking", "restriction", "restriction_expiry")
+            outline[one.section.kind].append((one.part, paragraph))
+    return in_order[0].paper, outline
 
 
 def _asked(kind: str, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
@@ -194,7 +178,7 @@ def _asked(kind: str, paragraphs: Sequence[Placed], promised: Promises) -> Seque
     if kind != Outline.RECOMMENDATIONS:
         return paragraphs
     asked = (
-        Paragraph(one.text, marking=one.marking, restricted=not one.released)
+        Paragraph(one.text, marking=one.marking, restricted=one.restricted)
         for one in promised.recommendations
     )
     return [*paragraphs, *(("", one) for one in asked)]
@@ -274,13 +258,6 @@ def _never_empty(section: Section) -> Section:
     if section.parts:
         return section
     return replace(section, parts=(Part(OPENING, "", (Note("Nothing is reported here yet."),)),))
-
-
-def _for_audience(section: Section, audience: Audience) -> Section:
-    """The section without the paragraphs that its audience may not read: the public's allow-list."""
-    if audience == Audience.RESTRICTED:
-        return section
-    return keeping(section, lambda one: not (isinstance(one, Paragraph) and one.restricted))
 
 
 def _summarised(

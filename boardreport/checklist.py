@@ -1,14 +1,14 @@
 """The checklist before publishing: what is open, where it is mended, and what holds publishing up."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, Exists, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Q, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -17,9 +17,9 @@ from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph, 
 from boardreport.outline import IMPLICATIONS, section_heading
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
-from boardreport.withheld import naming
+from boardreport.withheld import name_of
 from units.quarters import Quarter
-from units.records import Record
+from units.records import Record, rows_together
 from units.registry import Unit
 from units.terms import RestrictionKind
 from units.wording import capital, day_words, plural
@@ -314,29 +314,25 @@ def restrictions(matter: Matter) -> Check:
     models = {
         model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Record)
     }
-    rows = _union(
-        model.objects.filter(due).values_list(
-            Value(label, CharField()),
-            "pk",
-            naming(model),
-            "restriction",
-            "restriction_review",
-            "restriction_expiry",
-        )
+    found = rows_together(
+        model.objects.filter(due).values_list(Value(label, CharField()), "pk")
         for label, model in models.items()
     )
     items, overdue = [], Counter[str]()
-    for label, key, name, kind, review, expiry in rows:
-        if expiry is not None and expiry <= until:
-            fate = f"expires on {day_words(expiry)}, and the words are offered again"
-        elif review < matter.day:
-            overdue[label] += 1
-            continue
-        else:
-            fate = f"is to be reviewed on {day_words(review)}"
-        noun = capital(str(models[label]._meta.verbose_name))
-        words = f"{noun} “{Truncator(name).chars(60)}”: {RestrictionKind(kind).label} {fate}."
-        items.append(Item(words, change_page(models[label], key)))
+    for label in sorted({label for label, _ in found}):
+        keys = [key for of, key in found if of == label]
+        for record in models[label].objects.filter(pk__in=keys).order_by("pk"):
+            review, expiry = record.restriction_review, record.restriction_expiry
+            if expiry is not None and expiry <= until:
+                fate = f"expires on {day_words(expiry)}, and the words are offered again"
+            elif review < matter.day:
+                overdue[label] += 1
+                continue
+            else:
+                fate = f"is to be reviewed on {day_words(review)}"
+            name = f"{capital(str(record._meta.verbose_name))} “{Truncator(name_of(record)).chars(60)}”"
+            words = f"{name}: {RestrictionKind(record.restriction).label} {fate}."
+            items.append(Item(words, change_page(models[label], record.pk)))
     return Check(
         "Reporting restrictions",
         order,
@@ -357,12 +353,6 @@ def _overdue(model: type[Record], number: int, day: date) -> Item:
         "someone ends it, the words stay withheld."
     )
     return Item(words, f"{changelist}?{urlencode({'restriction_review__lt': day.isoformat()})}")
-
-
-def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
-    """The rows of several models, in one query, in the order of kinds and keys."""
-    first, *others = querysets
-    return sorted(first.union(*others, all=True), key=lambda row: row[:2])
 
 
 def summary(found: Iterable[Check]) -> tuple[int, int]:

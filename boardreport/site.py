@@ -4,10 +4,13 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from units.quarters import Quarter
 
 type View = Callable[..., HttpResponse]
 
@@ -31,6 +34,11 @@ class EntrySite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(answer, guarded)
+
+    def is_published(self, quarter: Quarter) -> bool:
+        """Whether a quarter has been published: what changes in it from then on is a revision."""
+        editions = apps.get_model("boardreport", "Edition").objects
+        return bool(editions.filter(quarter=quarter).exists())
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The same door as everywhere."""

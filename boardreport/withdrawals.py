@@ -21,7 +21,7 @@ from boardreport import corrections, publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
 from boardreport.withheld import names_of
-from units.records import Record, record_line, record_of
+from units.records import Record, record_line, record_of, rows_together
 from units.terms import Audience, Marking, RestrictionKind
 from units.wording import capital, listed, plural
 
@@ -50,15 +50,14 @@ def withdraw_overlooked() -> tuple[Edition, ...]:
             label, key = record_of(line)
             named.setdefault(label, set()).add(key)
     free = Q(restriction="") | Q(restriction_expiry__lt=timezone.localdate())
-    found = [
+    rows = rows_together(
         apps.get_model(label)
         .objects.filter(pk__in=keys)
         .exclude(free, marking=Marking.OFFICIAL)
-        .order_by()
         .values_list(Value(label, CharField()), "pk")
         for label, keys in named.items()
-    ]
-    if not found or not (rows := list(found[0].union(*found[1:], all=True))):
+    )
+    if not rows:
         return ()
     with transaction.atomic():
         return withdraw(
@@ -82,7 +81,7 @@ def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
     restricted = {
         record_line((one._meta.label_lower, one.pk)): one
         for one in records
-        if not one.released(day)
+        if not one.is_public(day)
     }
     if not restricted:
         return ()
@@ -120,7 +119,7 @@ def withdraw(records: Iterable[Record]) -> tuple[Edition, ...]:
 def whose(found: Iterable[Withdrawal]) -> dict[int, SafeString]:
     """Whose words each of some withdrawals was for, by its key: the record, which leads to its page.
 
-    One query, however many there are.
+    A query for each kind of record.
     """
     rows = list(found)
     names = names_of(one.record for one in rows)

@@ -7,9 +7,9 @@ from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Ser
 from units.findings import share_told
 from units.measures import Figure, Sign, count, known, share
 from units.revisions import REVISED_NOTE, SIGN, marked
-from units.terms import EXCEPTIONS, Audience, Status
+from units.terms import EXCEPTIONS, Status
 from units.wording import capital, listed, plural, spelled
-from units.words import Entry
+from units.words import Entry, shown
 
 WITHHELD = "Withheld"
 CONFIDENTIAL_NOTE = "[c] confidential: a small number, or one that would give a small number back."
@@ -18,11 +18,6 @@ EXPECTED_RANGE = (
     "range. Signals, by Wheeler’s rules: a point outside; eight in a row on one side of the average; "
     "three of four in a row closer to a limit than to the average."
 )
-
-
-def readable(released: bool, audience: Audience) -> bool:
-    """Whether an audience may read words: the public's allow-list."""
-    return released or audience == Audience.RESTRICTED
 
 
 def all_withheld(number: int) -> str:
@@ -171,7 +166,6 @@ def revised_note(rows: Sequence[Row]) -> tuple[str, ...]:
 def texts_table(
     key: str,
     texts: Sequence[Entry],
-    audience: Audience,
     *,
     headline: str,
     subtitle: str,
@@ -179,9 +173,9 @@ def texts_table(
     empty: str,
 ) -> list[Block]:
     """Titles with descriptions, or a note where there are none; `headline` takes their {number}."""
-    shown = [text for text in texts if readable(text.released, audience)]
-    withheld = len(texts) - len(shown)
-    if not shown:
+    told_of = shown(texts)
+    withheld = len(texts) - len(told_of)
+    if not told_of:
         return [Note(all_withheld(withheld) or empty)]
     return [
         Table(
@@ -191,7 +185,7 @@ def texts_table(
             columns=(Column(columns[0], 32), Column(columns[1], 68)),
             rows=tuple(
                 Row((Cell(text.title, text.title), Cell(text.description, text.description)))
-                for text in shown
+                for text in told_of
             ),
             notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
@@ -201,7 +195,6 @@ def texts_table(
 def standings_table(
     key: str,
     rows: Sequence[Entry],
-    audience: Audience,
     *,
     noun: str,
     subtitle: str,
@@ -212,15 +205,14 @@ def standings_table(
 
     `owner` heads a column that says who leads each.
     """
-    shown = [row for row in rows if readable(row.released, audience)]
-    if not shown:
+    told_of = shown(rows)
+    if not told_of:
         return [Note(all_withheld(len(rows)) or empty)]
-    told_of = [row for row in shown if readable(row.update_released, audience)]
-    withheld = len(rows) - len(shown)
+    withheld = len(rows) - len(told_of)
 
     def cells(row: Entry) -> tuple[Cell, ...]:
         led_by = (Cell(row.owner, row.owner),) if owner else ()
-        if not readable(row.update_released, audience):
+        if row.update_withheld:
             held = Cell(WITHHELD, WITHHELD)
             return (Cell(row.title, row.title), held, *led_by, held, held)
         status = row.status.heading if row.status else "No update"
@@ -238,13 +230,13 @@ def standings_table(
     return [
         Table(
             key=key,
-            headline=standings_headline(told_of, noun),
+            headline=standings_headline([row for row in told_of if not row.update_withheld], noun),
             subtitle=subtitle,
             columns=(
                 Column(capital(noun), title),
                 *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
             ),
-            rows=tuple(Row(cells(row)) for row in shown),
+            rows=tuple(Row(cells(row)) for row in told_of),
             notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
     ]
@@ -313,13 +305,9 @@ def trend(
     )
 
 
-def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Line, ...]:
+def behind(rows: Sequence[Entry], subjects: str) -> tuple[Line, ...]:
     """For the overview: what is late or at risk, or one line that says none of the subjects is."""
-    told_of = [
-        row
-        for row in rows
-        if row.status and readable(row.released and row.update_released, audience)
-    ]
+    told_of = [row for row in shown(rows) if row.status]
     found = [row for status in reversed(EXCEPTIONS) for row in told_of if row.status == status]
     if not found:
         return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()

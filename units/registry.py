@@ -12,32 +12,27 @@ from units.content import Section, Table
 from units.disclosure import DEFAULTS, Policy, Withheld, WithheldFigure
 from units.imports import Importer
 from units.quarters import Quarter
+from units.records import ReleaseLog
 from units.revisions import NOTHING_TOLD, Memory, Restated, Told
 from units.spc import Rebases
-from units.terms import Audience
 from units.updates import Subjects
 
 
 class ReportContext(msgspec.Struct, frozen=True, kw_only=True):
     """For which quarter, audience and day a unit reports, and what it needs to know of the board.
 
-    `on` is the day on which words are released or withheld; `policy` holds the office's switches;
-    `withheld_before` is what earlier public editions withheld; `memory` what the audience was told of
-    the same figures: those that differ are marked; `rebased` what the board has agreed to reckon anew.
+    `log` says for whom words are read on which day, and notes which records the public may read;
+    `policy` holds the office's switches; `withheld_before` is what earlier public editions withheld;
+    `memory` what the audience was told of the same figures: those that differ are marked; `rebased`
+    what the board has agreed to reckon anew.
     """
 
     quarter: Quarter
-    audience: Audience
-    on: date
+    log: ReleaseLog
     policy: Policy = DEFAULTS
     withheld_before: Withheld = {}
     memory: Memory = NOTHING_TOLD
     rebased: Rebases = {}
-
-    @property
-    def is_public(self) -> bool:
-        """Whether the public reads the report."""
-        return self.audience == Audience.PUBLIC
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -158,7 +158,7 @@ def test_markings_and_restrictions_go_along_with_the_words() -> None:
     again = update.workstream.updates.get(quarter=Q4)
     assert again.marking == Marking.OFFICIAL_SENSITIVE
     assert again.restriction_review == date(2019, 2, 1)
-    assert not again.released(date(2019, 3, 1))
+    assert not again.is_public(date(2019, 3, 1))
 
 
 def test_a_weak_status_of_the_ctu_stays_sensitive_and_a_new_one_becomes_so() -> None:

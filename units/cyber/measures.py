@@ -14,7 +14,7 @@ from units.quarters import Quarter, months_of
 from units.registry import KeyFigure
 from units.revisions import Told
 from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
-from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Status, Strand, Term
+from units.terms import EXCEPTIONS, BidDecision, Period, Status, Strand, Term
 from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
 
@@ -62,7 +62,6 @@ class Reached(msgspec.Struct, frozen=True):
 
     quarter: Quarter
     rows: tuple[MonthReached, ...]
-    audience: Audience
     told: Told = {}
     breaks: tuple[Break, ...] = ()
     rebased: tuple[Rebase, ...] = ()
@@ -74,24 +73,19 @@ class Reached(msgspec.Struct, frozen=True):
 
     def people(self, month: date, channel: str = "") -> int | None:
         """People reached in a month, by one channel or all; None where unknown or withheld."""
-        rows = [
-            row
-            for row in self.rows
-            if row.month == month and (not channel or row.channel == channel)
-        ]
-        if not rows or any(not self._known(row) for row in rows):
-            return None
-        return sum(row.people for row in rows)
+        people = self._told(month, channel)
+        return None if not people or None in people else sum(people)  # type: ignore[arg-type]
 
     def withheld(self, month: date, channel: str = "") -> bool:
         """Whether a month has a figure that the audience may not know."""
-        return any(
-            row.month == month and (not channel or row.channel == channel) and not self._known(row)
-            for row in self.rows
-        )
+        return None in self._told(month, channel)
 
-    def _known(self, row: MonthReached) -> bool:
-        return row.released or self.audience == Audience.RESTRICTED
+    def _told(self, month: date, channel: str) -> list[int | None]:
+        return [
+            row.people
+            for row in self.rows
+            if row.month == month and (not channel or row.channel == channel)
+        ]
 
     def average(self, months: Sequence[date], channel: str = "") -> int | None:
         """The average of months, or None where one of them has no figure."""

@@ -25,7 +25,6 @@ from units.exhibits import (
     by_figure,
     changed,
     figure_cell,
-    readable,
     revised_note,
     told,
     trend,
@@ -46,9 +45,10 @@ from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
 from units.rocu.measures import Breakdown, Disruptions, records
+from units.rocu.models import Disruption
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
 from units.spc import steps
-from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
+from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
 
@@ -511,18 +511,19 @@ def funding_part(rows: Sequence[Contribution], quarter: Quarter) -> list[Block]:
 
 
 def major_appendix(
-    rows: Sequence[MajorDisruption], disruptions: Disruptions, audience: Audience, source: str
+    rows: Sequence[MajorDisruption], disruptions: Disruptions, source: str, *, restricted: bool
 ) -> Section:
-    """Each major disruption with its words, as far as the audience may read them.
+    """Each major disruption with its words, as far as they may be read.
 
-    A list can be counted: where the number of a crime type's major disruptions is withheld, none of
-    them is listed.
+    The restricted edition has both summaries, with the marking. A list can be counted: where the
+    number of a crime type's major disruptions is withheld, none of them is listed.
     """
     shown = [
-        row
+        row.record
         for row in rows
-        if readable(row.released, audience)
-        and known(disruptions.now(crime_type=row.crime_type, impact=Impact.MAJOR)) is not None
+        if not row.withheld
+        and known(disruptions.now(crime_type=row.record.crime_type.name, impact=Impact.MAJOR))
+        is not None
     ]
     withheld = len(rows) - len(shown)
     number = known(disruptions.now(impact=Impact.MAJOR))
@@ -536,7 +537,6 @@ def major_appendix(
     elif not shown:
         blocks = (Note(f"{headline}; the words of all are withheld."),)
     else:
-        restricted = audience == Audience.RESTRICTED
         columns = (
             Column("Reference", 14),
             Column("Operation or theme", 16),
@@ -554,7 +554,7 @@ def major_appendix(
                 subtitle="Disruptions of major moderated impact, by date of impact"
                 + (", with marking" if restricted else ", words released to the public"),
                 columns=columns,
-                rows=tuple(Row(_major_cells(row, audience)) for row in shown),
+                rows=tuple(Row(_major_cells(row, restricted=restricted)) for row in shown),
                 notes=(
                     (
                         f"{more} withheld by marking or restriction, or because the number of "
@@ -574,16 +574,16 @@ def major_appendix(
     )
 
 
-def _major_cells(row: MajorDisruption, audience: Audience) -> tuple[Cell, ...]:
+def _major_cells(row: Disruption, *, restricted: bool) -> tuple[Cell, ...]:
     day = day_brief(row.date_of_impact).replace(" ", "\N{NO-BREAK SPACE}")
     when = f"{row.reference} {day}"
     cells = (
         Cell(when, row.reference),
         Cell(row.operation_name, row.operation_name),
-        Cell(row.crime_type, row.crime_type),
+        Cell(row.crime_type.name, row.crime_type.name),
         Cell(row.public_summary, row.public_summary),
     )
-    if audience != Audience.RESTRICTED:
+    if not restricted:
         return cells
     held = row.marking if row.marking != "OFFICIAL" else ""
     if row.restriction:

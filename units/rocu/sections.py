@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from units.breaks import breaks_of
 from units.content import Block, Part, Section
-from units.definitions import KIND as DEFINITIONS
 from units.definitions import breaks
 from units.disclosure import key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
@@ -20,7 +19,6 @@ from units.measures import (
     count,
     known,
 )
-from units.records import withhold
 from units.registry import Report, ReportContext
 from units.revisions import Restated, marked, overview_line, together
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
@@ -37,7 +35,7 @@ from units.rocu.measures import (
     ocgs_measure,
     quarters_read,
 )
-from units.rocu.models import DefinedMeasure
+from units.rocu.models import DefinedMeasure, MeasureDefinition
 from units.rocu.queries import CrimeTypeRow
 from units.terms import Impact, Lead, OcgCounts, Period
 from units.wording import capital, day_words
@@ -104,27 +102,27 @@ def report(context: ReportContext) -> Report:
     What the audience may not read is not in the value that comes back: the public's figures are
     withheld before all is written.
     """
-    quarter, audience, on, memory = context.quarter, context.audience, context.on, context.memory
-    policy, public = context.policy, context.is_public
+    quarter, log, memory = context.quarter, context.log, context.memory
+    policy, public = context.policy, log.is_public
     rebased = {key: found for key, found in context.rebased.items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)
-    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=on)
+    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=log.on)
     ends = [one.end for one in read[1:]]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
         if row.in_use or any(row.ocgs) or row.name in everything.types
     ]
-    forces_read = queries.forces_and_contributors(quarter)
-    all_forces = forces_read.disruptions
+    all_forces = queries.disruptions_by_force(quarter)
     held = withholding.withheld(everything, types, all_forces, policy, context.withheld_before)
     hidden = held if public else {}
     told_in_public = everything.without(held)
     disruptions = replace(told_in_public if public else everything, told=memory.told)
-    majors = queries.major_disruptions(quarter, on=on)
+    majors = queries.major_disruptions(quarter, log)
     for row in majors:
-        if told_in_public.now(crime_type=row.crime_type, impact=Impact.MAJOR) is CONFIDENTIAL:
-            withhold(row.key, SMALL_NUMBER)
+        of_type = told_in_public.now(crime_type=row.record.crime_type.name, impact=Impact.MAJOR)
+        if of_type is CONFIDENTIAL:
+            log.withhold(row.record, SMALL_NUMBER)
 
     def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
         return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
@@ -133,8 +131,8 @@ def report(context: ReportContext) -> Report:
     by_ocgs = [
         (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
-    words = queries.words(quarter, on=on)
-    known_breaks = breaks(words.get(DEFINITIONS, ()), audience)
+    words = queries.words(quarter, log)
+    known_breaks = breaks(MeasureDefinition, quarter, log)
     disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
     total = disruptions.measure(DISRUPTIONS.key, DISRUPTIONS.name)
     of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
@@ -167,8 +165,7 @@ def report(context: ReportContext) -> Report:
         "ocgs": groups.blocks,
         "control-strategy": texts_table(
             "rocu.control-strategy",
-            words.get("priorities", ()),
-            audience,
+            words.priorities,
             headline=f"The control strategy sets {{number}} priorities for {quarter.year_label}",
             subtitle=f"Priorities set by the Regional Executive Board, {quarter.year_label}",
             columns=("Priority", "What it covers"),
@@ -177,28 +174,25 @@ def report(context: ReportContext) -> Report:
         "funding": [
             *texts_table(
                 "rocu.sources",
-                words.get("sources", ()),
-                audience,
+                words.sources,
                 headline="The ROCU is funded from {number} sources",
                 subtitle=f"Primary sources of funding, {quarter.year_label}",
                 columns=("Source", "What it is"),
                 empty=f"No funding source is recorded for {quarter.year_label}.",
             ),
-            *exhibits.funding_part(forces_read.contributions, quarter),
+            *exhibits.funding_part(queries.contributions(quarter), quarter),
         ],
         "objectives": [
             *standings_table(
                 "rocu.objectives",
-                words.get("objectives", ()),
-                audience,
+                words.objectives,
                 noun="objective",
                 subtitle=f"Departmental objectives, {at_end}",
                 empty=f"No objective is recorded for {quarter.year_label}.",
             ),
             *standings_table(
                 "rocu.reviews",
-                words.get("reviews", ()),
-                audience,
+                words.reviews,
                 noun="review",
                 subtitle=f"Reviews commissioned by the ROCU Executive Board, {at_end}",
                 empty=f"No review is recorded for {quarter.year_label}.",
@@ -206,8 +200,7 @@ def report(context: ReportContext) -> Report:
         ],
         "levels": texts_table(
             "rocu.levels",
-            words.get("levels", ()),
-            audience,
+            words.levels,
             headline="Serious and organised crime is tackled at {number} levels",
             subtitle="Levels of activity, from local to national",
             columns=("Level", "Activity"),
@@ -236,16 +229,12 @@ def report(context: ReportContext) -> Report:
                 *overview_line(restated, revisions.totals_told(found, why), memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
-            lines=behind(
-                (*words.get("objectives", ()), *words.get("reviews", ())),
-                audience,
-                "Objectives and reviews",
-            ),
+            lines=behind((*words.objectives, *words.reviews), "Objectives and reviews"),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
-        appendices=(exhibits.major_appendix(majors, disruptions, audience, source),),
+        appendices=(exhibits.major_appendix(majors, disruptions, source, restricted=not public),),
         told=told_now,
         restated=restated,
         confidential=hidden,
