@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from boardreport import prose, reading
-from boardreport.models import Paper, PaperSection, Paragraph
-from boardreport.names import figure_names, known_names
+from boardreport.models import Office, Paper, PaperSection, Paragraph
+from boardreport.names import known_names
 from units import content
 from units.quarters import Quarter
 from units.records import refuse_higher_marking
@@ -34,11 +34,11 @@ class Named(msgspec.Struct, frozen=True):
 
     def offered(self) -> tuple[Offered, ...]:
         """Every live figure in board order, then the exhibits that the quarter has."""
-        meanings = figure_names()
         return (
             *(
                 Offered(f"{{{name}}}", meaning, self.figures[name])
-                for name, meaning in meanings.items()
+                for unit in Office.current().units
+                for name, meaning in unit.live_figures.items()
             ),
             *(
                 Offered(f"{{see {key}}}", self.headlines[key], number)

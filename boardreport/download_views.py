@@ -22,7 +22,7 @@ from boardreport.downloads import Format, TooLong
 from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition
 from boardreport.reading import NotReadable, Reading
-from boardreport.views import View, copy_handed_over, handed_over, readable, record_list
+from boardreport.views import View, copy_handed_over, handed_over, read_with, readable, record_list
 from units.quarters import Quarter
 from units.registry import InvalidFilter, NoSuchRecords
 from units.terms import Audience
@@ -132,7 +132,7 @@ def records(
     listed = record_list(unit, key)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
+    read = read_with(unit, place, user=request.user)
     try:
         found = listed.table(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except NoSuchRecords as error:

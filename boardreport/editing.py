@@ -16,6 +16,19 @@ from units.quarters import Quarter
 BEFORE = "Before the first part"
 
 
+class UnitsField(forms.MultipleChoiceField):
+    """Units to tick, kept as their keys with spaces between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(self.prepare_value(value)))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+
+
 class CommentaryEditor(AdminTextareaWidget):
     """A text field beside the live figures of a quarter, over a preview as page and as paper."""
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from boardreport.models import Office
 from units.quarters import Quarter
-from units.registry import registered_units
 
 
 def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
@@ -12,7 +12,7 @@ def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
     What is no longer listed, or was not yet, counts as well; a claim that waits for a panel does not.
     """
     changed = set[str]()
-    for records in (found for unit in registered_units() for found in unit.record_lists):
+    for records in (found for unit in Office.current().units for found in unit.record_lists):
         before, now = (set(records.lines(quarter, as_of=moment)) for moment in (since, None))
         changed |= {reference for reference, *_ in before ^ now}
     return tuple(sorted(changed))

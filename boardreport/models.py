@@ -92,6 +92,13 @@ class Office(Unmarked):
         help_text="What the public is told of mapped OCGs: counts, shares rounded to five per cent, "
         "or nothing. Restricted editions always have the counts.",
     )
+    units_off = models.CharField(
+        "units that are switched off",
+        max_length=250,
+        blank=True,
+        help_text="A unit that is switched off is gone from drafts, new papers, the lists of what is "
+        "due and the checklist. Its records and all published editions stay as they are.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -115,8 +122,19 @@ class Office(Unmarked):
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units that report to its board, in board order."""
-        return registered_units()
+        """The units that report to its board, in board order: all that are not switched off."""
+        return tuple(unit for unit in registered_units() if unit.key not in self.units_off.split())
+
+    def clean(self) -> None:
+        """Refuses to switch off the last unit, and units that are not installed."""
+        super().clean()
+        known = [unit.key for unit in registered_units()]
+        if unknown := [key for key in self.units_off.split() if key not in known]:
+            told = f"There is no unit “{unknown[0]}”: choose among {', '.join(known)}."
+            raise ValidationError({"units_off": told})
+        if not self.units:
+            told = "At least one unit must report: leave one of them switched on."
+            raise ValidationError({"units_off": told})
 
     @classmethod
     def current(cls) -> "Office":

@@ -190,13 +190,21 @@ def records(request: HttpRequest, place: Quarter | Place, unit: str, key: str) -
     found = record_list(unit, key)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
+    read = read_with(unit, place, user=request.user)
     try:
         shown = found.page(read.quarter, parameters=request.GET, as_of=read.records_as_of)
     except NoSuchRecords as error:
         raise NotReadable from error
     around = {**page(read), "current": "records", "records_unit": unit, "records": found}
     return render(request, found.template, {**around, **shown})
+
+
+def read_with(unit: str, place: Quarter | Place, *, user: Any) -> Reading:
+    """What a user may read with its records; NotReadable where it has nothing of a unit."""
+    read = reading.read_for_records(place, user=user)
+    if read.content.section(unit) is None:
+        raise NotReadable
+    return read
 
 
 def record_list(unit: str, key: str) -> RecordList:
