@@ -21,7 +21,7 @@ LOCK := $(if $(wildcard .venv/bin/pytest),requirements-dev.lock,requirements.loc
 NODE_MODULES := node_modules/.package-lock.json
 STYLESHEET := var/build/board.css
 PLAIN := $(wildcard $(addprefix units/,quarters.py terms.py measures.py spc.py content.py \
-	disclosure.py revisions.py breaks.py) $(addprefix boardreport/,charts.py figures/*.py prose.py))
+	disclosure.py revisions.py breaks.py series.py) $(addprefix boardreport/,charts.py figures/*.py prose.py))
 
 help:  ## list what make can do here
 	sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14

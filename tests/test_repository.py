@@ -91,7 +91,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "tests").mkdir()
     shutil.copy(TOP / "tests" / "contracts.py", top / "tests")
     units = ["units.rocu", "units.ctu", "units.cyber"]
-    layers = ["sections", "tables", "admin", "panel", "findings", "queries", "measures", "models"]
+    layers = [
+        "unit",
+        "sections",
+        "tables",
+        "admin",
+        "panel",
+        "findings",
+        "queries",
+        "measures",
+        "models",
+    ]
+    (top / "units").mkdir()
+    (top / "units" / "registry.py").touch()
     plain = ["quarters", "terms", "measures", "spc", "content", "disclosure"]
     for name in [
         *("boardreport.charts", "boardreport.paper", "boardreport.downloads", "boardreport.views"),
@@ -105,7 +117,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "boardreport" / "charts.py").write_text("import plotly\nimport kaleido\n")
     (top / "boardreport" / "paper.py").write_text("import weasyprint\nimport pikepdf\n")
     (top / "boardreport" / "downloads.py").write_text("import xlsxwriter\n")
-    (top / "boardreport" / "views.py").write_text("import django\nimport units.rocu.sections\n")
+    (top / "boardreport" / "views.py").write_text("import django\nimport units.registry\n")
     (top / "units" / "rocu" / "sections.py").write_text(
         "from units.rocu import queries, findings\n"
     )
@@ -132,6 +144,8 @@ def test_a_lawful_house_breaks_no_law(house: Path) -> None:
         ("boardreport/paper.py", "import plotly.graph_objects", "Law 5: only charts.py"),
         ("boardreport/charts.py", "from weasyprint import HTML", "Law 5: only paper.py"),
         ("units/rocu/admin.py", "import openpyxl", "Law 5: only downloads.py"),
+        ("boardreport/views.py", "from units.rocu import sections", "Law 6"),
+        ("boardreport/paper.py", "import units.cyber.models", "Law 6"),
     ],
 )
 def test_a_planted_import_breaks_its_law(

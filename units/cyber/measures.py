@@ -6,15 +6,16 @@ from decimal import Decimal
 
 import msgspec
 
-from units.breaks import Break, defined_now, formerly, places
+from units.breaks import Break, places
 from units.cyber.queries import Bid, MonthReached
 from units.disclosure import key_of
-from units.measures import Direction, Measure, rounded, unbroken
+from units.measures import Direction, Measure, rounded
 from units.quarters import Quarter, months_of
 from units.registry import KeyFigure
 from units.revisions import Told
+from units.series import CountSeries, same_definition
 from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
-from units.terms import EXCEPTIONS, BidDecision, Period, Status, Strand, Term
+from units.terms import EXCEPTIONS, BidDecision, Status, Strand, Term
 from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
 
@@ -125,49 +126,25 @@ class Reached(msgspec.Struct, frozen=True):
 
         Of a quarter that is not over, the months on record count.
         """
-        quarter = self.quarter
-        value = self.average(self.months(quarter, channel), channel)
-        if value is None:
+
+        def months(quarters: Sequence[Quarter]) -> list[date]:
+            return [month for one in quarters for month in self.months(one, channel)]
+
+        if self.average(months((self.quarter,)), channel) is None:
             return None
-        spans = {
-            "value": (quarter,),
-            Period.PREVIOUS: (quarter.previous,),
-            Period.LAST_YEAR: (quarter.same_last_year,),
-            Period.YEAR_TO_DATE: quarter.year_to_date,
-            Period.ROLLING_FOUR: quarter.rolling_four,
-        }
-
-        def months(*quarters: Quarter) -> tuple[date, ...]:
-            return tuple(month for one in quarters for month in self.months(one, channel))
-
-        def average(*quarters: Quarter) -> int | None:
-            return self.average(months(*quarters), channel) if self.alike(*quarters) else None
-
         early = self._early()
-        until = quarter.previous if early else quarter
-        ends = quarters_read(until, {REACH.key: () if channel else self.rebased})
-        shown = () if channel else rebases_shown(self.rebased, ends)
-        series = unbroken([average(one) for one in ends if not shown or one >= shown[-1].quarter])
-        return Measure(
-            key=key,
-            name=name,
-            definition=defined_now(self.breaks, PEOPLE_REACHED),
-            formerly=formerly(self.breaks, PEOPLE_REACHED),
-            value=value,
-            previous=average(quarter.previous),
-            last_year=average(quarter.same_last_year),
-            year_to_date=average(*quarter.year_to_date),
-            rolling_four=average(*quarter.rolling_four),
-            better=Direction.UP,
-            average=True,
-            series=series,
-            rebased=shown,
-            early=early,
-            revised=tuple(
-                str(name)
-                for name, quarters in spans.items()
-                if self.alike(*quarters) and self.before(months(*quarters), channel) is not None
-            ),
+        rebases = () if channel else self.rebased
+        until = self.quarter.previous if early else self.quarter
+        series = CountSeries(
+            quarter=self.quarter,
+            trend=quarters_read(until, {REACH.key: rebases}),
+            figure=lambda quarters: self.average(months(quarters), channel),
+            revised=lambda quarters: self.before(months(quarters), channel) is not None,
+            breaks=self.breaks,
+            rebases=rebases,
+        )
+        return series.measure(
+            key, name, PEOPLE_REACHED, better=Direction.UP, average=True, early=early
         )
 
     def _early(self) -> str:
@@ -189,7 +166,7 @@ class Reached(msgspec.Struct, frozen=True):
 
     def alike(self, *quarters: Quarter) -> bool:
         """Whether some quarters are counted by the definition of the one reported."""
-        return not self.breaks or min(quarters) >= self.breaks[-1].quarter
+        return same_definition(self.breaks, quarters)
 
     def shown_rebases(self) -> tuple[Rebase, ...]:
         """The re-bases that fall among the months of the trend, after its first and the last break."""

@@ -44,11 +44,12 @@ from units.measures import (
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
-from units.rocu.measures import Breakdown, Disruptions, records
+from units.rocu.dimensions import Breakdown, records
+from units.rocu.measures import Disruptions
 from units.rocu.models import Disruption
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
 from units.spc import steps
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Strand
+from units.terms import COUNTED_IMPACTS, Impact, Period
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
 
@@ -71,28 +72,8 @@ def disruptions_part(
         table,
         _impact_chart(disruptions, whole, types, source),
         *_trend_chart(disruptions, total, source),
-        _split_chart(
-            disruptions,
-            whole,
-            source,
-            key="rocu.leads",
-            name="Lead",
-            parameter="lead",
-            terms=Lead,
-            breakdown=Breakdown.LEADS,
-            subtitle=f"Moderated disruptions by lead, {quarter}, number and share",
-        ),
-        _split_chart(
-            disruptions,
-            whole,
-            source,
-            key="rocu.strands",
-            name="Strand",
-            parameter="strand",
-            terms=Strand,
-            breakdown=Breakdown.STRANDS,
-            subtitle=f"Moderated disruptions by strand, {quarter}, number and share",
-        ),
+        _split_chart(disruptions, whole, source, Breakdown.LEADS),
+        _split_chart(disruptions, whole, source, Breakdown.STRANDS),
         *_forces_chart(forces, disruptions, whole, source),
     ]
 
@@ -369,36 +350,27 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
     return [drawing]
 
 
-def _split_chart(
-    disruptions: Disruptions,
-    whole: int,
-    source: str,
-    *,
-    key: str,
-    name: str,
-    parameter: str,
-    terms: type[Lead] | type[Strand],
-    breakdown: Breakdown,
-    subtitle: str,
-) -> Chart:
-    rows = [(term.heading, disruptions.now(**{parameter: term})) for term in terms]
-    quarter = disruptions.quarter
-    revised = [term.heading for term in terms if disruptions.revised(quarter, **{parameter: term})]
+def _split_chart(disruptions: Disruptions, whole: int, source: str, breakdown: Breakdown) -> Chart:
+    quarter, members = disruptions.quarter, breakdown.members
+    rows = [(term.heading, disruptions.now(**breakdown.kind(term))) for term in members]
+    revised = [
+        term.heading for term in members if disruptions.revised(quarter, **breakdown.kind(term))
+    ]
     before = disruptions.told_of(breakdown)
     return bars(
-        key,
+        f"rocu.{breakdown}",
         rows,
         whole,
-        name=name,
+        name=breakdown.column,
         headline=findings.split_headline(
             rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
         ),
-        subtitle=subtitle,
+        subtitle=f"Moderated {breakdown.label}, {quarter}, number and share",
         source=source,
         measure="Disruptions",
-        filters=[records(**{parameter: term.value}) for term in terms],
+        filters=[records(**breakdown.kind(term)) for term in members],
         revised=revised,
-        before={term.heading: before[term] for term in terms if term in before},
+        before={term.heading: before[term] for term in members if term in before},
         whole_before=disruptions.told_total,
     )
 

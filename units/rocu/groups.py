@@ -20,7 +20,7 @@ from units.measures import (
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, marked
 from units.rocu import findings
-from units.rocu.measures import records
+from units.rocu.dimensions import records
 from units.rocu.queries import CrimeTypeRow
 from units.terms import OcgCounts
 from units.wording import day_words, listed

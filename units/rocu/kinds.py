@@ -20,13 +20,11 @@ from units.revisions import (
     Told,
     kinds_words,
 )
-from units.rocu.measures import Breakdown
+from units.rocu.dimensions import OF_OCGS, Breakdown
 from units.rocu.models import OCG, Disruption
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
 
 KINDS_WITHHELD = "decisions and corrections made since; how many of each is withheld"
-
-OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL, Breakdown.OCG_SHARES)
 
 type Life = list[tuple[datetime, Any]]
 """How a record stood from each moment on; None once it was deleted."""

@@ -22,17 +22,16 @@ from units.measures import (
 from units.registry import Report, ReportContext
 from units.revisions import Restated, marked, overview_line, together
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
+from units.rocu.dimensions import ALL, Breakdown
 from units.rocu.groups import told_of
 from units.rocu.measures import (
     DISRUPTIONS,
     MAJOR,
     OF_A_CRIME_TYPE,
-    TOTAL,
-    Breakdown,
     Disruptions,
+    Ocgs,
     expected_range,
     ocg_levels,
-    ocgs_measure,
     quarters_read,
 )
 from units.rocu.models import DefinedMeasure, MeasureDefinition
@@ -136,22 +135,22 @@ def report(context: ReportContext) -> Report:
     disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
     total = disruptions.measure(DISRUPTIONS.key, DISRUPTIONS.name)
     of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
+    levels = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
+    ocgs = Ocgs(quarter, levels, memory.told, of_ocgs, rebased).measure()
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
-    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(TOTAL)
+    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(ALL)
     shares_told = memory.told.get(key_of(quarter, Breakdown.OCG_SHARES), {})
     groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told, shares_told)
     counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
-    levels: revisions.Cells = {}
     if told == OcgCounts.SHARES:
         counted = {**counted, Breakdown.OCG_SHARES: groups.shares}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
-        ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
-        levels = {Breakdown.OCGS_TOTAL: ends_told}
     names = [row.name for row in types]
-    told_now = revisions.cells_told(disruptions, names, counted, levels)
+    told_now = revisions.cells_told(
+        disruptions, names, counted, levels if told == OcgCounts.COUNTS else {}
+    )
     found = revisions.revisions(memory.told, told_now, names)
     earlier = context.withheld_before if public else {}
     why, why_ocgs = kinds.reasons(found, memory, quarter, hidden, earlier)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from units.content import Table
 from units.quarters import Quarter
 from units.registry import RecordList, Report, ReportContext, Unit, UnitCheck
-from units.rocu import mapped, measures, queries, sections, tables
+from units.rocu import dimensions, mapped, measures, queries, sections, tables
 from units.rocu.imports import Disruptions, OCGs
 from units.rocu.models import Disruption
 from units.terms import Impact
@@ -66,7 +66,7 @@ class Rocu(Unit):
     subjects = queries.REPORTED
     importers = {"disruptions": Disruptions, "ocgs": OCGs}  # noqa: RUF012
     record_lists = (DisruptionList(), OcgList())
-    listed_exhibits = {"rocu.major": measures.records(impact=Impact.MAJOR)}  # noqa: RUF012
+    listed_exhibits = {"rocu.major": dimensions.records(impact=Impact.MAJOR)}  # noqa: RUF012
 
     def report(self, context: ReportContext) -> Report:
         return sections.report(context)
