@@ -1,7 +1,10 @@
 """Exhibits that every unit builds alike: sorted bars, texts, standings, each for one audience."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
 from units.findings import share_told
@@ -52,38 +55,51 @@ def by_figure[Kind](rows: Sequence[Kind], figure: Callable[[Kind], Figure]) -> l
     return sorted(rows, key=place)
 
 
+class CountedParts(msgspec.Struct, frozen=True):
+    """A whole in its parts, by name, as far as they may be told.
+
+    `noun` says what is counted and `by` what tells the parts apart; `records` is the address of the
+    list behind a part. `before` are the parts, and `whole_before` the whole, of which readers were
+    told before.
+    """
+
+    noun: str
+    by: str
+    whole: int
+    parts: Sequence[tuple[str, Figure]]
+    records: Mapping[str, str] = {}
+    before: Mapping[str, int] = {}
+    whole_before: int | None = None
+
+    @property
+    def revised(self) -> list[str]:
+        """The parts of which readers were told otherwise before."""
+        return changed(self.parts, self.before)
+
+    def share(self, part: str, figure: Figure) -> str:
+        """A part's share as readers see it."""
+        return share_told(figure, self.whole, (self.before.get(part), self.whole_before))
+
+
 def bars(
     key: str,
-    rows: Sequence[tuple[str, Figure]],
-    whole: int,
+    counted: CountedParts,
     *,
-    name: str,
     headline: str,
     subtitle: str,
     source: str,
-    measure: str,
-    filters: Sequence[str] = (),
     notes: tuple[str, ...] = (),
     reading: tuple[str, ...] = (),
-    revised: Collection[str] = (),
-    before: Mapping[str, int] | None = None,
-    whole_before: int | None = None,
 ) -> Chart:
     """Sorted bars with number and share of a whole, the longest emphasised, and their table.
 
-    Where a figure is confidential its sign stands in place of the bar. `revised` are marked, and so
-    are the shares that are not those of what readers were told `before`, of `whole_before`.
+    Where a figure is confidential its sign stands in place of the bar. What was revised is marked.
     """
-    queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
-    ordered = by_figure(rows, lambda row: row[1])
-    names = tuple(row[0] for row in ordered)
-    values = tuple(row[1] for row in ordered)
+    parts, revised = by_figure(counted.parts, lambda part: part[1]), counted.revised
+    names, values = tuple(name for name, _ in parts), tuple(value for _, value in parts)
+    shares = {name: counted.share(name, value) for name, value in parts}
     if any(isinstance(value, Sign) for value in values):
         notes = (*notes, CONFIDENTIAL_NOTE)
-    shares = {
-        row: share_told(value, whole, ((before or {}).get(row), whole_before))
-        for row, value in ordered
-    }
     if revised or any(SIGN in text for text in shares.values()):
         notes = (*notes, REVISED_NOTE)
 
@@ -92,45 +108,37 @@ def bars(
             return value.value
         return form.format(marked(count(value), name in revised), shares[name])
 
+    def cells(name: str, value: Figure) -> tuple[Cell, ...]:
+        percentage = None if isinstance(value, Sign) else share(value, counted.whole)
+        behind = counted.records.get(name, "")
+        return (
+            Cell(name, name),
+            figure_cell(value, records=behind, revised=name in revised),
+            Cell(shares[name], as_number(percentage)),
+        )
+
+    labels = tuple(words(*part, "{}  {}") for part in parts)
+    in_words = told([(name, words(name, value, "{} ({})")) for name, value in parts])
     return Chart(
         key=key,
         headline=headline,
         subtitle=subtitle,
-        sentence=f"{name}: {told([(one, words(one, value, '{} ({})')) for one, value in ordered])}.",
+        sentence=f"{counted.by}: {in_words}.",
         drawing=Bars(
             names,
-            Series(
-                key,
-                measure,
-                tuple(map(known, values)),
-                tuple(
-                    words(one, value, "{}  {}") for one, value in zip(names, values, strict=True)
-                ),
-            ),
+            Series(key, counted.noun, tuple(map(known, values)), labels),
             emphasised=names[:1] if known(values[0]) else (),
         ),
         table=Table(
             key=f"{key}.data",
-            headline=f"{measure} by {name.lower()}",
+            headline=f"{counted.noun} by {counted.by.lower()}",
             subtitle=subtitle,
             columns=(
-                Column(name, 56),
+                Column(counted.by, 56),
                 Column("Number", 22, numeric=True),
                 Column("Share", 22, numeric=True),
             ),
-            rows=tuple(
-                Row(
-                    (
-                        Cell(one, one),
-                        figure_cell(value, records=queries_of.get(one, ""), revised=one in revised),
-                        Cell(
-                            shares[one],
-                            None if isinstance(value, Sign) else as_number(share(value, whole)),
-                        ),
-                    )
-                )
-                for one, value in zip(names, values, strict=True)
-            ),
+            rows=tuple(Row(cells(*part)) for part in parts),
             source=source,
             notes=notes,
         ),
@@ -262,46 +270,19 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     return f"{of_all}, {listed(counts)}"
 
 
-def trend(
-    key: str,
-    drawing: Trend,
-    *,
-    headline: str,
-    subtitle: str,
-    sentence: str,
-    columns: tuple[Column, ...],
-    rows: tuple[Row, ...],
-    source: str,
-    reading: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
-    table_subtitle: str = "",
-) -> Chart:
-    """A line over time with its table; where it has limits, they are named and explained.
-
-    `table_subtitle` is the table's own where its figures are in another unit than the line.
-    """
-    table_subtitle = table_subtitle or subtitle
-    if drawing.limits or any(one.limits for one in drawing.earlier):
-        subtitle += ", with XmR limits"
-        table_subtitle += ", with XmR limits"
-        notes = (*notes, EXPECTED_RANGE)
-    return Chart(
-        key=key,
-        headline=headline,
-        subtitle=subtitle,
-        sentence=sentence,
-        drawing=drawing,
-        table=Table(
-            key=f"{key}.data",
-            headline=f"{drawing.series.name} by {columns[0].label.lower()}",
-            subtitle=table_subtitle,
-            columns=columns,
-            rows=rows,
-            source=source,
-        ),
-        reading=reading,
-        notes=notes,
-        source=source,
+def with_limits(chart: Chart) -> Chart:
+    """The chart of a trend; where it has limits, they are named and explained."""
+    drawing = chart.drawing
+    if not isinstance(drawing, Trend) or not (
+        drawing.limits or any(step.limits for step in drawing.earlier)
+    ):
+        return chart
+    named = ", with XmR limits"
+    return replace(
+        chart,
+        subtitle=f"{chart.subtitle}{named}",
+        table=replace(chart.table, subtitle=f"{chart.table.subtitle}{named}"),
+        notes=(*chart.notes, EXPECTED_RANGE),
     )
 
 

@@ -1,6 +1,7 @@
 """Quarterly updates of every unit: what a quarter still lacks, and the last words carried forward."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from units.loader import load
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.records import RELEASE_FIELDS
 from units.terms import Marking, Strand
@@ -144,3 +145,47 @@ def _again(kind: Subjects, subject: Any, update: Any, quarter: Quarter) -> Any:
     record = kind.update(**{kind.relation: subject}, quarter=quarter, carried_forward=True, **words)
     record._change_reason = f"carried forward from {update.quarter}"
     return record
+
+
+def load_with_updates(
+    kind: Subjects,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    entered: date,
+    by: User | None,
+    reason: str,
+    year: int | None = None,
+) -> None:
+    """Subjects in board order, each with its updates, which are entered at the end of their quarter.
+
+    A row gives the subject's fields, and under "updates" [status, where it stands, next step] by
+    quarter, or these with a marking: "q2" of the year where there is one, else "2018-19-q2".
+    """
+    of_year = {} if year is None else {"year": year}
+    subjects = load(
+        [
+            kind.model(
+                **of_year,
+                order=place,
+                **{name: value for name, value in row.items() if name != "updates"},
+            )
+            for place, row in enumerate(rows)
+        ],
+        at=[morning(entered)] * len(rows),
+        by=by,
+        reason=reason,
+    )
+    updates = []
+    for subject, row in zip(subjects, rows, strict=True):
+        for key, (status, update, next_step, *marking) in row.get("updates", {}).items():
+            record = kind.update(
+                **{kind.relation: subject},
+                quarter=Quarter.parse(key) if year is None else Quarter(year, int(key[1])),
+                status=status,
+                update=update,
+                next_step=next_step,
+            )
+            if marking:
+                record.marking = marking[0]
+            updates.append(record)
+    load(updates, at=[morning(one.quarter.end) for one in updates], by=by, reason=reason)

@@ -1,16 +1,18 @@
 """The Economic Crime Unit as a reporting unit: one measure with a chart, projects with updates."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from tests.economic.models import Freezing, Project, ProjectUpdate
-from units.content import Block, Cell, Column, Note, Part, Row, Section, Series, Table, Trend
+from units.content import Block, Cell, Chart, Column, Note, Part, Row, Section, Series, Table, Trend
 from units.disclosure import key_of
-from units.exhibits import behind, figure_cell, standings_table, trend
+from units.exhibits import behind, figure_cell, standings_table, with_limits
 from units.findings import figure_told, with_range
 from units.measures import Measure
 from units.quarters import Quarter
 from units.registry import KeyFigure, RecordList, Report, ReportContext, Unit
+from units.series import CountSeries
 from units.spc import limits
 from units.updates import Subjects, of_year, with_update
 from units.words import entries
@@ -97,33 +99,43 @@ class Economic(Unit):
     def _measure(self, quarter: Quarter, numbers: dict[Quarter, int]) -> Measure | None:
         if quarter not in numbers:
             return None
-        return Measure(
-            key=ACCOUNTS.key,
-            name=ACCOUNTS.name,
-            definition=ACCOUNTS.definition,
-            value=numbers[quarter],
-            previous=numbers.get(quarter.previous),
-            last_year=numbers.get(quarter.same_last_year),
-            series=tuple(numbers.values()),
-            records="economic/freezings/",
+
+        def figure(quarters: Sequence[Quarter]) -> int | None:
+            known = [numbers[one] for one in quarters if one in numbers]
+            return sum(known) if len(known) == len(quarters) else None
+
+        series = CountSeries(
+            quarter=quarter, trend=tuple(numbers), figure=figure, revised=lambda _: False
         )
+        name, definition = ACCOUNTS.name, ACCOUNTS.definition
+        return series.measure(ACCOUNTS.key, name, definition, records="economic/freezings/")
 
     def _chart(self, quarter: Quarter, numbers: dict[Quarter, int]) -> Block:
         if quarter not in numbers or len(numbers) < 2:
             return Note("No account was frozen, or the trend begins with the next quarter.")
         values = tuple(numbers.values())
-        return trend(
-            "economic.trend",
-            Trend(tuple(numbers), Series("accounts", ACCOUNTS.name, values), limits(values)),
-            headline=f"{values[-1]} accounts were frozen in {quarter}",
-            subtitle="Accounts frozen a quarter, number",
-            sentence=f"Accounts frozen: {values[-1]} in {quarter}.",
-            columns=(Column("Quarter", 60), Column("Accounts", 40, numeric=True)),
-            rows=tuple(
-                Row((Cell(one.label, one.label), figure_cell(number)))
-                for one, number in numbers.items()
-            ),
-            source=SOURCE,
+        subtitle = "Accounts frozen a quarter, number"
+        drawing = Trend(tuple(numbers), Series("accounts", ACCOUNTS.name, values), limits(values))
+        return with_limits(
+            Chart(
+                key="economic.trend",
+                headline=f"{values[-1]} accounts were frozen in {quarter}",
+                subtitle=subtitle,
+                sentence=f"Accounts frozen: {values[-1]} in {quarter}.",
+                drawing=drawing,
+                table=Table(
+                    key="economic.trend.data",
+                    headline="Accounts frozen by quarter",
+                    subtitle=subtitle,
+                    columns=(Column("Quarter", 60), Column("Accounts", 40, numeric=True)),
+                    rows=tuple(
+                        Row((Cell(one.label, one.label), figure_cell(number)))
+                        for one, number in numbers.items()
+                    ),
+                    source=SOURCE,
+                ),
+                source=SOURCE,
+            )
         )
 
 

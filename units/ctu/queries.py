@@ -37,19 +37,18 @@ def _plan(scope: Scope, quarter: Quarter) -> Q:
     return of_year(quarter) & Q(scope=scope)
 
 
-REPORTED = (
-    *(
-        Subjects(
-            PriorityUpdate, "priority", partial(_plan, scope), alike=("scope", "strand", "title")
-        )
-        for scope in Scope
-    ),
-    Subjects(
-        ProgrammeUpdate,
-        "programme",
-        lambda quarter: Q(begin_date__lte=quarter.end, end_date__gte=quarter.start),
-    ),
+PRIORITIES = {
+    scope: Subjects(
+        PriorityUpdate, "priority", partial(_plan, scope), alike=("scope", "strand", "title")
+    )
+    for scope in Scope
+}
+PROGRAMMES = Subjects(
+    ProgrammeUpdate,
+    "programme",
+    lambda quarter: Q(begin_date__lte=quarter.end, end_date__gte=quarter.start),
 )
+REPORTED = (*PRIORITIES.values(), PROGRAMMES)
 """The kinds of subject that have an update each quarter."""
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from units.breaks import NOT_COMPARED, drawn, places
-from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
+from units.content import Block, Cell, Chart, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
 from units.cyber.measures import Reached, Standing, matched, state, whole_cost
 from units.cyber.queries import Bids
@@ -17,7 +17,7 @@ from units.exhibits import (
     figure_cell,
     revised_note,
     standings_table,
-    trend,
+    with_limits,
 )
 from units.measures import NOT_AVAILABLE, Measure, change_text, count, plain, rounded
 from units.quarters import Quarter
@@ -256,34 +256,40 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         "People reached by the Digital PCSO, "
         f"{month_words(months[0])} to {month_words(months[-1])}, "
     )
-    return trend(
-        "cyber.reach",
-        Trend(
-            (),
-            Series(
-                "people",
-                "People reached",
-                tuple(None if value is None else value / scale for value in values),
-                tuple(
-                    NOT_AVAILABLE
-                    if value is None
-                    else marked(f"{rounded(Decimal(value) / scale):,}", month in before)
-                    for month, value in trend_months
-                ),
-            ),
-            expected and _scaled(expected, scale),
-            months=months,
-            breaks=places(reached.breaks, months),
-            earlier=tuple(
-                replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+    drawing = Trend(
+        (),
+        Series(
+            "people",
+            "People reached",
+            tuple(None if value is None else value / scale for value in values),
+            tuple(
+                NOT_AVAILABLE
+                if value is None
+                else marked(f"{rounded(Decimal(value) / scale):,}", month in before)
+                for month, value in trend_months
             ),
         ),
+        expected and _scaled(expected, scale),
+        months=months,
+        breaks=places(reached.breaks, months),
+        earlier=tuple(
+            replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+        ),
+    )
+    chart = Chart(
+        key="cyber.reach",
         headline=findings.trend_headline(reached),
         subtitle=reach + ("thousands a month" if scale > 1 else "number a month"),
-        table_subtitle=f"{reach}number a month",
         sentence=sentence,
-        columns=_month_columns(reached.channels),
-        rows=_month_rows(reached, months),
+        drawing=drawing,
+        table=Table(
+            key="cyber.reach.data",
+            headline="People reached by month",
+            subtitle=f"{reach}number a month",
+            columns=_month_columns(reached.channels),
+            rows=_month_rows(reached, months),
+            source=source,
+        ),
         reading=findings.trend_reading(reached, measure),
         notes=(
             *(one.words for one in reached.shown_rebases()),
@@ -293,6 +299,7 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         ),
         source=source,
     )
+    return with_limits(chart)
 
 
 def _scaled(expected: Limits, scale: int) -> Limits:

@@ -24,9 +24,10 @@ from units.terms import ActivityKind, BidDecision, Fund
 from units.updates import Subjects, of_year, with_update
 from units.words import Entry, entries
 
-REPORTED = (
-    Subjects(WorkstreamUpdate, "workstream", of_year, alike=("strand", "title"), lead="lead"),
+WORKSTREAMS = Subjects(
+    WorkstreamUpdate, "workstream", of_year, alike=("strand", "title"), lead="lead"
 )
+REPORTED = (WORKSTREAMS,)
 """The kinds of subject that have an update each quarter."""
 
 

@@ -1,6 +1,6 @@
 """The ROCU's exhibits: tables and charts of one quarter, from measures and records already read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from units.breaks import NOT_COMPARED, drawn, places
@@ -21,13 +21,13 @@ from units.content import (
 )
 from units.exhibits import (
     CONFIDENTIAL_NOTE,
+    CountedParts,
     bars,
     by_figure,
-    changed,
     figure_cell,
     revised_note,
     told,
-    trend,
+    with_limits,
 )
 from units.findings import sentence, too_few, with_range
 from units.measures import (
@@ -323,21 +323,28 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
     series = Series("disruptions", "Disruptions", values, labels if before else ())
-    drawing = trend(
-        "rocu.trend",
-        Trend(quarters, series, expected, breaks=broken, earlier=tuple(earlier)),
+    subtitle = f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number"
+    chart = Chart(
+        key="rocu.trend",
         headline=findings.trend_headline(total, expected),
-        subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
+        subtitle=subtitle,
         sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
-        columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
-        rows=tuple(
-            Row(
-                (
-                    Cell(quarter.label, quarter.label),
-                    Cell(label, value, records=records(period=quarter.slug)),
+        drawing=Trend(quarters, series, expected, breaks=broken, earlier=tuple(earlier)),
+        table=Table(
+            key="rocu.trend.data",
+            headline="Disruptions by quarter",
+            subtitle=subtitle,
+            columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(quarter.label, quarter.label),
+                        Cell(label, value, records=records(period=quarter.slug)),
+                    )
                 )
-            )
-            for quarter, value, label in zip(quarters, values, labels, strict=True)
+                for quarter, value, label in zip(quarters, values, labels, strict=True)
+            ),
+            source=source,
         ),
         reading=findings.trend_reading(total, expected, quarters),
         notes=(
@@ -347,32 +354,44 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
         ),
         source=source,
     )
-    return [drawing]
+    return [with_limits(chart)]
 
 
 def _split_chart(disruptions: Disruptions, whole: int, source: str, breakdown: Breakdown) -> Chart:
-    quarter, members = disruptions.quarter, breakdown.members
-    rows = [(term.heading, disruptions.now(**breakdown.kind(term))) for term in members]
-    revised = [
-        term.heading for term in members if disruptions.revised(quarter, **breakdown.kind(term))
-    ]
-    before = disruptions.told_of(breakdown)
+    counts = {term: disruptions.now(**breakdown.kind(term)) for term in breakdown.members}
+    parts = _parts(disruptions, whole, breakdown, counts)
     return bars(
         f"rocu.{breakdown}",
-        rows,
-        whole,
-        name=breakdown.column,
+        parts,
         headline=findings.split_headline(
-            rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+            parts.parts,
+            whole,
+            revised=parts.revised,
+            whole_revised=disruptions.revised(disruptions.quarter),
         ),
-        subtitle=f"Moderated {breakdown.label}, {quarter}, number and share",
+        subtitle=f"Moderated {breakdown.label}, {disruptions.quarter}, number and share",
         source=source,
-        measure="Disruptions",
-        filters=[records(**breakdown.kind(term)) for term in members],
-        revised=revised,
-        before={term.heading: before[term] for term in members if term in before},
+    )
+
+
+def _parts(
+    disruptions: Disruptions, whole: int, breakdown: Breakdown, counts: Mapping[str, Figure]
+) -> CountedParts:
+    """The quarter's disruptions in the cells of a breakdown, as readers know them."""
+    return CountedParts(
+        noun="Disruptions",
+        by=breakdown.column,
+        whole=whole,
+        parts=[(breakdown.shown(cell), number) for cell, number in counts.items()],
+        records={breakdown.shown(cell): records(**breakdown.kind(str(cell))) for cell in counts},
+        before={
+            breakdown.shown(cell): number for cell, number in disruptions.told_of(breakdown).items()
+        },
         whole_before=disruptions.told_total,
     )
+
+
+JOINT = "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
 
 
 def _forces_chart(
@@ -381,28 +400,17 @@ def _forces_chart(
     if not any(value for _, value in rows):
         return []
     quarter = disruptions.quarter
-    before = disruptions.told_of(Breakdown.FORCES)
-    revised = changed(rows, before)
-    joint = (
-        "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
-    )
+    parts = _parts(disruptions, whole, Breakdown.FORCES, dict(rows))
     return [
         bars(
             "rocu.forces",
-            rows,
-            whole,
-            name="Force",
+            parts,
             headline=findings.force_headline(
-                rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+                rows, whole, revised=parts.revised, whole_revised=disruptions.revised(quarter)
             ),
             subtitle=f"Moderated disruptions by force, {quarter}, number and share of {whole:,}",
             source=source,
-            measure="Disruptions",
-            filters=[records(force=name) for name, _ in rows],
-            notes=(joint,),
-            revised=revised,
-            before=before,
-            whole_before=disruptions.told_total,
+            notes=(JOINT,),
         )
     ]
 
