@@ -17,7 +17,7 @@ from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph, 
 from boardreport.outline import IMPLICATIONS, section_heading
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
-from boardreport.withheld import name_of
+from boardreport.withheld import name_of, to_be_named
 from units.quarters import Quarter
 from units.records import Record, rows_together
 from units.registry import Unit
@@ -321,7 +321,7 @@ def restrictions(matter: Matter) -> Check:
     items, overdue = [], Counter[str]()
     for label in sorted({label for label, _ in found}):
         keys = [key for of, key in found if of == label]
-        for record in models[label].objects.filter(pk__in=keys).order_by("pk"):
+        for record in to_be_named(models[label]).filter(pk__in=keys).order_by("pk"):
             review, expiry = record.restriction_review, record.restriction_expiry
             if expiry is not None and expiry <= until:
                 fate = f"expires on {day_words(expiry)}, and the words are offered again"

@@ -202,16 +202,28 @@ def _switches(office: Office, past: History, figures: Sequence[WithheldFigure]) 
 
 def name_of(record: Any) -> str:
     """What tells one record of its kind from another, in words: its title, or what it belongs to."""
-    fields = [one for one in record._meta.fields if one.name not in RELEASE_FIELDS]
+    subject, field = _naming(type(record))
+    name = str(getattr(getattr(record, subject) if subject else record, field))
+    month = getattr(record, "month", None)
+    return f"{name}, {month:%Y-%m}" if month else name
+
+
+def to_be_named(model: Any) -> QuerySet[Any]:
+    """The records of a model with all that `name_of` asks of one."""
+    subject, _ = _naming(model)
+    records: QuerySet[Any] = model.objects.all()
+    return records.select_related(subject) if subject else records
+
+
+def _naming(model: Any) -> tuple[str | None, str]:
+    """The relation to what a record belongs to, where that names it; and the field with the name."""
+    fields = [one for one in model._meta.fields if one.name not in RELEASE_FIELDS]
     texts = [one for one in fields if one.get_internal_type() in {"CharField", "TextField"}]
     free = [one.name for one in texts if not one.choices]
     subject = next((one for one in fields if one.many_to_one), None)
-    if subject and (not free or isinstance(record, StatusUpdate)):
-        name = name_of(getattr(record, subject.name))
-    else:
-        name = str(getattr(record, [*free, *(one.name for one in texts), "pk"][0]))
-    month = getattr(record, "month", None)
-    return f"{name}, {month:%Y-%m}" if month else name
+    if subject and (not free or issubclass(model, StatusUpdate)):
+        return subject.name, _naming(subject.related_model)[1]
+    return None, [*free, *(one.name for one in texts), "pk"][0]
 
 
 def names_of(lines: Iterable[str]) -> dict[str, str]:
@@ -226,7 +238,7 @@ def names_of(lines: Iterable[str]) -> dict[str, str]:
     return {
         record_line((label, record.pk)): name_of(record)
         for label, found in keys.items()
-        for record in apps.get_model(label).objects.filter(pk__in=found)
+        for record in to_be_named(apps.get_model(label)).filter(pk__in=found)
     }
 
 

@@ -39,28 +39,24 @@ class _Choice:
         if names:
             self.made[key_of(quarter, breakdown)] = tuple(sorted(names))
 
-    def alone(self, quarter: Quarter, breakdown: Breakdown, number: int) -> bool:
-        """Whether a number without partners is withheld."""
-        held = bool(self.earlier(quarter, breakdown)) or too_small_alone(number, self.threshold)
-        self.withhold(quarter, breakdown, (ALL,) if held else ())
-        return held
-
-    def part(
-        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool
+    def of(
+        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool = False
     ) -> frozenset[str]:
-        """The cells withheld of a breakdown: all of them where their whole is."""
-        held = frozenset(cells)
-        if not all_of_it:
-            before = self.earlier(quarter, breakdown)
+        """Withholds the cells of a breakdown that its rule wants: all where `all_of_it` goes."""
+        before = self.earlier(quarter, breakdown)
+        every = frozenset(cells)
+        small = [number for number in cells.values() if is_small(number, self.threshold)]
+        if all_of_it:
+            held = every
+        elif breakdown.rule == Rule.PARTS:
             held = protected(cells, threshold=self.threshold, before=before)
+        elif breakdown.rule == Rule.ALONE:
+            lone = too_small_alone(sum(cells.values()), self.threshold)
+            held = every if before or lone else frozenset()
+        else:
+            held = every if before or small else frozenset()
         self.withhold(quarter, breakdown, held)
         return held
-
-    def all_or_none(self, quarter: Quarter, breakdown: Breakdown, cells: Cells) -> bool:
-        """Whether a breakdown of too few cells for partners has a small one, or had."""
-        return bool(self.earlier(quarter, breakdown)) or any(
-            is_small(number, self.threshold) for number in cells.values()
-        )
 
 
 def withheld(
@@ -77,26 +73,26 @@ def withheld(
     """
     choice = _Choice(policy.threshold, before)
     for quarter in quarters_read(disruptions.quarter, disruptions.rebased):
-        none = choice.alone(quarter, Breakdown.TOTAL, known(disruptions.total((quarter,))) or 0)
+        total = {ALL: known(disruptions.total((quarter,))) or 0}
+        none = bool(choice.of(quarter, Breakdown.TOTAL, total))
         by_type = cells_of(disruptions, quarter, Breakdown.CRIME_TYPES, types)
-        types_held = choice.part(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
+        types_held = choice.of(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
         by_impact = cells_of(disruptions, quarter, Breakdown.IMPACTS)
-        impacts_held = none or choice.all_or_none(quarter, Breakdown.IMPACTS, by_impact)
+        impacts_held = bool(choice.of(quarter, Breakdown.IMPACTS, by_impact, all_of_it=none))
         if quarter == disruptions.quarter:
-            impacts_held |= _withhold_splits(choice, disruptions, types_held, by_type, impacts_held)
+            if _withhold_splits(choice, disruptions, types_held, by_type, impacts_held):
+                choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
             for breakdown in OF_THE_QUARTER:
                 of_forces = breakdown == Breakdown.FORCES
                 cells = dict(forces) if of_forces else cells_of(disruptions, quarter, breakdown)
-                choice.part(quarter, breakdown, cells, all_of_it=none)
+                choice.of(quarter, breakdown, cells, all_of_it=none)
             apart = cells_of(disruptions, quarter, Breakdown.APART)
-            if choice.all_or_none(quarter, Breakdown.APART, apart):
-                choice.withhold(quarter, Breakdown.APART, apart)
-        if impacts_held:
-            choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
+            choice.of(quarter, Breakdown.APART, apart)
     for place, quarter in enumerate(disruptions.quarter.last(len(types[0].ocgs) if types else 1)):
-        none = choice.alone(quarter, Breakdown.OCGS_TOTAL, sum(row.ocgs[place] for row in types))
+        mapped = {ALL: sum(row.ocgs[place] for row in types)}
+        none = bool(choice.of(quarter, Breakdown.OCGS_TOTAL, mapped))
         if quarter == disruptions.quarter:
-            choice.part(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
+            choice.of(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
     return choice.made
 
 
