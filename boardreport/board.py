@@ -162,7 +162,7 @@ def _outline(
     outline: dict[str, list[Placed]] = {section.kind: [] for section in in_order}
     for one in paragraphs:
         public = log.public(one)
-        if public or not log.is_public:
+        if public or not log.for_public:
             paragraph = Paragraph(
                 one.text,
                 marking=Marking(one.marking),

@@ -302,7 +302,7 @@ class ReleaseLog(msgspec.Struct):
     lapsed: dict[RecordKey, Any] = msgspec.field(default_factory=dict)
 
     @property
-    def is_public(self) -> bool:
+    def for_public(self) -> bool:
         """Whether the public reads."""
         return self.audience == Audience.PUBLIC
 
@@ -328,7 +328,7 @@ class ReleaseLog(msgspec.Struct):
 
     def readable(self, record: Any, held: Held | None = None) -> bool:
         """Whether those who read may read a record's words; see `public`."""
-        return self.public(record, held) or not self.is_public
+        return self.public(record, held) or not self.for_public
 
     def withhold(self, record: Any, rule: str) -> None:
         """Withholds words that could be released from the public all the same, by a rule in words."""

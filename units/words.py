@@ -76,7 +76,7 @@ def _entry(record: Any, log: ReleaseLog, fields: dict[str, str]) -> Entry:
 
 def redacted(rows: Iterable[Entry], log: ReleaseLog) -> tuple[Entry, ...]:
     """Rows of `as_recorded` for who reads: blank where the public lacks them, else whole."""
-    if log.is_public:
+    if log.for_public:
         return tuple(_blank(row) for row in rows)
     return tuple(replace(row, withheld=False, update_withheld=False) for row in rows)
 

@@ -102,7 +102,7 @@ def report(context: ReportContext) -> Report:
     withheld before all is written.
     """
     quarter, log, memory = context.quarter, context.log, context.memory
-    policy, public = context.policy, log.is_public
+    policy, public = context.policy, log.for_public
     rebased = {key: found for key, found in context.rebased.items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)
     everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=log.on)
