@@ -33,7 +33,13 @@ class ImportCommand(BaseCommand):
         path: Path = options["file"]
         by = self._user(options["by"])
         self.told = time.monotonic()
-        importer = exchange.IMPORTERS[self.kind](by)
+        taken = exchange.importers().get(self.kind)
+        if taken is None:
+            raise CommandError(
+                f"The unit that keeps {self.kind.replace('_', ' ')} does not report to this office: "
+                "an administrator can switch it on."
+            )
+        importer = taken(by)
         try:
             with path.open("rb") as file:
                 sheet = spreadsheets.read(file, path.name)
