@@ -20,7 +20,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from boardreport import board
-from boardreport.charts.pictures import START, Picture, draw, extent
+from boardreport.charts.pictures import START, Picture, extent
 from boardreport.corrections import closed, corrections_of, note_told
 from boardreport.kept import Kept
 from boardreport.listed import Listed, Place
@@ -453,14 +453,6 @@ def extents(edition: Edition) -> dict[tuple[str, str], tuple[int, int]]:
     """
     lines = (line.split(" ", 2) for line in (edition.pictures or "").splitlines())
     return {(key, picture): extent(start) for key, picture, start in lines}
-
-
-def paper_pictures(read: Reading) -> dict[str, str]:
-    """Each chart's SVG for the paper, by its key: as the edition keeps it, or drawn for the draft."""
-    if read.edition:
-        charts = EditionChart.objects.filter(edition=read.edition, size=Picture.PAPER)
-        return dict(charts.values_list("key", "svg"))
-    return {chart.key: draw(chart, Picture.PAPER) for chart in read.content.charts()}
 
 
 def _allowed(who: Reader, audience: Audience) -> Audience:

@@ -48,7 +48,8 @@ def served(
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "boardreport.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", str(workers), "--threads", "4", "--no-control-socket", *options),
+            *("--workers", str(workers), "--threads", "4", "--no-control-socket"),
+            *("--graceful-timeout", "1", *options),
         ],
         env=os.environ
         | {

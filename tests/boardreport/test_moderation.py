@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.panel_addresses import placed
 from units.rocu import panel
-from units.rocu.models import AgendaItem, Attendance, Decision, Disruption, Panel
+from units.rocu.models import AgendaItem, Attendance, Decision, Disruption, Interest, Panel
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +272,7 @@ def test_a_page_of_the_panel_makes_few_queries(address, most, chair) -> None:
 
 def test_without_a_meeting_the_home_page_tells_no_claim_waiting_from_none_entered() -> None:
     AgendaItem.objects.all().delete()
+    Interest.objects.all().delete()
     Attendance.objects.all().delete()
     Panel.objects.filter(decisions=None).delete()
 

@@ -18,6 +18,7 @@ from boardreport.requests import without_traceback
 from tests import gunicorn
 from tests.at_work import OWN_PASSWORD, set_to_work
 from tests.boardreport.test_access import ADDRESSES
+from tests.panel_addresses import placed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -74,9 +75,10 @@ def test_the_cookie_of_a_session_ends_with_the_browser(officer) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [ADD, "/panel/2019-01-08/D-2018-0600/", "/2018-19/q3/checklist/"]
+    "address", [ADD, "/panel/2019-01-08/{D-2018-0600}/", "/2018-19/q3/checklist/"]
 )
 def test_a_form_that_comes_after_its_session_is_shown_again(address, officer, clock) -> None:
+    address = placed(address)
     clock.shift(timedelta(minutes=61))
 
     answer = officer.post(
@@ -106,7 +108,7 @@ def test_nothing_that_somebody_signed_in_is_shown_is_kept(who) -> None:
     browser = Client()
     browser.force_login(User.objects.get(username=who))
     for lines in ADDRESSES.values():
-        answer = browser.get(lines[0].address)
+        answer = browser.get(placed(lines[0].address))
         # whoever signed out is nobody any more
         assert answer.headers.get("Cache-Control") == KEPT or lines[0].address == "/healthz"
 

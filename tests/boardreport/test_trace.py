@@ -14,6 +14,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from boardreport import erasures, paper, publishing
+from boardreport.charts.pictures import draw_each
 from boardreport.models import Download, Edition, Withdrawal
 from boardreport.templatetags.content import listed_at
 from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed, written
@@ -333,7 +334,12 @@ def corrected(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def drafted(made: Content, **_: object) -> publishing.Draft:
         pdf = bytes(edition(made.audience).pdf)
-        return publishing.Draft(made, publishing.to_json(made), pdf, {})
+        pictures = {
+            (chart.key, picture): svg
+            for chart in made.charts()
+            for picture, svg in draw_each(chart).items()
+        }
+        return publishing.Draft(made, publishing.to_json(made), pdf, pictures)
 
     for place, happen in enumerate((late, late, late, regraded, rejected, redated, retyped)):
         happen(QUARTER, place)
