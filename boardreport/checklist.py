@@ -588,7 +588,10 @@ def characters(matter: Matter) -> Check:
                     words = f"{noun} “{name}”: “{field.verbose_name}” {text.fault(said)}"
                     blocking = _in_json(character) in printed
                     items.append(Item(words, change_page(model, record.pk), blocking=blocking))
-    order = "Every text holds only characters that pages and paper can show."
+    order = (
+        f"The texts of all {len(written)} kinds of record hold only characters that pages and paper "
+        "can show."
+    )
     return Check("Characters", order, tuple(items))
 
 
