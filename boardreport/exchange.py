@@ -27,6 +27,7 @@ from units.imports import (
     examine,
     said_of,
 )
+from units.registry import registered_units
 from units.terms import Marking
 from units.text import legible
 
@@ -39,6 +40,11 @@ def importers() -> dict[str, type[Importer]]:
     """What takes the records of the office's units from files, by the name that commands give it."""
     units = Office.current().units
     return {name: importer for unit in units for name, importer in unit.importers.items()}
+
+
+def kinds() -> tuple[str, ...]:
+    """The names that commands give to what any installed unit takes from files."""
+    return tuple(name for unit in registered_units() for name in unit.importers)
 
 
 def importer_of(app: str, model: str) -> tuple[str, type[Importer]] | None:
