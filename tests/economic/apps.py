@@ -1,6 +1,10 @@
 """The Economic Crime Unit as a Django application."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from units import apps
+from units.rights import Kind
 
 
 class EconomicConfig(apps.UnitConfig):
@@ -9,3 +13,4 @@ class EconomicConfig(apps.UnitConfig):
     name = "tests.economic"
     label = "economic"
     verbose_name = "Economic Crime Unit"
+    kinds: ClassVar[Mapping[str, Kind]] = {"project": Kind.REFERENCE}

@@ -103,6 +103,16 @@ class TheBoardFindsAFourthUnit(WithAFourthUnit):
         assert "{economic.accounts}" in form
         assert ("economic.accounts", "Accounts frozen") in Rebase._meta.get_field("measure").choices
 
+    def test_each_role_has_the_rights_on_its_records_that_it_declares(self) -> None:
+        administrator = user(Role.ADMINISTRATOR)
+
+        assert self.officer.has_perm("economic.change_freezing")
+        assert not self.approver.has_perm("economic.change_freezing")
+        assert self.approver.has_perm("economic.view_freezing")
+        assert not administrator.has_perm("economic.view_freezing")
+        assert administrator.has_perm("economic.change_project")
+        assert not self.officer.has_perm("economic.change_project")
+
     def test_definitions_explain_its_measure_and_its_words(self) -> None:
         page = self.read("/definitions/")
 

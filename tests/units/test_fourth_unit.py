@@ -23,7 +23,7 @@ def test_the_board_shows_a_fourth_unit_everywhere() -> None:
     ran = manage("test", "tests.economic.checks", "--settings=tests.economic.without_migrations")
 
     assert ran.returncode == 0, ran.stderr
-    assert "Ran 12 tests" in ran.stderr
+    assert "Ran 13 tests" in ran.stderr
 
 
 def test_a_fourth_unit_wants_no_migration_of_the_board() -> None:
