@@ -15,4 +15,9 @@ if __name__ == "__main__":
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except OperationalError as error:
-        sys.exit(f"The database can’t be used: {error}\nCheck DATABASE_URL, and run migrate first.")
+        remedy = (
+            "Another process is writing: do it again."
+            if "locked" in str(error)
+            else "Check DATABASE_URL, and run migrate first."
+        )
+        sys.exit(f"The database can’t be used: {error}\n{remedy}")

@@ -15,11 +15,13 @@ from boardreport import paper
 from boardreport.charts.pictures import Picture, draw_each
 from boardreport.jobs import JobState
 from boardreport.models import (
+    Download,
     Edition,
     EditionChart,
     EditionFile,
     Erasure,
     Publication,
+    Withdrawal,
 )
 from boardreport.toolchain import toolchain
 from boardreport.tools import ToolFailed
@@ -28,7 +30,7 @@ from units.quarters import Quarter
 from units.terms import Audience
 from units.wording import day_words, plural
 
-VERIFIED = (Edition, EditionChart, Erasure)
+VERIFIED = (Edition, EditionChart, EditionFile, Erasure, Withdrawal, Publication, Download)
 """The models whose tables and columns the chain cannot be verified without."""
 
 
@@ -315,7 +317,9 @@ def _check_made_anew(edition: Edition) -> None:
     }
     kept = EditionChart.objects.filter(edition=edition).values_list("key", "size", "svg")
     if drawings != {(key, size): svg for key, size, svg in kept}:
-        raise BrokenChain(edition, "its charts, drawn anew from its content, come out otherwise")
+        raise BrokenChain(
+            "its charts, drawn anew from its content, come out otherwise", key=edition.pk
+        )
     anew = paper.pdf(
         content,
         drawings={key: svg for (key, size), svg in drawings.items() if size == Picture.PAPER},
@@ -329,6 +333,18 @@ def _check_made_anew(edition: Edition) -> None:
         )
 
 
+def _published() -> Iterator[Quarter]:
+    """The quarters that are recorded as published."""
+    done = Publication.objects.filter(state=JobState.DONE).order_by("pk")
+    for key in done.values_list("pk", flat=True):
+        try:
+            yield done.values_list("quarter", flat=True).get(pk=key)
+        except (TypeError, ValueError) as error:
+            raise BrokenChain(
+                f"The chain does not hold: the quarter of publication {key} cannot be read."
+            ) from error
+
+
 def _check_missing(keys: set[int]) -> None:
     """Refuses a chain without an edition that something else in the database still speaks of."""
     for relation in Edition._meta.related_objects:
@@ -338,9 +354,8 @@ def _check_missing(keys: set[int]) -> None:
             if key not in keys:
                 what = f"{relation.related_model._meta.verbose_name_plural} of it are still there"
                 raise BrokenChain(f"it is missing, and {what}", key=key)
-    done = Publication.objects.filter(state=JobState.DONE).order_by("pk")
     there = set(Edition.objects.values_list("quarter", flat=True).distinct())
-    for quarter in done.values_list("quarter", flat=True):
+    for quarter in _published():
         if quarter not in there:
             raise BrokenChain(
                 f"The chain does not hold: {quarter} is recorded as published, and no edition of it "

@@ -194,7 +194,7 @@ def _demonstration() -> bool:
 
 
 def waive_in_demonstration(request: HttpRequest, user: User, **_: Any) -> None:
-    """On signing in: the demonstration's accounts do without a second factor, and no others."""
+    """On signing in: in a demonstration nobody is asked for a second factor, in an office everybody."""
     if _demonstration():
         request.session[WAIVED] = True
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import DataError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Field, OuterRef, QuerySet, Transform
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,6 +28,19 @@ LONGEST_KEY = 19
 
 class UnknownFilter(Http404):
     """A list was asked for by a filter, a value or a page that it does not have."""
+
+
+class SearchTooLong(UnknownFilter):
+    """A list was searched for more words than the database can look for at once."""
+
+
+MOST_WORDS = 20
+"""So many words a search of a list may have: SQLite fails at some hundreds."""
+_LOOKUPS = frozenset({"exact", "in", "isnull", "gt", "gte", "lt", "lte"})
+_REFUSED = {
+    name for name, kind in Field.get_lookups().items() if not issubclass(kind, Transform)
+} - _LOOKUPS
+"""What no link of a list asks: a regular expression can hold a process for ever."""
 
 
 class RecordSelect(AutocompleteSelect):
@@ -52,11 +67,32 @@ class AsAsked:
             options.setdefault("widget", RecordSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """As Django's, and of its comparisons only those that links of a list make."""
+        if lookup.rpartition(LOOKUP_SEP)[2] in _REFUSED:
+            return False
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """As Django's; a search of too many words finds nothing."""
+        if len(search_term.split()) > MOST_WORDS:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """As Django's; UnknownFilter where it would go on to the whole list, or fail."""
+        if any(len(words.split()) > MOST_WORDS for words in request.GET.getlist("q")):
+            raise SearchTooLong
         try:
             return super().get_changelist_instance(request)  # type: ignore[misc]
-        except (IncorrectLookupParameters, OverflowError, DataError) as error:
+        except (
+            IncorrectLookupParameters,
+            DisallowedModelAdminLookup,
+            OverflowError,
+            DataError,
+        ) as error:
             raise UnknownFilter from error
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -65,10 +101,12 @@ class AsAsked:
             if not all(map(_is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
                 raise UnknownFilter
             return super().changelist_view(request, extra_context)  # type: ignore[misc]
-        except UnknownFilter:
+        except UnknownFilter as error:
+            too_long = isinstance(error, SearchTooLong)
             context = {
                 **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-                "title": "There is no such filter",
+                "title": "The search is too long" if too_long else "There is no such filter",
+                "most_words": MOST_WORDS if too_long else None,
                 "list_address": request.path,
             }
             return TemplateResponse(request, "admin/unknown_filter.html", context, status=404)

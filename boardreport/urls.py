@@ -31,7 +31,7 @@ from units.terms import Audience
 class QuarterConverter:
     """A quarter in an address: 2018-19/q2."""
 
-    regex = r"\d{4}-\d{2}/q[1-4]"
+    regex = r"[0-9]{4}-[0-9]{2}/q[1-4]"
 
     def to_python(self, value: str) -> Quarter:
         try:
@@ -48,7 +48,7 @@ class QuarterConverter:
 class PlaceConverter:
     """One edition of a quarter in an address: 2018-19/q2/public-1."""
 
-    regex = QuarterConverter.regex + r"/(?:public|restricted)-[1-9]\d{0,3}"
+    regex = QuarterConverter.regex + r"/(?:public|restricted)-[1-9][0-9]{0,3}"
 
     def to_python(self, value: str) -> Place:
         quarter, _, edition = value.rpartition("/")
@@ -64,7 +64,7 @@ class PlaceConverter:
 class DayConverter:
     """A day in an address: 2019-01-08."""
 
-    regex = r"\d{4}-\d{2}-\d{2}"
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(value)

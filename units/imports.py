@@ -18,6 +18,7 @@ from units import insertion
 from units.cells import BadCell, Value
 from units.rights import EXPORT, IMPORT
 from units.roles import may_with
+from units.sheets.table import letters
 from units.spreadsheets import Cell, Spreadsheet, Unreadable
 from units.text import fold, legible, normalise
 from units.wording import listed, plural
@@ -164,7 +165,7 @@ class Importer(ABC):
 
 def fault_columns(error: ValidationError, columns: dict[str, str]) -> Iterator[tuple[str, str]]:
     """A model's own refusals, each at the column that stands for its field."""
-    for field, messages in error.message_dict.items():
+    for field, messages in ValidationError(error.update_error_dict({})).message_dict.items():
         for message in messages:
             yield columns.get(field, field), message
 
@@ -186,7 +187,10 @@ def examine(
     first_seen: dict[tuple[str, ...], tuple[int, Row]] = {}
     numbered = sheet.rows()
     while batch := list(islice(numbered, BATCH)):
-        rows = [(number, *_row(importer, read, number, cells)) for number, cells in batch]
+        rows = [
+            (number, *_row(importer, read, number, cells, workbook=bool(sheet.sheet)))
+            for number, cells in batch
+        ]
         known = _stored(importer, [row for _, row, _ in rows if row])
         for number, row, faults in rows:
             others = _against_others(importer, row, number, first_seen, known) if row else []
@@ -256,11 +260,22 @@ def _heading(name: str) -> str:
 
 
 def _row(
-    importer: Importer, readers: list[tuple[Column, int | None]], number: int, cells: Sequence[Cell]
+    importer: Importer,
+    readers: list[tuple[Column, int | None]],
+    number: int,
+    cells: Sequence[Cell],
+    *,
+    workbook: bool,
 ) -> tuple[Row | None, list[Problem]]:
     """A row's values, None where a cell can’t be read; and what is wrong with it."""
     width = sum(place is not None for _, place in readers)
-    if len(cells) < width or any(cell not in ("", None) for cell in cells[width:]):
+    surplus = next((place for place, cell in enumerate(cells) if place >= width and cell), None)
+    if surplus is not None and workbook:
+        told = "is under no heading: remove it, or give its column a heading that the import knows."
+        return None, [
+            Problem(number, f"cell {letters(surplus + 1)}{number}", _shown(cells[surplus]), told)
+        ]
+    if len(cells) < width or surplus is not None:
         told = (
             f"the row has {len(cells)} cells, and the header has {width}: a separator is missing "
             "or too many, or a text that holds one is not in quotation marks."

@@ -14,8 +14,9 @@ class UnknownQuarter(ValueError):
     """A text that names no quarter."""
 
     def __init__(self, text: str) -> None:
+        shown = text if len(text) <= 40 else f"{text[:39]}…"
         super().__init__(
-            f"“{text}” is not a quarter. Write the financial year and the quarter, "
+            f"“{shown}” is not a quarter. Write the financial year and the quarter, "
             "such as 2018-19-q2 or 2018/19 Q2; Q1 is April to June."
         )
 

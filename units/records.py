@@ -564,8 +564,9 @@ def month_named(text: str) -> date:
             return datetime.strptime(text.strip(), written).date().replace(day=1)  # noqa: DTZ007
         except ValueError:
             continue
+    shown = text if len(text) <= 40 else f"{text[:39]}…"
     raise ValidationError(
-        f"“{text}” is not a month. Write the month and the year, such as July 2018 or 2018-07.",
+        f"“{shown}” is not a month. Write the month and the year, such as July 2018 or 2018-07.",
         code="invalid",
     )
 

@@ -289,6 +289,10 @@ def test_whatever_was_put_in_the_place_of_a_value_names_its_edition(
             "the table boardreport_editionchart",
         ),
         (
+            "ALTER TABLE boardreport_withdrawal RENAME TO gone",
+            "the table boardreport_withdrawal",
+        ),
+        (
             "ALTER TABLE boardreport_edition RENAME COLUMN toolchain TO gone",
             "the column toolchain of",
         ),
@@ -304,8 +308,18 @@ def test_a_table_or_a_column_that_is_gone_is_named(unguarded, statement, words) 
     assert "run migrate" not in str(no.value).lower()
 
 
+def test_a_publication_whose_quarter_cannot_be_read_is_named(unguarded) -> None:
+    publication = Publication.objects.create(
+        quarter=Q2, asked_by=administrator(), asked_at=timezone.now(), state="done"
+    )
+    sql("UPDATE boardreport_publication SET quarter = 32000 WHERE id = %s", publication.pk)
+
+    with pytest.raises(CommandError, match=f"the quarter of publication {publication.pk}"):
+        call_command("verify_editions", "--quick", stdout=StringIO())
+
+
 def test_a_database_that_is_not_migrated_is_not_checked() -> None:
-    sql("DELETE FROM django_migrations WHERE app = 'boardreport' AND name LIKE '0007%%'")
+    sql("DELETE FROM django_migrations WHERE app = 'boardreport' AND name LIKE '0001%%'")
 
     with pytest.raises(CommandError, match="Run migrate") as no:
         call_command("verify_editions", "--quick", stdout=StringIO())

@@ -270,3 +270,23 @@ def test_no_form_of_a_panel_is_broken_by_a_value(page, names, value) -> None:
     for name in names:
         assert insider.post(address, {name: value}).status_code < 500, name
     assert insider.post(address, dict.fromkeys(names, value)).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"marking__regex": "(([A-Za-z_-]+)+)+!"},
+        {"marking__iregex": "["},
+        {"marking__icontains": "O"},
+        {"q": "word " * 2_000},
+    ],
+)
+@pytest.mark.parametrize("model", ["disruption", "ocg", "panel"])
+def test_a_list_answers_no_comparison_or_search_that_its_links_do_not_make(model, query) -> None:
+    officer = Client()
+    officer.force_login(User.objects.get(username="officer"))
+
+    answer = officer.get(f"/admin/rocu/{model}/", query)
+
+    assert answer.status_code == 404
+    assert b"so nothing is shown" in answer.content or b"at most 20 words" in answer.content

@@ -45,11 +45,12 @@ def _quarter(cell: Cell) -> str:
 
 
 def _month(cell: Cell) -> str:
-    if isinstance(cell, date | datetime):
-        return f"{cell:%Y-%m}"
-    said = words(cell)
     try:
-        month = month_named(said) if said else None
+        if isinstance(cell, date | datetime):
+            month: date | None = cell
+        else:
+            said = words(cell)
+            month = month_named(said) if said else None
     except ValidationError as error:
         raise BadCell(" ".join(error.messages)) from error
     if month and month.year < 1990:

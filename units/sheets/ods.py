@@ -10,6 +10,7 @@ from units.sheets.table import (
     ERROR,
     FORMULA,
     GARBLED,
+    LONGEST_NAME,
     MOST_COLUMNS,
     NO_SHEET,
     PERCENTAGE,
@@ -167,7 +168,7 @@ class _Reader:
         if self.found or attributes.get(_STYLED) in self._unseen:
             return False
         self.found = True
-        self.table.sheet = attributes.get(_NAME, "")
+        self.table.sheet = attributes.get(_NAME, "")[:LONGEST_NAME]
         return True
 
     def _text(self, tag: str, attributes: dict[str, str]) -> None:
@@ -190,6 +191,7 @@ class _Reader:
         if self._cells:
             for row in range(self._row, self._row + self._repeated):
                 self.table.put(row, self._cells.copy(), hidden=self._hidden)
+            self._cells.clear()
 
     def _put(self, *, covered: bool) -> None:
         cell = self._cell

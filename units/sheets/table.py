@@ -15,10 +15,18 @@ MOST_WORKBOOK_CELLS = 750_000
 SHOWN = 10
 """How many cells with the same fault a message names."""
 _BATCH = 500
+LONGEST_NAME = 100
+"""So much of a sheet's name is told; Excel allows 31 letters."""
+LONGEST_ERROR = 20
+"""So many letters have errors that begin with no hash at the most."""
 _ERROR = re.compile(
-    r"#(?:[A-Z]/[A-Z]|NV|GETTING_DATA|¡?[^\W\d_][\w/.]*[!?]|#+)|Err:\d{3}|Loading\.\.\.|Loading…"
+    r"[#＃](?:¡?[^\W\d_][\w/.]*[!?！？]|N/A\b.*|[#＃]+|[^\sa-z]*[^\W\d_][^\sa-z]*)"
+    r"|[^\W\d_]{3,10} ?: ?5\d\d|Loading\.\.\.|Loading…"
 )
-"""What spreadsheets show instead of a value, in any language; #### for want of room included."""
+"""What spreadsheets show instead of a value, in any language; #### for want of room included.
+
+A hash before a word in capitals, or an “Err:502” however it is called. A hashtag has small letters.
+"""
 
 
 class Fault(NamedTuple):
@@ -163,7 +171,7 @@ class Table:
         row: list[Any] = [number]
         for column, cell in enumerate(cells, 1):
             if cell.__class__ is str:
-                if ("#" in cell or "Err:" in cell or "Loading" in cell) and is_error(cell):
+                if ("#" in cell or "＃" in cell or len(cell) < LONGEST_ERROR) and is_error(cell):
                     self.fault(ERROR, cell_name(number, column), cell)
                 row.append(cell)
             else:
@@ -228,7 +236,11 @@ class Table:
 
 def is_error(shown: str) -> bool:
     """Whether a text is what spreadsheets show where they have no value."""
-    return _ERROR.fullmatch(shown.strip()) is not None
+    shown = shown.strip()
+    return _ERROR.fullmatch(shown) is not None and (
+        shown[0] not in "#＃" or shown[-1] in "!?！？" or shown.startswith("#N/A") or shown.isupper()
+        or set(shown) <= set("#＃")
+    )  # fmt: skip
 
 
 # What cells of either kind of workbook hold

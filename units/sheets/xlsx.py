@@ -11,6 +11,7 @@ from units.sheets.table import (
     ERROR,
     FORMULA,
     GARBLED,
+    LONGEST_NAME,
     MOST_COLUMNS,
     NO_SHEET,
     PERCENTAGE,
@@ -81,7 +82,7 @@ class _Book:
                         (value for name, value in attributes.items() if name.endswith(" id")), ""
                     )
                     state = attributes.get("state", "visible")
-                    sheets.append((attributes.get("name", ""), state, key))
+                    sheets.append((attributes.get("name", "")[:LONGEST_NAME], state, key))
 
         archive.parse(part, start)
         for self.sheet, state, key in sheets:
