@@ -3,9 +3,7 @@
 Of what is restricted each is a copy: marked with its reader, and logged.
 """
 
-from functools import wraps
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,14 +19,11 @@ from boardreport.listed import Place
 from boardreport.models import DownloadFormat, DraftKind, DraftPaper
 from boardreport.reading import NotReadable
 from boardreport.stamp import stamped
-from boardreport.tools import ToolFailed
 from boardreport.views import (
     CONTENT_TYPES,
-    View,
     copy_handed_over,
     handed_over,
     open_to_readers,
-    outside_failure,
     readable,
 )
 from units.quarters import Quarter
@@ -43,21 +38,7 @@ RETRY_SECONDS = 60
 """After how many seconds whoever finds the queue of drafts full should ask again."""
 
 
-def told_what_is_missing(view: View) -> View:
-    """503 with the remedy where a program that a copy needs is missing on this machine."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ToolFailed as error:
-            return outside_failure(request, error)
-
-    return answer
-
-
 @readable
-@told_what_is_missing
 def pdf(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The paper as PDF: the edition's own bytes; a draft is made by a worker."""
     edition = reading.paper_of(place, user=request.user)
@@ -82,7 +63,6 @@ def pdf(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 
 
 @readable
-@told_what_is_missing
 def document(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
     """The paper as a Word document: as it was made at publication; a draft is made by a worker.
 
@@ -170,7 +150,6 @@ def draft_page(request: HttpRequest, quarter: Quarter, key: UUID) -> HttpRespons
 
 
 @readable
-@told_what_is_missing
 def draft_file(request: HttpRequest, quarter: Quarter, key: UUID) -> HttpResponse:
     """The draft paper itself, for whoever asked for it."""
     draft = _own(request, quarter, key)
