@@ -21,7 +21,7 @@ LOCK := $(if $(wildcard .venv/bin/pytest),requirements-dev.lock,requirements.loc
 NODE_MODULES := node_modules/.package-lock.json
 STYLESHEET := var/build/board.css
 PLAIN := $(wildcard $(addprefix units/,quarters.py terms.py measures.py spc.py content.py \
-	disclosure.py revisions.py breaks.py text.py rights.py sheets/*.py) \
+	disclosure.py revisions.py breaks.py series.py text.py rights.py sheets/*.py) \
 	$(addprefix boardreport/,charts/*.py prose.py))
 
 help:  ## list what make can do here

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from boardreport.comparable import STATUS
 from boardreport.retold import Told
 from units.content import Cell, Chart, Column, Row, Series, Table, Trend
-from units.exhibits import CONFIDENTIAL_NOTE, trend
+from units.exhibits import CONFIDENTIAL_NOTE, with_limits
 from units.findings import (
     NOT_ON_RECORD,
     WITHHELD,
@@ -133,37 +133,45 @@ def exhibit(row: str, kind: str, run: Run, notes: Sequence[str]) -> Chart | Tabl
     cells = [run.cell(one, run.drawn) for one in charted]
     texts = tuple(cell.text for cell in cells)
     worded = any(SIGN in text or "%" in text for text in texts)
-    return trend(
-        "across",
-        Trend(
+    what = "number" if own else run.drawn.label.lower()
+    subtitle = f"{kind}: {what}, {charted[0]} to {charted[-1]}, as published"
+    told_each = listed(
+        [
+            f"{cell.text} in {quarter}"
+            for quarter, cell in zip(charted, cells, strict=True)
+            if cell is not MISSING
+        ]
+    )
+    if run.so_far:
+        reading: tuple[str, ...] = ()
+    elif expected:
+        reading = (ordinary(level, expected, charted), *last_asks(level, expected))
+    else:
+        held = _held(run, told, level)
+        reading = (too_few(len(level), rebased=bool(rebased), held=held),)
+    chart = Chart(
+        key="across",
+        headline=_headline(row, run),
+        subtitle=subtitle,
+        sentence=f"{kind}, {row}: {told_each}.",
+        drawing=Trend(
             charted,
             Series("across", row, tuple(values), texts if worded else ()),
             expected,
             breaks=places,
             earlier=tuple(one for one in stretches if one.until in bases),
         ),
-        headline=_headline(row, run),
-        subtitle=f"{kind}: {'number' if own else run.drawn.label.lower()}, {charted[0]} to "
-        f"{charted[-1]}, as published",
-        sentence=f"{kind}, {row}: "
-        + listed(
-            [
-                f"{cell.text} in {quarter}"
-                for quarter, cell in zip(charted, cells, strict=True)
-                if cell is not MISSING
-            ]
-        )
-        + ".",
-        columns=heads,
-        rows=table_rows,
-        source="",
-        reading=()
-        if run.so_far
-        else (ordinary(level, expected, charted), *last_asks(level, expected))
-        if expected
-        else (too_few(len(level), rebased=bool(rebased), held=_held(run, told, level)),),
+        table=Table(
+            key="across.data",
+            headline=f"{row} by {heads[0].label.lower()}",
+            subtitle=subtitle,
+            columns=heads,
+            rows=table_rows,
+        ),
+        reading=reading,
         notes=notes,
     )
+    return with_limits(chart)
 
 
 def _level(

@@ -26,9 +26,8 @@ from boardreport import (
     register,  # noqa: F401 - registers editions and what became of them
     users,  # noqa: F401 - registers people and groups
 )
-from boardreport.board import known_parts
 from boardreport.due import leads_named
-from boardreport.editing import ParagraphForm
+from boardreport.editing import ParagraphForm, UnitsField
 from boardreport.models import (
     Action,
     Edition,
@@ -40,10 +39,13 @@ from boardreport.models import (
     Rebase,
     Recommendation,
 )
-from boardreport.outline import Outline
+from boardreport.names import known_parts
+from boardreport.outline import section_heading
 from units.entry import RecordAdmin
+from units.registry import registered_units
 from units.reviewing import CarriedForwardAdmin
 from units.rights import Role
+from units.wording import capital
 
 # what it is at, publications tell
 admin.site.unregister(DBTaskResult)
@@ -58,8 +60,21 @@ class OfficeAdmin(RecordAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
             (None, {"fields": ("name", "region", "board")}),
+            ("Units", {"fields": ("units_off",)}),
             ("Disclosure control", {"fields": ("threshold", "ocg_counts")}),
         ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The units are ticked, one by one."""
+        if db_field.name != "units_off":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return UnitsField(
+            label=capital(db_field.verbose_name),
+            help_text=db_field.help_text,
+            required=False,
+            choices=[(unit.key, unit.heading) for unit in registered_units()],
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Office.objects.exists()
@@ -246,9 +261,9 @@ class ParagraphAdmin(CarriedForwardAdmin, RecordAdmin):
 
     @admin.display(description="section", ordering="section__order")
     def place(self, paragraph: Paragraph) -> str:
-        kind = Outline(paragraph.section.kind)
-        part = known_parts(kind).get(paragraph.part, "")
-        where = f"{kind.label}: {part}" if part else kind.label
+        section = paragraph.section.kind
+        heading, part = section_heading(section), known_parts(section).get(paragraph.part)
+        where = f"{heading}: {part}" if part else heading
         quarter = paragraph.section.paper.quarter
         return format_html("{}, {}<br>{}", quarter, where, self.page(paragraph))
 

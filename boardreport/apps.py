@@ -5,7 +5,6 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
-from django.db.models import Exists, OuterRef
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
 
@@ -15,7 +14,7 @@ def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> Non
 
 
 class BoardReportConfig(AppConfig):
-    """Rights and guards after every migration; second factors at the door; what is published."""
+    """Rights and guards after every migration; second factors at the door."""
 
     name = "boardreport"
     verbose_name = "Board"
@@ -27,10 +26,8 @@ class BoardReportConfig(AppConfig):
         # models can’t be imported before they are ready
         from boardreport import signin
         from boardreport.guards import guard_editions, lift_guards
-        from boardreport.models import Edition, Paper
         from boardreport.withdrawals import withdraw_what_is_changed, withdraw_what_is_saved
         from units.guards import guard_history
-        from units.publication import Answers, answered_by
         from units.records import changed_together
         from units.roles import grant, staff_follows_groups
 
@@ -42,17 +39,6 @@ class BoardReportConfig(AppConfig):
         post_migrate.connect(grant, sender=apps.get_app_config("auth"))
         post_migrate.connect(guard_editions, sender=self)
         post_migrate.connect(guard_history, sender=self)
-        answered_by(
-            Answers(
-                published=lambda quarter: Edition.objects.filter(quarter=quarter).exists(),
-                reported=lambda: {
-                    paper.quarter: paper.published
-                    for paper in Paper.objects.annotate(
-                        published=Exists(Edition.objects.filter(quarter=OuterRef("quarter")))
-                    )
-                },
-            )
-        )
         post_migrate.connect(make_cache_table, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
         user_logged_in.connect(signin.session_begins)

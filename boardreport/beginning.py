@@ -1,14 +1,15 @@
 """Beginning a quarter: the last updates carried forward, the paper begun from the last one."""
 
+from collections.abc import Sequence
+
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from boardreport.due import QUERIES
-from boardreport.models import Edition, Paper, PaperSection, Paragraph
-from boardreport.outline import Outline
+from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph
+from boardreport.outline import Outline, section_headings
 from boardreport.reading import NotReadable
 from units.loader import Refused, load
 from units.quarters import Quarter
@@ -72,7 +73,7 @@ def begin_updates(quarter: Quarter, *, by: User) -> CarriedOver:
     _refuse(quarter)
     try:
         with transaction.atomic():
-            over = [carry_forward(unit.REPORTED, quarter, by=by) for unit in QUERIES.values()]
+            over = [carry_forward(unit.subjects, quarter, by=by) for unit in Office.current().units]
     except Refused as error:
         raise NotBegun(f"{error} Nothing was carried forward: correct that one first.") from error
     except IntegrityError as error:
@@ -105,18 +106,20 @@ def begin_paper(quarter: Quarter, *, by: User) -> Paper:
             before = (
                 last.sections.order_by("order", "pk").prefetch_related("paragraphs") if last else ()
             )
-            outline = [one.kind for one in before] or list(Outline)
             sections = enter(
                 [
                     PaperSection(paper=paper, kind=kind, order=place)
-                    for place, kind in enumerate(outline)
+                    for place, kind in enumerate(_outline([section.kind for section in before]))
                 ]
             )
+            old = {section.kind: section.paragraphs.all() for section in before}
             enter(
                 [
                     _again(one, section)
-                    for section, old in zip(sections, before, strict=False)
-                    for one in sorted(old.paragraphs.all(), key=lambda row: (row.order, row.pk))
+                    for section in sections
+                    for one in sorted(
+                        old.get(section.kind, ()), key=lambda row: (row.order, row.pk)
+                    )
                 ]
             )
     except Refused as error:
@@ -124,6 +127,24 @@ def begin_paper(quarter: Quarter, *, by: User) -> Paper:
     except IntegrityError as error:
         raise NotBegun(f"Somebody else began the paper of {quarter} at the same moment.") from error
     return paper
+
+
+def _outline(last: Sequence[str]) -> list[str]:
+    """The sections of a new paper: those of the last one, with the units as they now report.
+
+    A unit that the last paper lacks stands where the standard outline has it.
+    """
+    units = {unit.key for unit in Office.current().units}
+    standard = [key for key in section_headings() if key in units or key in tuple(Outline)]
+    if not last:
+        return standard
+    outline = [key for key in last if key in standard]
+    for key in standard:
+        if key in units and key not in outline:
+            before = standard[: standard.index(key)]
+            places = [place for place, known in enumerate(outline) if known in before]
+            outline.insert(max(places, default=-1) + 1, key)
+    return outline
 
 
 def _again(one: Paragraph, section: PaperSection) -> Paragraph:

@@ -1,33 +1,32 @@
-"""The units in board order, and how a paper's commentary and the units' sections become content."""
+"""How a paper's commentary and the units' sections become content."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
 
 import msgspec
 from django.conf import settings
-from django.db.models import F
 from msgspec.structs import replace
 
 from boardreport import prose
 from boardreport.exhibits import (
-    ACTIONS,
-    KEY_FIGURES,
-    PROMISED,
-    RESOLVED,
-    REVISIONS,
-    SAID,
     actions_table,
     key_figures,
     revisions_appendix,
 )
 from boardreport.memory import said_before
-from boardreport.models import Office, Paper
+from boardreport.models import Office, Paper, PaperSection
 from boardreport.models import Paragraph as Commentary
-from boardreport.numbering import blocks_of, keeping, mapped, numbered, without_review
-from boardreport.outline import IMPLICATIONS, IMPLICATIONS_HEADING, IMPLICATIONS_KEY, Outline
-from boardreport.promises import Promises, promises
+from boardreport.names import figure_names, known_names
+from boardreport.numbering import blocks_of, mapped, numbered, without_review
+from boardreport.outline import (
+    IMPLICATIONS,
+    IMPLICATIONS_HEADING,
+    IMPLICATIONS_KEY,
+    Outline,
+    section_headings,
+)
+from boardreport.promises import Promises, commentary_and_verbal, promises
 from boardreport.withheld import WithheldList, appendix, withheld_list
 from units.content import (
     Block,
@@ -36,23 +35,17 @@ from units.content import (
     Note,
     Paragraph,
     Part,
-    Report,
     Section,
     Table,
 )
-from units.ctu import sections as ctu
-from units.cyber import sections as cyber
 from units.disclosure import Withheld
-from units.exhibits import readable
 from units.measures import NOT_AVAILABLE
 from units.quarters import Quarter
-from units.records import Gathered, RecordKey, releases_gathered, words_released
+from units.records import RecordKey, ReleaseLog
+from units.registry import Report, ReportContext
 from units.revisions import Told
-from units.rocu import sections as rocu
 from units.terms import Audience, Marking, Purpose
-
-UNITS = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
-"""Each reporting unit's sections module under its place in the outline, in board order."""
+from units.wording import capital, listed
 
 STARTS_A_LIST = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
 
@@ -60,27 +53,8 @@ OPENING = "opening"
 """The part that holds what stands before a section's first heading."""
 
 
-@cache
-def known_names() -> frozenset[str]:
-    """Every figure and exhibit that prose may name."""
-    return frozenset({KEY_FIGURES, ACTIONS, PROMISED, RESOLVED, SAID, REVISIONS}).union(
-        *(unit.FIGURES for unit in UNITS.values()), *(unit.EXHIBITS for unit in UNITS.values())
-    )
-
-
-@cache
-def figure_names() -> dict[str, str]:
-    """Every live figure that prose may name, with what it stands for, in board order."""
-    return {name: words for unit in UNITS.values() for name, words in unit.FIGURES.items()}
-
-
-def known_parts(kind: Outline) -> dict[str, str]:
-    """The parts in which a section's paragraphs may stand, by key; none but in a unit's section."""
-    return UNITS[kind].PARTS if kind in UNITS else {}
-
-
 class Composed(msgspec.Struct, frozen=True):
-    """A content as the records now stand; for officers only, the claims that wait for a panel.
+    """A content as the records now stand; for officers only, each unit's claims that wait for a panel.
 
     `figures` are the live figures as prose would show them, [x] where there is none; `withheld` is what
     the public edition lacks, told to the restricted audience; `released` are the records whose words
@@ -90,7 +64,7 @@ class Composed(msgspec.Struct, frozen=True):
     """
 
     content: Content
-    pending: int
+    pending: Mapping[str, int]
     figures: dict[str, str]
     withheld: WithheldList
     released: frozenset[RecordKey]
@@ -105,46 +79,39 @@ def compose(quarter: Quarter, *, audience: Audience, on: date, draft: bool = Fal
     gets the standard outline. A draft marks the words that nobody has reviewed yet; what is frozen
     never does. A handful of queries, however many records there are.
     """
-    with releases_gathered() as found:
-        return _compose(quarter, found, audience=audience, on=on, draft=draft)
-
-
-def _compose(
-    quarter: Quarter, found: Gathered, *, audience: Audience, on: date, draft: bool
-) -> Composed:
+    log = ReleaseLog(audience, on)
     office, editions = said_before(quarter, audience)
-    paper, outline = _commentary(quarter, on)
-    if paper and not readable(paper.released(on), audience):
+    own, verbal = commentary_and_verbal(quarter)
+    paper, outline = _outline(quarter, own, log)
+    if paper and not log.readable(paper):
         # its words are withheld; when the board meets is none of them
         paper = Paper(quarter=quarter, meeting_date=paper.meeting_date)
-    promised = promises(quarter, audience=audience, on=on)
+    promised = promises(quarter, verbal, log)
     memory = editions.memory(quarter)
-    reports = {
-        Outline.CTU: ctu.report(quarter, audience=audience, on=on, memory=memory),
-        Outline.ROCU: rocu.report(
-            quarter,
-            audience=audience,
-            on=on,
-            policy=office.policy,
-            before=editions.withheld,
-            memory=memory,
-            rebased=promised.rebased,
-        ),
-        Outline.CYBER: cyber.report(
-            quarter, audience=audience, on=on, memory=memory, rebased=promised.rebased
-        ),
-    }
+    context = ReportContext(
+        quarter=quarter,
+        log=log,
+        policy=office.policy,
+        withheld_before=editions.withheld,
+        memory=memory,
+        rebased=promised.rebased,
+    )
+    reports = {unit.key: unit.report(context) for unit in office.units}
+    headings = section_headings()
     sections = [
-        _section(kind, reports.get(kind), _asked(kind, paragraphs, promised), promised)
+        _section(
+            kind, headings[kind], reports.get(kind), _asked(kind, paragraphs, promised), promised
+        )
         for kind, paragraphs in outline.items()
+        if kind in reports or kind in tuple(Outline)
     ]
-    allowed = _implications_together(_for_audience(section, audience) for section in sections)
+    together = _implications_together(sections)
     withheld = WithheldList()
     if audience == Audience.RESTRICTED:
         cells = [figure for one in reports.values() for figure in one.withheld]
-        withheld = withheld_list(found, cells, office=office, on=on)
+        withheld = withheld_list(log, cells, office=office)
     whole = numbered(
-        _summarised(allowed, quarter, promised.kept),
+        _summarised(together, quarter, promised.kept),
         [
             *(part for one in reports.values() for part in one.appendices),
             revisions_appendix([one.restated for one in reports.values()], memory),
@@ -167,10 +134,10 @@ def _compose(
     )
     return Composed(
         content,
-        sum(one.pending for one in reports.values()),
+        {key: report.pending for key, report in reports.items() if report.pending},
         figures,
         withheld,
-        frozenset(found.released),
+        frozenset(log.released),
         editions.withheld_with(reports.values()) if audience == Audience.PUBLIC else {},
         editions.told_with(reports.values()),
     )
@@ -180,46 +147,38 @@ type Placed = tuple[str, Paragraph]
 """A paragraph with the part in which it stands."""
 
 
-def _commentary(quarter: Quarter, on: date) -> tuple[Paper | None, dict[Outline, list[Placed]]]:
-    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown."""
-    section, paragraph = "sections__", "sections__paragraphs__"
-    rows = list(
-        Paper.objects.filter(quarter=quarter)
-        .annotate(
-            kind=F(f"{section}kind"),
-            part=F(f"{paragraph}part"),
-            text=F(f"{paragraph}text"),
-            paragraph=F(f"{paragraph}pk"),
-            unreviewed=F(f"{paragraph}carried_forward"),
-            **{f"paragraph_{name}": F(f"{paragraph}{name}") for name in _RELEASE},
-        )
-        .order_by(f"{section}order", f"{section}pk", f"{paragraph}order", f"{paragraph}pk")
-    )
-    outline: dict[Outline, list[Placed]] = {}
-    for row in rows:
-        placed = outline.setdefault(Outline(row.kind), []) if row.kind else []
-        if row.paragraph is not None:
-            marking, *held = (getattr(row, f"paragraph_{name}") for name in _RELEASE)
-            key = (Commentary._meta.label_lower, row.paragraph)
-            one = Paragraph(
-                row.text,
-                marking=Marking(marking),
-                restricted=not words_released(marking, *held, on=on, of=key),
-                unreviewed=row.unreviewed,
+def _outline(
+    quarter: Quarter, paragraphs: Iterable[Commentary], log: ReleaseLog
+) -> tuple[Paper | None, dict[str, list[Placed]]]:
+    """A quarter's paper, and its outline in its order with the paragraphs, still as Markdown.
+
+    A paragraph that may not be read is not there.
+    """
+    sections = PaperSection.objects.filter(paper__quarter=quarter).select_related("paper")
+    in_order = list(sections.order_by("order", "pk"))
+    if not in_order:
+        paper = Paper.objects.filter(quarter=quarter).first()
+        return paper, {kind: [] for kind in section_headings()}
+    outline: dict[str, list[Placed]] = {section.kind: [] for section in in_order}
+    for one in paragraphs:
+        public = log.public(one)
+        if public or not log.for_public:
+            paragraph = Paragraph(
+                one.text,
+                marking=Marking(one.marking),
+                restricted=not public,
+                unreviewed=one.carried_forward,
             )
-            placed.append((row.part, one))
-    return rows[0] if rows else None, outline or {kind: [] for kind in Outline}
+            outline[one.section.kind].append((one.part, paragraph))
+    return in_order[0].paper, outline
 
 
-_RELEASE = ("marking", "restriction", "restriction_expiry")
-
-
-def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
+def _asked(kind: str, paragraphs: Sequence[Placed], promised: Promises) -> Sequence[Placed]:
     """A section's paragraphs; in Recommendations, each recommendation is one of its own."""
     if kind != Outline.RECOMMENDATIONS:
         return paragraphs
     asked = (
-        Paragraph(one.text, marking=one.marking, restricted=not one.released)
+        Paragraph(one.text, marking=one.marking, restricted=one.restricted)
         for one in promised.recommendations
     )
     return [*paragraphs, *(("", one) for one in asked)]
@@ -228,11 +187,12 @@ def _asked(kind: Outline, paragraphs: Sequence[Placed], promised: Promises) -> S
 def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Audience) -> Header:
     restricted = audience == Audience.RESTRICTED
     paper = paper or Paper(quarter=quarter)
+    themes = listed([unit.theme for unit in office.units])
     return Header(
         office=office.name,
         board=office.board,
         title=f"{paper.title}, {quarter}",
-        subtitle=f"Counter terrorism, regional organised crime and cybercrime, {quarter.months}",
+        subtitle=f"{capital(themes)}, {quarter.months}",
         marking=Marking.OFFICIAL_SENSITIVE if restricted else Marking.OFFICIAL,
         meeting_date=paper.meeting_date,
         agenda_item=paper.agenda_item,
@@ -245,10 +205,14 @@ def _header(office: Office, paper: Paper | None, quarter: Quarter, audience: Aud
 
 
 def _section(
-    kind: Outline, report: Report | None, paragraphs: Sequence[Placed], promised: Promises
+    kind: str,
+    heading: str,
+    report: Report | None,
+    paragraphs: Sequence[Placed],
+    promised: Promises,
 ) -> Section:
     """A section with its paragraphs, still as Markdown, before the exhibits of their part."""
-    written = report.section if report else Section(kind.value, kind.label, ())
+    written = report.section if report else Section(kind, heading, ())
     known = {part.key for part in written.parts}
     opening: list[Block] = [one for part, one in paragraphs if part not in known]
     if kind == Outline.NEXT_STEPS and promised.actions:
@@ -257,7 +221,7 @@ def _section(
     for part in written.parts:
         before = tuple(one for place, one in paragraphs if place == part.key)
         parts.append(replace(part, blocks=(*before, *part.blocks)))
-    return replace(written, heading=kind.label, parts=tuple(parts))
+    return replace(written, heading=heading, parts=tuple(parts))
 
 
 def _implications_together(sections: Iterable[Section]) -> list[Section]:
@@ -294,13 +258,6 @@ def _never_empty(section: Section) -> Section:
     if section.parts:
         return section
     return replace(section, parts=(Part(OPENING, "", (Note("Nothing is reported here yet."),)),))
-
-
-def _for_audience(section: Section, audience: Audience) -> Section:
-    """The section without the paragraphs that its audience may not read: the public's allow-list."""
-    if audience == Audience.RESTRICTED:
-        return section
-    return keeping(section, lambda one: not (isinstance(one, Paragraph) and one.restricted))
 
 
 def _summarised(

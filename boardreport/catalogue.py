@@ -36,7 +36,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
         (
             "measures",
             "Measures",
-            glossary.MEASURES | {one.name: one.definition for one in measures},
+            glossary.measures() | {one.name: one.definition for one in measures},
         ),
         ("statuses", "Statuses", {one.heading: text for one, text in glossary.STATUSES.items()}),
         (
@@ -47,7 +47,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
         ("strands", "Strands", {one.heading: text for one, text in glossary.STRANDS.items()}),
         ("definitions", "Terms and signs", glossary.DEFINITIONS | glossary.SIGNS_OF_FILES),
         ("words", "Words on these pages", glossary.WORDS),
-        ("glossary", "Names and abbreviations", glossary.GLOSSARY),
+        ("glossary", "Names and abbreviations", glossary.glossary()),
     )
     return render(
         request,

@@ -1,7 +1,7 @@
 """The checklist before publishing: what is open, where it is mended, and what holds publishing up."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import reduce
 from itertools import groupby
@@ -11,27 +11,25 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, Exists, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Exists, Q, TextField, Value
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from boardreport import board, due, prose
-from boardreport.board import UNITS, known_names
-from boardreport.due import Want
-from boardreport.models import Edition, Paper, PaperSection, Paragraph, Recommendation
-from boardreport.outline import IMPLICATIONS, Outline
+from boardreport.models import Edition, Office, Paper, PaperSection, Paragraph, Recommendation
+from boardreport.names import known_names
+from boardreport.outline import IMPLICATIONS, Outline, section_heading, section_headings
 from boardreport.promises import verbal_updates
 from boardreport.prose import promise_in
 from boardreport.substance import Substance, substance
-from boardreport.withheld import naming
+from boardreport.withheld import name_of, to_be_named
 from units import text
 from units.content import to_json
-from units.cyber.models import Channel
 from units.quarters import Quarter
-from units.records import Record, StatusUpdate, Unmarked
-from units.rocu.models import Disruption
+from units.records import Record, StatusUpdate, Unmarked, rows_together
+from units.registry import Unit
 from units.terms import Audience, RestrictionKind
-from units.wording import capital, day_words, listed, plural
+from units.wording import all_of, capital, day_words, listed, plural
 
 CLEAR_DAYS = 5
 """Working days between publication and meeting. Model: Local Government Act 1972, section 100B."""
@@ -69,12 +67,13 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What is checked: the quarter, its paper with all that it says, the day, what is due.
+    """What is checked: the quarter, its units, its paper with all that it says, what is due.
 
     `asked_before` are the recommendations of the paper before, `substance` how much is entered.
     """
 
     quarter: Quarter
+    units: tuple[Unit, ...]
     day: date
     paper: Paper | None
     published: bool
@@ -92,18 +91,29 @@ class Matter(msgspec.Struct, frozen=True):
             return change_page(Paper, self.paper.pk)
         return add_page(Paper, quarter=self.quarter.label)
 
-    def section_page(self, kind: Outline) -> str:
+    def section_page(self, kind: str) -> str:
         """Where a paragraph of a section is entered; the paper's page where it lacks the section."""
         found = next((one for one in self.sections if one.kind == kind), None)
         return add_page(Paragraph, section=found.pk, order=1) if found else self.paper_page
 
 
-type Checker = Callable[[Matter], Check]
-
-
 def checks(matter: Matter) -> tuple[Check, ...]:
-    """Every check of a quarter, in the order of the page."""
-    return tuple(check(matter) for check in CHECKS)
+    """Every check of a quarter, in the order of the page; a new one is added here."""
+    return (
+        header(matter),
+        clear_days(matter),
+        commentary(matter),
+        implications(matter),
+        names(matter),
+        narrative(matter),
+        statuses(matter),
+        carried_forward(matter),
+        *of_units(matter),
+        promised(matter),
+        digits(matter),
+        restrictions(matter),
+        characters(matter),
+    )
 
 
 def matter_of(quarter: Quarter, *, on: date) -> Matter:
@@ -114,8 +124,10 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
     paragraphs = tuple(due.paragraphs_of(quarter)) if paper else ()
     asked = Recommendation.objects.filter(paper__quarter__in=(quarter.previous, quarter))
     asked = asked.select_related("paper").order_by("paper__quarter", "order")
+    units = Office.current().units
     return Matter(
         quarter,
+        units,
         on,
         paper,
         paper is not None and paper.published,  # type: ignore[attr-defined]
@@ -123,8 +135,8 @@ def matter_of(quarter: Quarter, *, on: date) -> Matter:
         paragraphs,
         tuple(one for one in asked if one.paper.quarter == quarter),
         tuple(one for one in asked if one.paper.quarter != quarter),
-        tuple(due.wanted(quarter, on=on, paragraphs=paragraphs)),
-        substance(quarter),
+        tuple(due.wanted(quarter, units, on=on, paragraphs=paragraphs)),
+        substance(quarter, units),
     )
 
 
@@ -220,11 +232,14 @@ def commentary(matter: Matter) -> Check:
     heading = "Commentary"
     if not matter.paper:
         return Check(heading, "There is no paper yet, and so no commentary.", (), lacking=True)
-    kinds = [kind for kind in Outline if kind not in IMPLICATIONS]
+    headings = section_headings()
+    reporting = {unit.key for unit in matter.units}
+    own = {kind.value for kind in Outline if kind not in IMPLICATIONS}
+    kinds = [kind for kind in headings if kind in reporting | own]
     items = []
     for kind in kinds:
         if not any(one.kind == kind for one in matter.sections):
-            words = f"The paper has no section “{kind.label}”: add it."
+            words = f"The paper has no section “{headings[kind]}”: add it."
             items.append(Item(words, matter.paper_page, blocking=True))
         elif kind == Outline.RECOMMENDATIONS and not matter.recommendations:
             if not _written(matter, kind):
@@ -234,7 +249,7 @@ def commentary(matter: Matter) -> Check:
             continue
         elif kind != Outline.RECOMMENDATIONS:
             items += _without_words(
-                matter, kind, f"“{kind.label}” has no words: write what it says."
+                matter, kind, f"“{headings[kind]}” has no words: write what it says."
             )
     order = (
         f"All {len(kinds)} sections have words, in {len(matter.paragraphs):,} "
@@ -244,7 +259,7 @@ def commentary(matter: Matter) -> Check:
     return Check(heading, order, tuple(items))
 
 
-def _written(matter: Matter, kind: Outline) -> list[Paragraph]:
+def _written(matter: Matter, kind: str) -> list[Paragraph]:
     """The paragraphs of a section that say something."""
     return [
         one
@@ -253,15 +268,15 @@ def _written(matter: Matter, kind: Outline) -> list[Paragraph]:
     ]
 
 
-def _without_words(matter: Matter, kind: Outline, words: str) -> Iterator[Item]:
+def _without_words(matter: Matter, kind: str, words: str) -> Iterator[Item]:
     """What a section lacks: any words, or any that the public may read."""
     written = _written(matter, kind)
     if not written:
         yield Item(words, matter.section_page(kind), blocking=True)
-    elif not any(one.released(matter.day) for one in written):
+    elif not any(one.is_public(matter.day) for one in written):
         yield Item(
-            f"The public reads no words in “{kind.label}”: all of them are withheld. Write a "
-            "paragraph that it may read.",
+            f"The public reads no words in “{section_heading(kind)}”: all of them are withheld. Write "
+            "a paragraph that it may read.",
             matter.section_page(kind),
             blocking=kind in IMPLICATIONS,
         )
@@ -296,34 +311,29 @@ def names(matter: Matter) -> Check:
     number = sum(
         len(prose.names_in(one.text)) for one in (*matter.paragraphs, *matter.recommendations)
     )
-    found = _all(number, "live figure or reference", "live figures and references")
+    found = all_of(number, "live figure or reference", "live figures and references")
     order = f"The names of {found} are known."
     if not number:
         order = "No live figure and no reference is named yet."
     return Check("Live figures", order, tuple(items), lacking=not number)
 
 
-def _all(number: int, one: str, many: str = "") -> str:
-    """ "all 12 claims", or "the one claim"."""
-    return f"the one {one}" if number == 1 else f"all {number:,} {plural(number, one, many)}"
-
-
 def _named(record: Paragraph | Recommendation) -> str:
     """A paragraph or a recommendation by its place and its first words."""
     if isinstance(record, Recommendation):
         return f"The recommendation “{Truncator(record.title).chars(60)}”"
-    return f"{Outline(record.section.kind).label}, “{_opening(record)}”"
+    return f"{section_heading(record.section.kind)}, “{_opening(record)}”"
 
 
 def narrative(matter: Matter) -> Check:
     """The units of which no record tells anything in words, and the records that could and do not."""
     found = matter.substance
     items = []
-    for unit in UNITS:
+    for unit in matter.units:
         told = [one for one in found.told if one.unit == unit]
         if not any(one.worded for one in told):
             words = (
-                f"{unit.label}: no record of {matter.quarter} says in words what was done. Enter its "
+                f"{unit.heading}: no record of {matter.quarter} says in words what was done. Enter its "
                 "updates, with words."
             )
             page = add_page(told[0].model, quarter=matter.quarter.label)
@@ -334,12 +344,12 @@ def narrative(matter: Matter) -> Check:
                 meta = one.model._meta
                 kind = plural(number, str(meta.verbose_name), str(meta.verbose_name_plural))
                 words = (
-                    f"{unit.label}: {number:,} {kind} of {matter.quarter} "
+                    f"{unit.heading}: {number:,} {kind} of {matter.quarter} "
                     f"{plural(number, 'has', 'have')} no words that the paper could print."
                 )
                 items.append(Item(words, _list_page(one.model, matter.quarter)))
     worded = sum(one.worded for one in found.told)
-    order = f"{worded:,} records of the {len(UNITS)} units say in words what was done."
+    order = f"{worded:,} records of the {len(matter.units)} units say in words what was done."
     return Check("Words of the units", order, tuple(items))
 
 
@@ -357,14 +367,14 @@ def statuses(matter: Matter) -> Check:
             f"{lead}: “{one.words}” has no status for {matter.quarter}.", one.address, blocking=True
         )
         for lead, one in matter.due
-        if one.want == Want.UPDATE
+        if one.want == due.UPDATE
     ]
-    for unit in UNITS:
+    for unit in matter.units:
         kinds = [kind for kind in matter.substance.subjects if kind.unit == unit]
         empty = not any(kind.number for kind in kinds)
         items += [
             Item(
-                f"{unit.label}: no {kind.model._meta.verbose_name} is entered for "
+                f"{unit.heading}: no {kind.model._meta.verbose_name} is entered for "
                 f"{matter.quarter.year_label}, so that none has a status: enter the first.",
                 add_page(kind.model, year=matter.quarter.year),
                 blocking=empty,
@@ -383,7 +393,7 @@ def carried_forward(matter: Matter) -> Check:
             f"{lead}: {one.words} was carried forward and not reviewed.", one.address, blocking=True
         )
         for lead, one in matter.due
-        if one.want in (Want.REVIEW, Want.PARAGRAPH)
+        if one.want in (due.REVIEW, due.PARAGRAPH)
     ]
     updates = sum(
         one.number for one in matter.substance.told if issubclass(one.model, StatusUpdate)
@@ -398,23 +408,21 @@ def carried_forward(matter: Matter) -> Check:
     return Check("Carried forward", order, tuple(items), lacking=not (updates or paragraphs))
 
 
-def reach(matter: Matter) -> Check:
-    """Months whose reach was not entered."""
-    items = [
-        Item(f"The reach of {one.words} is not entered.", one.address)
-        for _, one in matter.due
-        if one.want == Want.REACH
-    ]
-    if not matter.substance.channels:
-        words = (
-            f"No channel is in use in {matter.quarter}, so that no reach is due: enter the first."
-        )
-        items.append(Item(words, add_page(Channel)))
-    number = matter.substance.channels
-    order = (
-        f"The reach of {number} {plural(number, 'channel')} is entered for each month that is over."
-    )
-    return Check("Reach", order, tuple(items))
+def of_units(matter: Matter) -> Iterator[Check]:
+    """What the units enter each quarter and nobody entered yet; then what each of them checks."""
+    for entered in matter.substance.entries:
+        entry = entered.entry
+        items = [
+            Item(entry.open.format(words=item.words), item.address)
+            for _, item in matter.due
+            if item.want == entry
+        ]
+        if not entered.number:
+            words = entry.none.format(quarter=matter.quarter)
+            items.append(Item(words, add_page(entered.model)))
+        yield Check(entry.heading, entry.complete.format(of=entered.words), tuple(items))
+    for check in (check for unit in matter.units for check in unit.checks(matter.quarter)):
+        yield Check(check.heading, check.complete, tuple(Item(*item) for item in check.items))
 
 
 def promised(matter: Matter) -> Check:
@@ -446,33 +454,6 @@ def promised(matter: Matter) -> Check:
     if not promises and not asked:
         order = "No earlier paper promised a verbal update or asked the board to resolve anything."
     return Check("Promises", order, (*verbal, *resolved), lacking=not (promises or asked))
-
-
-def pending_claims(matter: Matter) -> Check:
-    """Claims of the quarter that wait for a panel; they do not count."""
-    found, quarter = matter.substance, matter.quarter
-    changelist = reverse("admin:rocu_disruption_changelist")
-    items = []
-    if not found.claims:
-        words = (
-            f"No claim is entered for {quarter}, so that every figure of disruptions would be 0."
-        )
-        items.append(Item(words, add_page(Disruption), blocking=True))
-    elif not found.moderated:
-        words = (
-            f"No panel has accepted a claim of {quarter} yet, so that every figure of disruptions "
-            "would be 0."
-        )
-        items.append(Item(words, _list_page(Disruption, quarter), blocking=True))
-    if number := found.pending:
-        query = urlencode({"quarter": quarter.slug, "panel": "pending"})
-        words = (
-            f"{number:,} {plural(number, 'claim waits', 'claims wait')} for a panel, and "
-            f"{plural(number, 'does', 'do')} not count in any figure."
-        )
-        items.append(Item(words, f"{changelist}?{query}"))
-    order = f"A panel has decided {_all(found.claims, 'claim')} of the quarter."
-    return Check("Pending claims", order, tuple(items))
 
 
 def digits(matter: Matter) -> Check:
@@ -513,19 +494,15 @@ def restrictions(matter: Matter) -> Check:
     models = {
         model._meta.label_lower: model for model in apps.get_models() if issubclass(model, Record)
     }
-    rows = _union(
+    rows = rows_together(
         model.objects.filter(in_force).values_list(
-            Value(label, CharField()),
-            "pk",
-            naming(model),
-            "restriction",
-            "restriction_review",
-            "restriction_expiry",
+            Value(label, CharField()), "pk", "restriction_review", "restriction_expiry"
         )
         for label, model in models.items()
     )
     items, overdue = [], Counter[str]()
-    for label, key, name, kind, review, expiry in rows:
+    fates: dict[str, dict[int, str]] = defaultdict(dict)
+    for label, key, review, expiry in sorted(rows, key=itemgetter(0, 1)):
         if expiry is not None and expiry <= until:
             fate = f"expires on {day_words(expiry)}, and the words are offered again"
         elif review is None or review > until:
@@ -535,9 +512,12 @@ def restrictions(matter: Matter) -> Check:
             continue
         else:
             fate = f"is to be reviewed on {day_words(review)}"
-        noun = capital(str(models[label]._meta.verbose_name))
-        words = f"{noun} “{Truncator(name).chars(60)}”: {RestrictionKind(kind).label} {fate}."
-        items.append(Item(words, change_page(models[label], key)))
+        fates[label][key] = fate
+    for label, of in fates.items():
+        for record in to_be_named(models[label]).filter(pk__in=of).order_by("pk"):
+            name = f"{capital(str(record._meta.verbose_name))} “{Truncator(name_of(record)).chars(60)}”"
+            words = f"{name}: {RestrictionKind(record.restriction).label} {of[record.pk]}."
+            items.append(Item(words, change_page(models[label], record.pk)))
     number = len(rows)
     order = (
         f"No reporting restriction lapses or falls due for review before the meeting; {number:,} "
@@ -567,12 +547,6 @@ def _overdue(model: type[Record], number: int, day: date) -> Item:
     return Item(words, f"{changelist}?{urlencode({'restriction_review__lt': day.isoformat()})}")
 
 
-def _union(querysets: Iterable[QuerySet[Any]]) -> Sequence[tuple[Any, ...]]:
-    """The rows of several models, in one query, in the order of kinds and keys."""
-    first, *others = querysets
-    return sorted(first.union(*others, all=True), key=lambda row: row[:2])
-
-
 def characters(matter: Matter) -> Check:
     """Texts stored before there was a rule for them, with characters that the paper cannot print."""
     written = {
@@ -587,13 +561,13 @@ def characters(matter: Matter) -> Check:
             ]
         )
     }
-    odd = _union(
-        model.objects.filter(
-            reduce(or_, (Q(**{f"{field.name}__regex": text.UNPRINTABLE}) for field in fields))
+    odd = sorted(
+        rows_together(
+            model.objects.filter(
+                reduce(or_, (Q(**{f"{field.name}__regex": text.UNPRINTABLE}) for field in fields))
+            ).values_list(Value(label, CharField()), "pk")
+            for label, (model, fields) in written.items()
         )
-        .order_by()
-        .values_list(Value(label, CharField()), "pk")
-        for label, (model, fields) in written.items()
     )
     printed = ""
     if odd and matter.paper:
@@ -623,25 +597,6 @@ def characters(matter: Matter) -> Check:
 
 def _in_json(character: str) -> str:
     return msgspec.json.encode(character).decode()[1:-1]
-
-
-CHECKS: tuple[Checker, ...] = (
-    header,
-    clear_days,
-    commentary,
-    implications,
-    names,
-    narrative,
-    statuses,
-    carried_forward,
-    reach,
-    pending_claims,
-    promised,
-    digits,
-    restrictions,
-    characters,
-)
-"""Every check, in the order of the page; a new one is added here."""
 
 
 def irremovable(found: Iterable[Check]) -> int:

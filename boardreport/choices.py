@@ -10,7 +10,8 @@ import msgspec
 from django.contrib.auth.models import AnonymousUser, User
 from msgspec.structs import replace
 
-from boardreport import board, reading
+from boardreport import reading
+from boardreport.comparable import unit_sections
 from boardreport.comparison import Side, UnitCompared, compared
 from boardreport.following import Followed, Group, Subject, followed, subjects
 from boardreport.kept import Kept
@@ -19,6 +20,7 @@ from boardreport.reading import Reader
 from boardreport.revised import revised_since, revising
 from units.content import Content
 from units.quarters import Quarter
+from units.registry import registered_units
 from units.wording import unknown_choice
 
 _COMPARED = {
@@ -140,7 +142,7 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
     published = [quarter.slug for quarter in named.values() if open_to[quarter]] or list(named)
     parts = (
         Choice("", "All units"),
-        *(Choice(kind.value, kind.label) for kind in board.UNITS),
+        *(Choice(unit.key, unit.heading) for unit in registered_units()),
     )
     first = _field("quarter", "Quarter", parameters, named, published[:1])
     others = [slug for slug in published if slug != first.chosen]
@@ -179,7 +181,8 @@ def comparison(parameters: Mapping[str, str], *, user: User | AnonymousUser) -> 
     }
     read = _sides({**wanted, **later}, who)
     sides = read[:2]
-    units = [part.chosen] if part.chosen else [kind.value for kind in board.UNITS]
+    every = {section.key: None for side in sides for section in unit_sections(side.content)}
+    units = [part.chosen] if part.chosen else list(every)
     found = compared(*sides, units, every=rows.chosen == EVERY.value)
     return replace(made, sides=sides, units=found)
 

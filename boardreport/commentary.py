@@ -6,8 +6,9 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from boardreport import board, prose, reading
-from boardreport.models import Paper, PaperSection, Paragraph
+from boardreport import prose, reading
+from boardreport.models import Office, Paper, PaperSection, Paragraph
+from boardreport.names import known_names
 from units import content
 from units.quarters import Quarter
 from units.records import refuse_higher_marking
@@ -33,16 +34,16 @@ class Named(msgspec.Struct, frozen=True):
 
     def offered(self) -> tuple[Offered, ...]:
         """Every live figure in board order, then the exhibits that the quarter has."""
-        meanings = board.figure_names()
         return (
             *(
                 Offered(f"{{{name}}}", meaning, self.figures[name])
-                for name, meaning in meanings.items()
+                for unit in Office.current().units
+                for name, meaning in unit.live_figures.items()
             ),
             *(
                 Offered(f"{{see {key}}}", self.headlines[key], number)
                 for key, number in self.exhibits.items()
-                if key in board.known_names()
+                if key in known_names()
             ),
         )
 
@@ -70,7 +71,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 def preview(text: str, names: Named, *, marking: str, restricted: bool) -> Preview:
     """A preview of a paragraph's text; an unknown name stays as it is written."""
-    known = board.known_names()
+    known = known_names()
     unknown = prose.unknown_names(text, known)
     absent = dict.fromkeys(known - names.figures.keys() - names.exhibits.keys(), "[x]")
     literal = {name: f"{{{name}}}" for name in unknown}

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import msgspec
 from msgspec.structs import replace
 
-from boardreport import board
 from boardreport.exhibits import KEY_FIGURES
 from boardreport.revised import Later, RevisedSince
 from units.content import (
@@ -265,7 +264,7 @@ def _statuses(section: Section) -> Table:
 
 
 def unit_sections(content: Content) -> list[Section]:
-    return [section for kind in board.UNITS if (section := content.section(kind.value))]
+    return [section for section in content.sections if section.is_page]
 
 
 def followed_key(section: Section, table: Table) -> str:

@@ -22,7 +22,7 @@ from boardreport.models import (
     Paragraph,
     Recommendation,
 )
-from boardreport.outline import Outline
+from boardreport.outline import section_headings
 from boardreport.passwords import DEMONSTRATION
 from boardreport.promises import verbal_updates
 from units.ctu import demonstration as ctu
@@ -133,13 +133,13 @@ def load_paper(
     )
     sections = {
         kind: PaperSection.objects.create(paper=record, kind=kind, order=place)
-        for place, kind in enumerate(Outline)
+        for place, kind in enumerate(section_headings())
     }
     written = {**common["sections"], **paper.get("sections", {})}
     enter(
         [
             Paragraph(
-                section=sections[Outline(kind)],
+                section=sections[kind],
                 order=place,
                 part=row.get("part", ""),
                 text=row["text"],

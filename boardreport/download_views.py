@@ -22,9 +22,9 @@ from boardreport.downloads import Format, TooLong
 from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition
 from boardreport.reading import NotReadable, Reading
-from boardreport.views import View, copy_handed_over, handed_over, readable
+from boardreport.views import View, copy_handed_over, handed_over, read_with, readable, record_list
 from units.quarters import Quarter
-from units.rocu import mapped, tables
+from units.registry import InvalidFilter, NoSuchRecords
 from units.terms import Audience
 
 
@@ -125,32 +125,22 @@ def _between(sides: Sequence[Side]) -> books.Origin:
 
 @readable
 @fitting
-def records(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
-    """The disruptions that the records page lists, all pages of them, under its filters."""
+def records(
+    request: HttpRequest, place: Quarter | Place, unit: str, key: str, file: Format
+) -> HttpResponse:
+    """All that a list of records shows, on all its pages, under its filters."""
+    listed = record_list(unit, key)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
+    read = read_with(unit, place, user=request.user)
     try:
-        found = tables.listed(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    except tables.InvalidFilter:
-        # the page says what is wrong with it
-        page = reverse("records", args=[place])
-        return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
-    origin = books.of_quarter(read.content, read.edition)
-    return _copied(request, read, file, partial(books.one_table, origin, found, file))
-
-
-@readable
-@fitting
-def ocgs(request: HttpRequest, place: Quarter | Place, file: Format) -> HttpResponse:
-    """The OCGs that their page lists."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
-    try:
-        found = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    except mapped.UnknownParameter as error:
+        found = listed.table(read.quarter, parameters=request.GET, as_of=read.records_as_of)
+    except NoSuchRecords as error:
         raise NotReadable from error
+    except InvalidFilter:
+        # the page says what is wrong with it
+        page = reverse("records", args=[place, unit, key])
+        return HttpResponseRedirect(f"{page}?{request.GET.urlencode()}")
     origin = books.of_quarter(read.content, read.edition)
     return _copied(request, read, file, partial(books.one_table, origin, found, file))
 

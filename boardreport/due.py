@@ -11,46 +11,37 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from boardreport.board import UNITS, known_parts
-from boardreport.models import Edition, LeadAddress, Paper, Paragraph
-from boardreport.outline import Outline
+from boardreport.models import Edition, LeadAddress, Office, Paper, Paragraph
+from boardreport.names import known_parts
+from boardreport.outline import Outline, section_heading
 from boardreport.reading import NotReadable, reader
 from boardreport.substance import Substance, substance
-from units.ctu import queries as ctu
-from units.cyber import queries as cyber
-from units.cyber.models import Channel
 from units.quarters import FIRST_YEAR, Quarter
+from units.registry import Missing, RegularEntry, Unit, Want
 from units.rights import ENTER, Kind
-from units.rocu import queries as rocu
 from units.roles import may
-from units.terms import Marking, Term
+from units.terms import Marking
 from units.text import fold
-from units.updates import Owed
-from units.wording import month_words, plural
-
-QUERIES = {Outline.CTU: ctu, Outline.ROCU: rocu, Outline.CYBER: cyber}
-"""Each unit's queries under its place in the outline."""
+from units.updates import Owed, owed
+from units.wording import plural
 
 PAPER = "Board paper"
 """Who is asked for the paragraphs of the paper's own sections."""
 
 
-class Want(Term):
-    """What is wanting."""
-
-    UPDATE = "update", "no update yet"
-    REVIEW = "review", "update carried forward, not yet reviewed"
-    REACH = "reach", "reach not entered yet"
-    PARAGRAPH = "paragraph", "paragraph carried forward, not yet reviewed"
-
-
-MANY = {
-    Want.UPDATE: ("subject without an update", "subjects without an update"),
-    Want.REVIEW: ("update to review", "updates to review"),
-    Want.REACH: ("month’s reach to enter", "months’ reach to enter"),
-    Want.PARAGRAPH: ("paragraph to review", "paragraphs to review"),
-}
-"""How a number of things that want the same is told."""
+UPDATE = Want(
+    "update", "no update yet", ("subject without an update", "subjects without an update")
+)
+REVIEW = Want(
+    "review",
+    "update carried forward, not yet reviewed",
+    ("update to review", "updates to review"),
+)
+PARAGRAPH = Want(
+    "paragraph",
+    "paragraph carried forward, not yet reviewed",
+    ("paragraph to review", "paragraphs to review"),
+)
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -87,12 +78,13 @@ class Due(msgspec.Struct, frozen=True):
     def counts(self) -> dict[Want, int]:
         """How many things want what, the wants that occur."""
         wants = Counter(item.want for one in self.leads for item in one.items)
-        return {want: wants[want] for want in Want if wants[want]}
+        regular = [want for want in wants if isinstance(want, RegularEntry)]
+        return {want: wants[want] for want in (UPDATE, REVIEW, *regular, PARAGRAPH) if wants[want]}
 
     @property
     def tally(self) -> tuple[tuple[int, str], ...]:
         """The counts in words: (9, "updates to review")."""
-        return tuple((number, plural(number, *MANY[want])) for want, number in self.counts.items())
+        return tuple((number, plural(number, *want.nouns)) for want, number in self.counts.items())
 
 
 class Blank(msgspec.Struct, frozen=True):
@@ -128,8 +120,7 @@ class Page(msgspec.Struct, frozen=True):
     def empty(self) -> tuple[Blank, ...]:
         """The kinds of which nothing is entered for the quarter, so that nothing of them is due."""
         kinds = [kind.model for kind in self.substance.subjects if kind.yearly and not kind.number]
-        if not self.substance.channels:
-            kinds.append(Channel)
+        kinds += [entered.model for entered in self.substance.entries if not entered.number]
         return tuple(
             Blank(
                 str(one._meta.verbose_name),
@@ -152,22 +143,22 @@ def page(quarter: Quarter, *, user: User | AnonymousUser) -> Page:
     return Page(
         due=found,
         enters=enters,
-        lacking=found.counts.get(Want.UPDATE, 0) if begins else 0,
+        lacking=found.counts.get(UPDATE, 0) if begins else 0,
         begin_paper=begins and not has_paper,
         published=published,
         has_paper=has_paper,
-        substance=substance(quarter),
+        substance=substance(quarter, Office.current().units),
         previous=quarter.previous if quarter.year > FIRST_YEAR else None,
         following=quarter.next if quarter.next.start <= today else None,
     )
 
 
 def due(quarter: Quarter, *, on: date) -> Due:
-    """What is due for a quarter on a day. Six queries, however many records there are."""
+    """What is due for a quarter on a day. A few queries, however many records there are."""
     found: dict[str, list[Item]] = {}
     paragraphs = paragraphs_of(quarter).filter(carried_forward=True)
     names: dict[str, str] = {}
-    for lead, item in wanted(quarter, on=on, paragraphs=paragraphs):
+    for lead, item in wanted(quarter, Office.current().units, on=on, paragraphs=paragraphs):
         found.setdefault(names.setdefault(fold(lead), lead), []).append(item)
     addresses = LeadAddress.objects.values_list("lead", "email")
     emails = {fold(lead): email for lead, email in addresses}
@@ -186,51 +177,52 @@ def paragraphs_of(quarter: Quarter) -> QuerySet[Paragraph]:
 
 
 def wanted(
-    quarter: Quarter, *, on: date, paragraphs: Iterable[Paragraph]
+    quarter: Quarter, units: Iterable[Unit], *, on: date, paragraphs: Iterable[Paragraph]
 ) -> Iterator[tuple[str, Item]]:
     """Each thing that is due, with the lead, unit or paper that is asked for it.
 
     Of the `paragraphs` of the quarter's paper those that were carried forward and not reviewed.
     """
     unreviewed = tuple(_unreviewed(paragraphs))
-    for kind, queries in QUERIES.items():
-        for one in queries.owed(quarter):
-            yield one.lead or kind.label, _update(one, quarter)
-        if kind == Outline.CYBER:
-            for missing in cyber.reach_missing(quarter, on=on):
-                yield kind.label, _reach(missing)
-        yield from ((kind.label, item) for place, item in unreviewed if place == kind)
-    yield from ((PAPER, item) for place, item in unreviewed if place not in UNITS)
+    for unit in units:
+        for one in owed(unit.subjects, quarter):
+            yield one.lead or unit.heading, _update(one, quarter)
+        for entry in unit.regular_entries:
+            for missing in entry.missing(quarter, on):
+                yield unit.heading, _missing(entry, missing)
+        yield from ((unit.heading, item) for section, item in unreviewed if section == unit.key)
+    own = {section.value for section in Outline}
+    yield from ((PAPER, item) for section, item in unreviewed if section in own)
 
 
 def _update(one: Owed, quarter: Quarter) -> Item:
     entry = f"admin:{one.kind.replace('.', '_')}"
     if one.update is None:
         given = urlencode({one.relation: one.subject, "quarter": quarter.label})
-        want, address = Want.UPDATE, f"{reverse(f'{entry}_add')}?{given}"
+        want, address = UPDATE, f"{reverse(f'{entry}_add')}?{given}"
     else:
-        want, address = Want.REVIEW, reverse(f"{entry}_change", args=[one.update])
+        want, address = REVIEW, reverse(f"{entry}_change", args=[one.update])
     return Item(want, one.title, "" if one.sensitive else one.title, address)
 
 
-def _reach(one: cyber.ReachMissing) -> Item:
-    words = f"{one.name}, {month_words(one.month)}"
-    given = urlencode({"channel": one.channel, "month": month_words(one.month)})
-    return Item(Want.REACH, words, words, f"{reverse('admin:cyber_reach_add')}?{given}")
+def _missing(entry: RegularEntry, missing: Missing) -> Item:
+    options = missing.model._meta
+    form = reverse(f"admin:{options.app_label}_{options.model_name}_add")
+    return Item(entry, missing.words, missing.words, f"{form}?{urlencode(missing.values)}")
 
 
-def _unreviewed(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[Outline, Item]]:
+def _unreviewed(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[str, Item]]:
     """The paragraphs that nobody has reviewed, each with its section."""
     for one in paragraphs:
         if not one.carried_forward:
             continue
-        section = Outline(one.section.kind)
-        where = known_parts(section).get(one.part, section.label)
+        section = one.section.kind
+        where = known_parts(section).get(one.part) or section_heading(section)
         sensitive = one.marking != Marking.OFFICIAL or one.restriction
         yield (
             section,
             Item(
-                Want.PARAGRAPH,
+                PARAGRAPH,
                 f"{where}: “{_beginning(one.text)}”",
                 "" if sensitive else where,
                 reverse("admin:boardreport_paragraph_change", args=[one.pk]),
@@ -257,13 +249,14 @@ def leads_named() -> Iterable[str]:
 
     A post that leads nothing but what is OFFICIAL-SENSITIVE or under a restriction is not named.
     """
+    units = Office.current().units
     posts = {
         lead
-        for queries in QUERIES.values()
-        for kind in queries.REPORTED
+        for unit in units
+        for kind in unit.subjects
         if kind.lead
         for lead in kind.model.objects.filter(marking=Marking.OFFICIAL, restriction="").values_list(
             kind.lead, flat=True
         )
     }
-    return dict.fromkeys([*(kind.label for kind in UNITS), PAPER, *sorted(posts)])
+    return dict.fromkeys([*(unit.heading for unit in units), PAPER, *sorted(posts)])

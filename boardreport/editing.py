@@ -9,12 +9,24 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from boardreport import commentary
-from boardreport.board import UNITS, known_parts
-from boardreport.models import PaperSection
-from boardreport.outline import Outline
+from boardreport.models import Office, PaperSection
+from boardreport.names import known_parts
 from units.quarters import Quarter
 
 BEFORE = "Before the first part"
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Units to tick, kept as their keys with spaces between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(self.prepare_value(value)))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
 
 
 class CommentaryEditor(AdminTextareaWidget):
@@ -87,8 +99,8 @@ class ParagraphForm(forms.ModelForm):
 def _parts(section: PaperSection | None) -> list[Any]:
     """The parts of a section; of every unit's, each under its heading, while there is no section."""
     if section is not None:
-        return [("", BEFORE), *known_parts(Outline(section.kind)).items()]
+        return [("", BEFORE), *known_parts(section.kind).items()]
     return [
         ("", BEFORE),
-        *((kind.label, list(known_parts(kind).items())) for kind in UNITS),
+        *((unit.heading, list(unit.parts.items())) for unit in Office.current().units),
     ]

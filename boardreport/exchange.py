@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, BinaryIO
@@ -14,9 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from boardreport.downloads import Format, Sheet, written
-from boardreport.models import DownloadFormat, Export, Upload
+from boardreport.models import DownloadFormat, Export, Office, Upload
 from units import spreadsheets
-from units.cyber.imports import ReachByMonth, WorkstreamUpdates
 from units.imports import (
     Importer,
     Interfered,
@@ -28,30 +27,33 @@ from units.imports import (
     examine,
     said_of,
 )
-from units.rocu.imports import Disruptions, OCGs
+from units.registry import registered_units
 from units.terms import Marking
 from units.text import legible
-
-IMPORTERS: Mapping[str, type[Importer]] = {
-    "disruptions": Disruptions,
-    "ocgs": OCGs,
-    "workstream_updates": WorkstreamUpdates,
-    "reach": ReachByMonth,
-}
-
 
 KEPT = timedelta(hours=1)
 """How long an uploaded file waits to be confirmed."""
 PAGE_LENGTH = 50
 
 
-def kind_of(app: str, model: str) -> str:
-    """The kind of import of a model's records, by the names in its admin address; "" for none."""
-    for kind, importer in IMPORTERS.items():
+def importers() -> dict[str, type[Importer]]:
+    """What takes the records of the office's units from files, by the name that commands give it."""
+    units = Office.current().units
+    return {name: importer for unit in units for name, importer in unit.importers.items()}
+
+
+def kinds() -> tuple[str, ...]:
+    """The names that commands give to what any installed unit takes from files."""
+    return tuple(name for unit in registered_units() for name in unit.importers)
+
+
+def importer_of(app: str, model: str) -> tuple[str, type[Importer]] | None:
+    """The import of a model's records with its name, by the names in the model's admin address."""
+    for kind, importer in importers().items():
         options = importer.model._meta
         if (options.app_label, options.model_name) == (app, model):
-            return kind
-    return ""
+            return kind, importer
+    return None
 
 
 class Exported(msgspec.Struct, frozen=True):

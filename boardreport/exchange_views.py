@@ -31,8 +31,10 @@ def for_importers(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, app: str, model: str, **names: Any) -> HttpResponse:
-        kind = exchange.kind_of(app, model)
-        importer = exchange.IMPORTERS[kind].allowed(request.user) if kind else None
+        found = exchange.importer_of(app, model)
+        if found is None:
+            raise Http404
+        kind, importer = found[0], found[1].allowed(request.user)
         if importer is None:
             raise Http404
         return view(request, kind, importer, **names)
@@ -163,10 +165,10 @@ def exporting(request: HttpRequest, app: str, model: str, file: Format) -> HttpR
 
     HEAD takes none away: nothing is made, and nothing logged.
     """
-    kind = exchange.kind_of(app, model)
-    if not kind or not exchange.IMPORTERS[kind].exported_to(request.user):
+    found = exchange.importer_of(app, model)
+    if found is None or not found[1].exported_to(request.user):
         raise Http404
-    importer = exchange.IMPORTERS[kind]()
+    kind, importer = found[0], found[1]()
     listing = admin.site.get_model_admin(importer.model)
     try:
         records = listing.get_changelist_instance(request).queryset

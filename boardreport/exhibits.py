@@ -31,21 +31,20 @@ NOT_RECORDED = "Not yet recorded"
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """An action, a recommendation, a promised verbal update or a re-base, and what became of it.
+    """An action, a recommendation or a promised verbal update, and what became of it.
 
     `text` is an action's owner, or a recommendation's Markdown; `state` its status or resolution;
-    `told` what is told of it in words; of a re-base they are its measure, its reason and the ordinal
-    of its quarter; `released` whether its words may be public.
+    `told` what is told of it in words; `restricted` where only the restricted edition has it.
     """
 
     quarter: Quarter
     title: str
-    text: str
-    state: str
-    told: str
-    day: date | None
-    marking: Marking
-    released: bool
+    text: str = ""
+    state: str = ""
+    told: str = ""
+    day: date | None = None
+    marking: Marking = Marking.OFFICIAL
+    restricted: bool = False
 
 
 def key_figures(measures: Sequence[Measure], quarter: Quarter) -> Table:

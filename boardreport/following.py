@@ -6,7 +6,6 @@ from types import MappingProxyType
 import msgspec
 from msgspec.structs import replace
 
-from boardreport import board
 from boardreport.across import Run, exhibit
 from boardreport.comparable import (
     STATUSES,
@@ -65,15 +64,17 @@ class Group(msgspec.Struct, frozen=True):
 def subjects(contents: Sequence[Content]) -> tuple[Group, ...]:
     """What can be followed, by unit in board order and by table, as the newest quarter has them."""
     found: dict[str, tuple[Section, str, dict[str, None]]] = {}
+    units: dict[str, None] = {}
     for content in sorted(contents, key=lambda one: one.quarter, reverse=True):
         for section in unit_sections(content):
+            units.setdefault(section.key)
             for table, _ in followable_tables(section).values():
                 if table.key == STATUSES:
                     continue
                 key = followed_key(section, table)
                 rows = found.setdefault(key, (section, kind_of(table), {}))[2]
                 rows.update(dict.fromkeys(row.cells[0].text for row in table.rows))
-    in_order = sorted(found.items(), key=lambda one: list(board.UNITS).index(one[1][0].key))
+    in_order = sorted(found.items(), key=lambda one: list(units).index(one[1][0].key))
     return tuple(
         Group(section.heading, kind, tuple(Subject(key, row) for row in rows))
         for key, (section, kind, rows) in in_order

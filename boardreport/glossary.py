@@ -7,10 +7,9 @@ from functools import cache
 import msgspec
 from django.utils.text import slugify
 
-from units.cyber.measures import PEOPLE_REACHED
 from units.measures import Measure
-from units.rocu.measures import DISRUPTION, OCG_MAPPED
-from units.terms import Impact, Ranged, Status, Strand, ThreatStep
+from units.registry import KeyFigure, Unit, registered_units
+from units.terms import Impact, Status, Strand, ThreatStep
 
 DEFINITIONS = {
     "Disruption": "Work that set an organised crime group or a criminal theme back. It counts in the "
@@ -136,17 +135,25 @@ IMPACTS = {
     Impact.NEGATIVE: "The work left the group better off. It is in no total and is told in a note.",
 }
 
-OF_A_CRIME_TYPE = "Disruptions of a crime type"
 
-MEASURES = {
-    Ranged.DISRUPTIONS.label: DISRUPTION,
-    Ranged.MAJOR.label: f"{DISRUPTION} Of these, those of major impact.",
-    OF_A_CRIME_TYPE: f"{DISRUPTION} Of these, those of one crime type: the key figures name the two "
-    "with the most.",
-    Ranged.OCGS.label: OCG_MAPPED,
-    Ranged.REACH.label: PEOPLE_REACHED,
-}
-"""The measures of the key figures, whatever a quarter's report calls the leading crime types."""
+def key_figures() -> dict[str, KeyFigure]:
+    """The measures of the key figures by key, whatever a quarter's report calls the leading ones."""
+    found = [figure for unit in registered_units() for figure in unit.key_figures]
+    return {key: figure for figure in found for key in figure.keys or (figure.key,)}
+
+
+def measures() -> dict[str, str]:
+    """What each measure of the key figures counts, by its name."""
+    return {figure.name: figure.definition for figure in key_figures().values()}
+
+
+def glossary() -> dict[str, str]:
+    """The glossary with the units' own words, in alphabetical order."""
+    own = {term: words for unit in registered_units() for term, words in unit.glossary.items()}
+    if not own:
+        return GLOSSARY
+    return dict(sorted({**GLOSSARY, **own}.items(), key=lambda item: item[0].lower()))
+
 
 STRANDS = {
     Strand.PURSUE: "Stopping those who attack or offend: investigation, arrest, prosecution.",
@@ -285,7 +292,7 @@ def glossary_of(text: str) -> dict[str, str]:
             return term in text
         return any(_letters(one) in lower for one in names)
 
-    return {term: meaning for term, meaning in GLOSSARY.items() if used(term)}
+    return {term: meaning for term, meaning in glossary().items() if used(term)}
 
 
 def _letters(text: str) -> str:
@@ -299,14 +306,14 @@ def anchor_of(term: str) -> str:
 
 
 @cache
-def _anchors() -> dict[str, str]:
-    """The anchor of every term by what pages write, in small letters."""
+def _anchors(units: tuple[Unit, ...]) -> dict[str, str]:
+    """The anchor of every term by what pages write, in small letters, with some units installed."""
     explained = (
         *(one.heading for one in (*STATUSES, *IMPACTS, *STRANDS)),
-        *MEASURES,
+        *measures(),
         *DEFINITIONS,
         *SIGNS_OF_FILES,
-        *GLOSSARY,
+        *glossary(),
         *WORDS,
     )
     found = {term.lower(): anchor_of(term) for term in explained}
@@ -319,10 +326,10 @@ def defined(words: str) -> str:
     The head of a column may add a quarter: "Status, 2018/19 Q2".
     """
     term = words.partition(", 20")[0]
-    return "statuses" if term == "Status" else _anchors().get(term.lower(), "")
+    return "statuses" if term == "Status" else _anchors(registered_units()).get(term.lower(), "")
 
 
 def measure_anchor(measure: Measure) -> str:
     """The anchor of a measure, whatever its quarter calls it."""
-    leading = measure.key.endswith(("first-type", "second-type"))
-    return anchor_of(OF_A_CRIME_TYPE if leading else measure.name)
+    figure = key_figures().get(measure.key)
+    return anchor_of(figure.name if figure else measure.name)

@@ -1,11 +1,9 @@
 """The lists of records behind a quarter’s figures: what has changed in them since a moment."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
+from boardreport.models import Office
 from units.quarters import Quarter
-from units.rocu import mapped, tables
 
 
 def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
@@ -13,11 +11,8 @@ def relisted(quarter: Quarter, *, since: datetime) -> tuple[str, ...]:
 
     What is no longer listed, or was not yet, counts as well; a claim that waits for a panel does not.
     """
-    before, now = (set(_lines(quarter, as_of)) for as_of in (since, None))
-    return tuple(sorted({reference for reference, *_ in before ^ now}))
-
-
-def _lines(quarter: Quarter, as_of: datetime | None) -> Iterator[tuple[Any, ...]]:
-    yield from tables.lines(quarter, as_of=as_of)
-    for row in mapped.ocgs_mapped(quarter, parameters={}, as_of=as_of).rows:
-        yield tuple(cell.text for cell in row.cells)
+    changed = set[str]()
+    for records in (found for unit in Office.current().units for found in unit.record_lists):
+        before, now = (set(records.lines(quarter, as_of=moment)) for moment in (since, None))
+        changed |= {reference for reference, *_ in before ^ now}
+    return tuple(sorted(changed))

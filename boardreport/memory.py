@@ -9,9 +9,9 @@ from django.db.models import Subquery, Value
 from django.db.models.functions import Coalesce
 
 from boardreport.models import Edition, Office
-from units.content import Report
 from units.disclosure import Withheld, remembered
 from units.quarters import Quarter
+from units.registry import Report
 from units.revisions import Memory, Told, merged
 from units.terms import Audience
 

@@ -8,7 +8,8 @@ from django.urls import resolve
 from msgspec.structs import replace
 
 from boardreport.checklist import Check, Item
-from units.rights import ENTER, Role, holders, kind_of
+from units.rights import ENTER, Role, holders
+from units.roles import kind_of
 from units.wording import listed, with_article
 
 SEE, NOWHERE = "See", ""

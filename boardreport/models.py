@@ -22,11 +22,13 @@ from boardreport.editions import (
     Publication,
     Withdrawal,
 )
-from boardreport.outline import Outline
+from boardreport.names import known_names, known_parts, rebasable_measures
+from boardreport.outline import section_choices, section_heading
 from boardreport.prose import promise_in, stray_brace, unknown_names
 from units.disclosure import LARGEST_THRESHOLD, SMALLEST_THRESHOLD, THRESHOLD, Policy
 from units.records import CarriedForward, QuarterField, Record, Unmarked, one_of, term_field
-from units.terms import OcgCounts, Purpose, Ranged, Resolution, Status
+from units.registry import Unit, registered_units
+from units.terms import OcgCounts, Purpose, Resolution, Status
 from units.wording import day_words
 
 __all__ = [
@@ -89,6 +91,13 @@ class Office(Unmarked):
         help_text="What the public is told of mapped OCGs: counts, shares rounded to five per cent, "
         "or nothing. Restricted editions always have the counts.",
     )
+    units_off = models.CharField(
+        "units that are switched off",
+        max_length=250,
+        blank=True,
+        help_text="A unit that is switched off is gone from drafts, new papers, the lists of what is "
+        "due and the checklist. Its records and all published editions stay as they are.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -109,6 +118,22 @@ class Office(Unmarked):
     def policy(self) -> Policy:
         """The switches that decide what a public edition withholds."""
         return Policy(self.threshold, OcgCounts(self.ocg_counts))
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that report to its board, in board order: all that are not switched off."""
+        return tuple(unit for unit in registered_units() if unit.key not in self.units_off.split())
+
+    def clean(self) -> None:
+        """Refuses to switch off the last unit, and units that are not installed."""
+        super().clean()
+        known = [unit.key for unit in registered_units()]
+        if unknown := [key for key in self.units_off.split() if key not in known]:
+            told = f"There is no unit “{unknown[0]}”: choose among {', '.join(known)}."
+            raise ValidationError({"units_off": told})
+        if not self.units:
+            told = "At least one unit must report: leave one of them switched on."
+            raise ValidationError({"units_off": told})
 
     @classmethod
     def current(cls) -> "Office":
@@ -163,24 +188,21 @@ class PaperSection(models.Model):
     """One of the standard sections, at its place in a paper."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sections")
-    kind = term_field(Outline)
+    kind = models.CharField(max_length=40, choices=section_choices)
     order = models.PositiveSmallIntegerField()
     history = HistoricalRecords()
 
     class Meta:
         constraints: ClassVar = [
-            one_of("kind", Outline),
             models.UniqueConstraint(fields=["paper", "kind"], name="boardreport_papersection_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{Outline(self.kind).label}, {self.paper}"
+        return f"{section_heading(self.kind)}, {self.paper}"
 
 
 def wrong_names(text: str) -> str:
     """What is wrong with the names in braces in a text of Markdown; "" where nothing is."""
-    from boardreport.board import known_names  # board reads these models
-
     if unknown := unknown_names(text, known_names()):
         return (
             f"There is no figure or exhibit named {', '.join(f'“{name}”' for name in unknown)}. "
@@ -225,8 +247,6 @@ class Paragraph(CarriedForward, Record):
 
     def clean(self) -> None:
         """Refuses a figure, an exhibit or a part that does not exist."""
-        from boardreport.board import known_parts  # board reads these models
-
         super().clean()
         errors = {}
         if wrong := wrong_names(self.text):
@@ -237,10 +257,10 @@ class Paragraph(CarriedForward, Record):
                 "paragraph’s text."
             )
         if self.part and self.section_id:
-            parts = known_parts(Outline(self.section.kind))
+            parts = known_parts(self.section.kind)
             if self.part not in parts:
                 errors["part"] = (
-                    f"“{self.part}” is no part of {Outline(self.section.kind).label}; "
+                    f"“{self.part}” is no part of {section_heading(self.section.kind)}; "
                     + (f"choose one of {', '.join(parts)}." if parts else "leave it empty.")
                 )
         if errors:
@@ -333,7 +353,7 @@ class Recommendation(Record):
 class Rebase(Record):
     """A quarter from which a measure's expected range is reckoned anew, once the board has agreed."""
 
-    measure = term_field(Ranged)
+    measure = models.CharField(max_length=60, choices=rebasable_measures)
     quarter = QuarterField(
         "from", help_text="The first quarter of the new level, for example 2018/19 Q2."
     )
@@ -353,7 +373,6 @@ class Rebase(Record):
         verbose_name_plural = "re-bases"
         constraints: ClassVar = [
             *Record.Meta.constraints,
-            one_of("measure", Ranged),
             models.UniqueConstraint(
                 fields=["measure", "quarter"],
                 name="boardreport_rebase_once",
@@ -362,7 +381,7 @@ class Rebase(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{Ranged(self.measure).label} from {self.quarter}"
+        return f"{dict(rebasable_measures()).get(self.measure, self.measure)} from {self.quarter}"
 
 
 class Action(Record):

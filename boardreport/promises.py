@@ -1,7 +1,6 @@
-"""What papers promise and ask, and what became of it: actions, recommendations, verbal updates."""
+"""What papers promise and ask, and what became of it; re-bases that the board agreed."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -9,8 +8,6 @@ from typing import Any
 import msgspec
 from django.db.models import (
     Case,
-    CharField,
-    DateField,
     F,
     OuterRef,
     Q,
@@ -20,25 +17,24 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
 from boardreport.exhibits import Promise, promised_table, resolved_table, said_table
 from boardreport.models import Action, Edition, Paragraph, Rebase, Recommendation
 from boardreport.prose import VERBAL_WORDS, promise_in
-from boardreport.rebasing import agreed, in_words
 from units.content import Table
-from units.exhibits import readable
 from units.quarters import Quarter
-from units.records import words_released
+from units.records import ReleaseLog
+from units.spc import Rebase as Step
 from units.spc import Rebases
-from units.terms import Audience, Marking
+from units.terms import Marking, Resolution
+from units.wording import day_words
 
 
 class Promises(msgspec.Struct, frozen=True):
     """The actions and recommendations of a quarter's paper, and what became of earlier papers'.
 
-    `kept` are the tables that open the paper; a recommendation that the public may not read is
-    among `recommendations` still. `rebased` is what the board has agreed to reckon anew.
+    `kept` are the tables that open the paper; `rebased` is what the board has agreed to reckon anew.
     """
 
     actions: tuple[Promise, ...]
@@ -47,93 +43,94 @@ class Promises(msgspec.Struct, frozen=True):
     rebased: Rebases
 
 
-ACTIONS, RECOMMENDATIONS, VERBAL, REBASES = "actions", "recommendations", "verbal", "rebases"
-_LABELS = {
-    ACTIONS: Action._meta.label_lower,
-    RECOMMENDATIONS: Recommendation._meta.label_lower,
-    VERBAL: Paragraph._meta.label_lower,
-    REBASES: Rebase._meta.label_lower,
-}
-
-
-_RELEASE = ("marking", "restriction", "restriction_expiry")
-_HELD = tuple(f"{name}_held" for name in _RELEASE)
-
-
-def promises(quarter: Quarter, *, audience: Audience, on: date) -> Promises:
-    """A quarter's promises as an audience may read them on a day, in one query."""
-    both = (quarter.previous, quarter)
-    found = _read(
-        _rows(Action.objects.filter(paper__quarter__in=both), ACTIONS, title="text",
-              text="owner", state="status", told="outcome", day="due_date"),
-        _rows(Recommendation.objects.filter(paper__quarter__in=both), RECOMMENDATIONS,
-              title="title", text="text", state="resolution", told="resolution_words"),
-        _rows(_verbal(quarter), VERBAL, paper="section__paper__", held=_HELD, title="words",
-              told="said"),
-        _rows(agreed(quarter, on=on), REBASES, paper="recommendation__paper__", title="measure",
-              text="reason", state="since", day="recommendation__resolved_on"),
-        on=on,
-    )  # fmt: skip
-
-    def of(kind: str, *, past: bool, all_: bool = False) -> tuple[Promise, ...]:
-        return tuple(
-            one
-            for one in found.get(kind, ())
-            if (one.quarter < quarter) == past and (all_ or readable(one.released, audience))
-        )
-
-    before, resolved = of(ACTIONS, past=True), of(RECOMMENDATIONS, past=True)
-    verbal = of(VERBAL, past=True)
-    tables = (
-        *((promised_table(before, quarter.previous),) if before else ()),
-        *((resolved_table(resolved, quarter.previous),) if resolved else ()),
-        *((said_table(verbal),) if verbal else ()),
-    )
+def promises(quarter: Quarter, verbal: Iterable[Paragraph], log: ReleaseLog) -> Promises:
+    """A quarter's promises as they may be read; `verbal` are those of `verbal_updates`."""
+    both = {"paper__quarter__in": (quarter.previous, quarter)}
+    order = ("paper__quarter", "order")
+    actions = _readable(Action.objects.filter(**both).select_related("paper").order_by(*order), log)
+    asked = Recommendation.objects.filter(**both).select_related("paper").order_by(*order)
+    recommendations = _readable(asked, log)
+    said = [
+        Promise(one.section.paper.quarter, one.words, told=one.said)
+        for one in verbal
+        if log.readable(one, (one.marking_held, one.restriction_held, one.restriction_expiry_held))
+    ]
+    before = [_action(one) for one in actions if one.paper.quarter < quarter]
+    resolved = [_recommendation(one, log) for one in recommendations if one.paper.quarter < quarter]
     return Promises(
-        of(ACTIONS, past=False),
-        of(RECOMMENDATIONS, past=False, all_=True),
-        tables,
-        in_words(found.get(REBASES, ()), audience),
+        tuple(_action(one) for one in actions if one.paper.quarter == quarter),
+        tuple(_recommendation(one, log) for one in recommendations if one.paper.quarter == quarter),
+        (
+            *((promised_table(before, quarter.previous),) if before else ()),
+            *((resolved_table(resolved, quarter.previous),) if resolved else ()),
+            *((said_table(said),) if said else ()),
+        ),
+        _rebased(quarter, log),
     )
 
 
-def _rows(
-    records: QuerySet[Any],
-    kind: str,
-    *,
-    paper: str = "paper__",
-    held: Sequence[str] = _RELEASE,
-    **columns: str,
-) -> QuerySet[Any]:
-    """Records as rows of one shape, so that one union reads every kind."""
-    empty = Value("", CharField())
-    texts = [F(columns[name]) if name in columns else empty for name in _TEXTS]
-    day = F(columns["day"]) if "day" in columns else Cast(Value(None), DateField())
-    return records.annotate(
-        kind_in=Value(kind, CharField()),
-        **{f"{name}_in": text for name, text in zip(_TEXTS, texts, strict=True)},
-        day_in=day,
-    ).values_list(
-        "kind_in", f"{paper}quarter", "order", *(f"{name}_in" for name in _TEXTS), "day_in",
-        *held, "pk",
-    )  # fmt: skip
+def _readable(records: Iterable[Any], log: ReleaseLog) -> list[Any]:
+    return [record for record in records if log.readable(record)]
 
 
-_TEXTS = ("title", "text", "state", "told")
+def _action(action: Action) -> Promise:
+    return Promise(
+        action.paper.quarter,
+        action.text,
+        text=action.owner,
+        state=action.status,
+        told=action.outcome,
+        day=action.due_date,
+    )
 
 
-def _read(first: QuerySet[Any], *others: QuerySet[Any], on: date) -> dict[str, list[Promise]]:
-    """The promises of each kind by quarter and order."""
-    found: dict[str, list[Promise]] = {}
-    for row in sorted(first.union(*others, all=True), key=lambda row: row[:3]):
-        kind, quarter, _, title, text, state, told, day, *held, key = row
-        if kind == VERBAL and not promise_in(title):
-            continue
-        released = words_released(*held, on=on, of=(_LABELS[kind], key))
-        found.setdefault(kind, []).append(
-            Promise(quarter, title, text, state, told, day, Marking(held[0]), released)
-        )
+def _recommendation(asked: Recommendation, log: ReleaseLog) -> Promise:
+    return Promise(
+        asked.paper.quarter,
+        asked.title,
+        text=asked.text,
+        state=asked.resolution,
+        told=asked.resolution_words,
+        marking=Marking(asked.marking),
+        restricted=not asked.is_public(log.on),
+    )
+
+
+AGREED = (Resolution.AGREED, Resolution.AMENDED)
+
+
+def _rebased(quarter: Quarter, log: ReleaseLog) -> Rebases:
+    """What the board had agreed to reckon anew up to a quarter, by measure, oldest first.
+
+    The footnote says why only where that may be read.
+    """
+    agreed = Rebase.objects.filter(
+        quarter__lte=quarter,
+        recommendation__resolution__in=AGREED,
+        recommendation__resolved_on__lte=log.on,
+    )
+    found: dict[str, tuple[Step, ...]] = {}
+    for rebase in agreed.select_related("recommendation__paper").order_by("quarter", "pk"):
+        asked = rebase.recommendation
+        words = f"Re-based from {rebase.quarter}, as the board resolved"
+        if asked.resolved_on:
+            words += f" on {day_words(asked.resolved_on)}"
+        words += f" on the paper for {asked.paper.quarter}"
+        if log.readable(rebase):
+            words += f": {rebase.reason.rstrip('.')}"
+        step = Step(rebase.quarter, f"{words}.")
+        found[rebase.measure] = (*found.get(rebase.measure, ()), step)
     return found
+
+
+def commentary_and_verbal(quarter: Quarter) -> tuple[list[Paragraph], list[Paragraph]]:
+    """The paragraphs of a quarter's paper, and those of earlier papers as `verbal_updates`."""
+    own = Q(section__paper__quarter=quarter)
+    found = list(_in_order(as_published(Paragraph.objects.all()).filter(own | _promising(quarter))))
+    return (
+        [one for one in found if one.section.paper.quarter == quarter],
+        [one for one in found if one.section.paper.quarter < quarter and promise_in(one.words)],
+    )
 
 
 def verbal_updates(quarter: Quarter) -> Sequence[Paragraph]:
@@ -142,21 +139,21 @@ def verbal_updates(quarter: Quarter) -> Sequence[Paragraph]:
     Those of the paper before, and of any other those for which nobody entered what was said: a
     promise is listed in paper after paper until its outcome is on record. Their `words` hold it.
     """
-    ordered = (
-        _verbal(quarter)
-        .select_related("section__paper")
-        .order_by("section__paper__quarter", "section__order", "order")
+    found = _in_order(as_published(Paragraph.objects.all()).filter(_promising(quarter)))
+    return [one for one in found if promise_in(one.words)]
+
+
+def _in_order(paragraphs: QuerySet[Paragraph]) -> QuerySet[Paragraph]:
+    return paragraphs.select_related("section__paper").order_by(
+        "section__paper__quarter", "section__order", "order", "pk"
     )
-    return [one for one in ordered if promise_in(one.words)]
 
 
-def _verbal(quarter: Quarter) -> QuerySet[Paragraph]:
-    """Those of `verbal_updates`, and a few that hold such a word by chance."""
+def _promising(quarter: Quarter) -> Q:
+    """The condition of `verbal_updates`, and of a few that hold such a word by chance."""
     some_word = reduce(or_, (Q(words__icontains=word) for word in VERBAL_WORDS))
     due = Q(said="") | Q(section__paper__quarter=quarter.previous)
-    return as_published(Paragraph.objects.filter(due, section__paper__quarter__lt=quarter)).filter(
-        some_word
-    )
+    return Q(section__paper__quarter__lt=quarter) & due & some_word
 
 
 def as_published(paragraphs: QuerySet[Paragraph]) -> QuerySet[Paragraph]:

@@ -35,13 +35,10 @@ from boardreport.models import (
 )
 from boardreport.revised import RevisedSince, Revising, revised_since, revising
 from units.content import Content, Correction, from_json
-from units.ctu import queries as ctu
-from units.cyber import queries as cyber
 from units.measures import Measure
 from units.quarters import Quarter
+from units.registry import registered_units
 from units.rights import READ, Kind, Role, allowed
-from units.rocu import queries as rocu
-from units.rocu.models import Disruption
 from units.roles import roles_of
 from units.terms import Audience
 from units.wording import day_words
@@ -111,7 +108,8 @@ class Reading(msgspec.Struct, frozen=True):
     `place` is the address of its pages: the quarter's own, or that of one edition. `editions` are
     all of the quarter for this audience, oldest first; `newer` the latest where this one is
     superseded; `revised` what reports published after it revised of its
-    quarter. `pending` is the number of claims that wait for a panel, for those who may read drafts.
+    quarter. `pending` is the number of claims of each unit that wait for a panel, for those who may
+    read drafts.
     """
 
     quarter: Quarter
@@ -123,7 +121,12 @@ class Reading(msgspec.Struct, frozen=True):
     place: Quarter | Place
     editions: tuple[Listed, ...] = ()
     revised: RevisedSince | None = None
-    pending: int = 0
+    pending: Mapping[str, int] = {}
+
+    @property
+    def pending_in_all(self) -> int:
+        """How many claims wait for a panel."""
+        return sum(self.pending.values())
 
     @property
     def listed(self) -> Listed | None:
@@ -236,24 +239,26 @@ def shelf(who: Reader, *, audience: Audience | None = None) -> Shelf:
     """
     audience = audience or who.audience
     if who.reads_drafts:
-        papers = (
+        first_days = {
+            f"first_of_{unit.key}": Subquery(days)
+            for unit in registered_units()
+            if (days := unit.first_record()) is not None
+        }
+        columns = [
+            *(f"mine__{name}" for name in _LISTED),
+            *_public_withdrawal(audience, "mine__"),
+        ]
+        papers = list(
             Paper.objects.annotate(
                 mine=FilteredRelation("editions", condition=Q(editions__audience=audience)),
-                first=Subquery(
-                    Disruption.objects.order_by("date_of_impact").values("date_of_impact")[:1]
-                ),
+                **first_days,
             )
             .order_by("quarter", "mine__number")
-            .values_list(
-                "quarter",
-                "first",
-                *(f"mine__{name}" for name in _LISTED),
-                *_public_withdrawal(audience, "mine__"),
-            )
+            .values_list("quarter", *columns, *first_days)
         )
-        with_paper = _by_quarter((quarter, row) for quarter, _, *row in papers)
-        first = next((Quarter.of(day) for _, day, *_ in papers if day), None)
-        return Shelf(_filled(with_paper, first))
+        with_paper = _by_quarter((row[0], list(row[1 : 1 + len(columns)])) for row in papers)
+        days = [day for row in papers[:1] for day in row[1 + len(columns) :] if day]
+        return Shelf(_filled(with_paper, Quarter.of(min(days)) if days else None))
     rows = Edition.objects.filter(audience=audience).order_by("quarter", "number")
     listed = rows.values_list("quarter", *_LISTED, *_public_withdrawal(audience))
     return Shelf(_by_quarter((quarter, row) for quarter, *row in listed))
@@ -541,7 +546,8 @@ def read(place: Quarter | Place, *, user: User | AnonymousUser) -> Reading:
         return _read_edition(place, who)
     open_to = shelf(who)
     listed = open_to.editions.get(place, ())
-    published, revised, pending = None, None, 0
+    published, revised = None, None
+    pending: Mapping[str, int] = {}
     if listed:
         published, revised = _published(listed[-1], open_to, at=place, for_now=True)
         content = from_json(bytes(published.content), Content)
@@ -597,7 +603,7 @@ def read_for_records(place: Quarter | Place, *, user: User | AnonymousUser) -> R
 def has_draft(quarter: Quarter) -> bool:
     """Whether there is something to draft from: a paper, or records of any unit."""
     return Paper.objects.filter(quarter=quarter).exists() or any(
-        unit.recorded(quarter) for unit in (ctu, rocu, cyber)
+        unit.recorded(quarter) for unit in Office.current().units
     )
 
 

@@ -7,9 +7,8 @@ import msgspec
 from boardreport.comparable import listed_as
 from boardreport.revised import MAIN, Later, RevisedSince
 from units.content import Content, Section
-from units.cyber.measures import months_of
 from units.measures import Measure, known
-from units.quarters import Quarter
+from units.quarters import Quarter, months_of
 from units.terms import Audience, Period
 from units.wording import listed, month_words
 

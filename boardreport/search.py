@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from boardreport import board, numbering, reading, traces
+from boardreport import numbering, reading, traces
 from boardreport.kept import Kept
 from boardreport.reading import Shelf
 from boardreport.revised import RevisedSince
@@ -262,7 +262,7 @@ KEPT = Kept(passages)
 
 
 def _of_section(section: Section, repeated: Collection[str]) -> Iterator[Passage]:
-    page = section.key if section.key in {kind.value for kind in board.UNITS} else ""
+    page = section.key if section.is_page else ""
     for block in numbering.blocks_of(section):
         if isinstance(block, Note) or (isinstance(block, Table) and block.key in repeated):
             continue

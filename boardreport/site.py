@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -11,16 +12,18 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import DataError
-from django.db.models import Field, QuerySet, Transform
+from django.db.models import Exists, Field, OuterRef, QuerySet, Transform
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-LONGEST_KEY = 19
-"""Digits of the largest number that a database keeps as a key."""
+from units.quarters import Quarter
 
 type View = Callable[..., HttpResponse]
+
+LONGEST_KEY = 19
+"""Digits of the largest number that a database keeps as a key."""
 
 
 class UnknownFilter(Http404):
@@ -134,6 +137,18 @@ class EntrySite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(answer, guarded)
+
+    def is_published(self, quarter: Quarter) -> bool:
+        """Whether a quarter has been published: what changes in it from then on is a revision."""
+        editions = apps.get_model("boardreport", "Edition").objects
+        return bool(editions.filter(quarter=quarter).exists())
+
+    def reported(self) -> dict[Quarter, bool]:
+        """The quarters with a paper, in order, and of each whether it has been published."""
+        editions = apps.get_model("boardreport", "Edition").objects
+        papers = apps.get_model("boardreport", "Paper").objects
+        rows = papers.annotate(published=Exists(editions.filter(quarter=OuterRef("quarter"))))
+        return dict(rows.order_by("quarter").values_list("quarter", "published"))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The same door as everywhere."""

@@ -1,36 +1,27 @@
 """On how much a quarter's report is based: what is entered for it, counted, unit by unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from django.db.models import Count, IntegerField, Q, QuerySet, Value
 
 from boardreport.models import Action, Recommendation
-from boardreport.outline import Outline
-from units.ctu import queries as ctu
-from units.ctu.models import Activity as CtuActivity
-from units.cyber import queries as cyber
-from units.cyber.models import Activity as CyberActivity
-from units.cyber.models import Campaign, Channel
 from units.quarters import Quarter
-from units.records import in_use
-from units.rocu import queries as rocu
-from units.rocu.models import Disruption
-from units.terms import Impact, Marking
+from units.registry import RegularEntry, Unit
 from units.wording import listed, plural
 
-REPORTED = {
-    kind: queries.REPORTED
-    for kind, queries in ((Outline.CTU, ctu), (Outline.ROCU, rocu), (Outline.CYBER, cyber))
-}
-"""The kinds of subject of each unit that have an update each quarter."""
+
+def _words(number: int, model: Any) -> str:
+    """ "14 workstreams"."""
+    meta = model._meta
+    return f"{number:,} {plural(number, str(meta.verbose_name), str(meta.verbose_name_plural))}"
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of subject that is reported on: how many there are in the quarter."""
 
-    unit: Outline
+    unit: Unit
     model: Any
     yearly: bool
     number: int
@@ -38,17 +29,29 @@ class Kind(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """ "14 workstreams"."""
-        meta = self.model._meta
-        return f"{self.number:,} {plural(self.number, meta.verbose_name, meta.verbose_name_plural)}"
+        return _words(self.number, self.model)
 
 
 class Told(msgspec.Struct, frozen=True):
     """Records of a unit that tell in words what happened: how many there are, how many have words."""
 
-    unit: Outline
+    unit: Unit
     model: Any
     number: int
     worded: int
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """Something that is entered each quarter besides updates, and of how many records of a model."""
+
+    entry: RegularEntry
+    model: Any
+    number: int
+
+    @property
+    def words(self) -> str:
+        """ "3 channels"."""
+        return _words(self.number, self.model)
 
 
 class Substance(msgspec.Struct, frozen=True):
@@ -56,10 +59,7 @@ class Substance(msgspec.Struct, frozen=True):
 
     subjects: tuple[Kind, ...]
     told: tuple[Told, ...]
-    claims: int
-    moderated: int
-    pending: int
-    channels: int
+    entries: tuple[Entered, ...]
     recommendations: int
     actions: int
 
@@ -74,22 +74,21 @@ class Substance(msgspec.Struct, frozen=True):
         return listed([kind.words for kind in self.subjects if kind.number])
 
 
-def substance(quarter: Quarter) -> Substance:
-    """What is entered for a quarter, in one query."""
-    claims = Disruption.objects.within((quarter,)).filter(draft=False)
+def substance(quarter: Quarter, units: Iterable[Unit]) -> Substance:
+    """What is entered for a quarter of what some units report, in one query."""
+    reporting = tuple(units)
     subjects = [
         (unit, kind, kind.model.objects.filter(kind.of(quarter)))
-        for unit, kinds in REPORTED.items()
-        for kind in kinds
+        for unit in reporting
+        for kind in unit.subjects
     ]
-    told = list(_told(quarter))
+    told = [(unit, rows, worded) for unit in reporting for rows, worded in unit.told(quarter)]
+    entries = [(entry, entry.of(quarter)) for unit in reporting for entry in unit.regular_entries]
     counts = _counted(
         [
             *((rows, Q()) for _, _, rows in subjects),
             *((rows, worded) for _, rows, worded in told),
-            (claims, ~Q(moderated_impact="")),
-            (claims.pending(), Q()),
-            (Channel.objects.filter(in_use(quarter)), Q()),
+            *((rows, Q()) for _, rows in entries),
             (Recommendation.objects.filter(paper__quarter=quarter), Q()),
             (Action.objects.filter(paper__quarter=quarter), Q()),
         ]
@@ -100,31 +99,9 @@ def substance(quarter: Quarter) -> Substance:
         so_far = numbers[kind.model].number if kind.model in numbers else 0
         numbers[kind.model] = Kind(unit, kind.model, bool(kind.alike), number + so_far)
     words = tuple(Told(unit, rows.model, *next(counts)) for unit, rows, _ in told)
-    claimed, moderated = next(counts)
-    pending, channels, recommendations, actions = (number for number, _ in counts)
-    return Substance(
-        tuple(numbers.values()),
-        words,
-        claimed,
-        moderated,
-        pending,
-        channels,
-        recommendations,
-        actions,
-    )
-
-
-def _told(quarter: Quarter) -> Iterator[tuple[Outline, QuerySet[Any], Q]]:
-    """The records of each unit that tell in words what happened, and when one of them has words."""
-    within = (quarter.start, quarter.end)
-    for unit, kinds in REPORTED.items():
-        for model in dict.fromkeys(kind.update for kind in kinds):
-            yield unit, model.objects.filter(quarter=quarter), ~Q(update="")
-    yield Outline.CTU, CtuActivity.objects.filter(begin_date__range=within), Q()
-    majors = Disruption.objects.within((quarter,)).filter(moderated_impact=Impact.MAJOR)
-    yield Outline.ROCU, majors.filter(marking=Marking.OFFICIAL), ~Q(public_summary="")
-    yield Outline.CYBER, Campaign.objects.filter(month__range=within), Q()
-    yield Outline.CYBER, CyberActivity.objects.filter(date__range=within), Q()
+    entered = tuple(Entered(entry, rows.model, next(counts)[0]) for entry, rows in entries)
+    recommendations, actions = (number for number, _ in counts)
+    return Substance(tuple(numbers.values()), words, entered, recommendations, actions)
 
 
 def _counted(questions: Sequence[tuple[QuerySet[Any], Q]]) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,7 @@ from boardreport.listed import Listed, Place
 from boardreport.reading import Gone, NotReadable, Reader, Reading
 from units.content import Chart, Content, Table
 from units.quarters import Quarter, UnknownQuarter
+from units.registry import registered_units
 
 LENGTH = 5
 """Letters of a code; the number of an older one has up to four."""
@@ -35,9 +36,6 @@ _OLD = re.compile(r"(\d{4}-\d{2}-q[1-4])-([tf]\d{1,3})()")
 _BETWEEN = re.compile(r"[\W_]+")
 _KINDS = {"t": "Table", "f": "Figure"}
 _CONTENT = re.compile(r"(?:content-code-)?([\da-f]{4})-([\da-f]{4})-([\da-f]{4})")
-
-LISTING = {"rocu.major": "rocu/disruptions/?impact=major"}
-"""The list of records behind a table that itself lists them, and so has no figure that leads there."""
 
 
 class UnknownTrace(ValueError):
@@ -242,11 +240,13 @@ def lists_behind(exhibit: Table | Chart) -> tuple[Behind, ...]:
     figures share; else, as where it counts several quarters, one for each row. Comparators do not
     matter where there are figures of the quarter itself.
     """
-    if exhibit.key in LISTING:
-        return (Behind("", LISTING[exhibit.key]),)
+    for unit in registered_units():
+        # a table that itself lists records has no figure that leads there
+        if exhibit.key in unit.listed_exhibits:
+            return (Behind("", unit.listed_exhibits[exhibit.key]),)
     table = exhibit.table if isinstance(exhibit, Chart) else exhibit
     rows = [
-        (row.cells[0].text, [below(cell.records) for cell in row.cells if cell.records])
+        (row.cells[0].text, [cell.records for cell in row.cells if cell.records])
         for row in table.rows
     ]
     parts = [urlsplit(address) for _, addresses in rows for address in addresses]
@@ -257,8 +257,3 @@ def lists_behind(exhibit: Table | Chart) -> tuple[Behind, ...]:
         shared = set.intersection(*(set(filters.items()) for _, filters in own))
         return (Behind("", path + (f"?{urlencode(sorted(shared))}" if shared else "")),)
     return tuple(Behind(head, addresses[0]) for head, addresses in rows if addresses)
-
-
-def below(records: str) -> str:
-    """A cell's records by their address below the quarter's; the oldest editions name but the query."""
-    return records if "/" in records else f"rocu/disruptions/?{records}"

@@ -169,11 +169,7 @@ urlpatterns = [
         name="edition-chart",
     ),
     *of_place("charts/<str:key>.json", views.chart_figure, "chart-figure"),
-    *of_place("rocu/disruptions/", views.records, "records"),
-    *of_place("rocu/ocgs/", views.ocgs, "ocgs"),
     # what the pages show, as files
-    *of_place("rocu/disruptions.<format:file>", download_views.records, "records-file"),
-    *of_place("rocu/ocgs.<format:file>", download_views.ocgs, "ocgs-file"),
     path("compare/<str:key>.<format:file>", download_views.compared, name="compare-file"),
     path("compare.<workbook:file>", download_views.comparison, name="compare-workbook"),
     path("trend.<format:file>", download_views.trend, name="trend-file"),
@@ -187,6 +183,8 @@ urlpatterns = [
     path("<quarter:quarter>/publication/", desk.publication, name="publication"),
     path("<quarter:quarter>/changes/", desk.changes, name="changes"),
     *of_place("<slug:unit>/", views.unit, "unit"),
+    *of_place("<slug:unit>/<slug:key>/", views.records, "records"),
+    *of_place("<slug:unit>/<slug:key>.<format:file>", download_views.records, "records-file"),
 ]
 
 # a page to which somebody has no right is one that does not exist

@@ -19,7 +19,6 @@ from django.views.decorators.vary import vary_on_cookie
 
 from boardreport import (
     beginning,
-    board,
     copies,
     numbering,
     publications,
@@ -40,7 +39,7 @@ from boardreport.tools import ToolFailed
 from boardreport.word import CONTENT_TYPE as WORD_TYPE
 from units.content import Chart
 from units.quarters import Quarter
-from units.rocu import mapped, tables
+from units.registry import NoSuchRecords, RecordList, unit_of
 from units.terms import Audience
 from units.text import for_xml
 
@@ -145,11 +144,9 @@ def overview(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
 @readable
 def unit(request: HttpRequest, place: Quarter | Place, unit: str) -> HttpResponse:
     """A unit's section: headline, exhibits."""
-    if unit not in {kind.value for kind in board.UNITS}:
-        raise NotReadable
     read = reading.read(place, user=request.user)
     section = read.content.section(unit)
-    if section is None:
+    if section is None or not section.is_page:
         raise NotReadable
     return render(
         request,
@@ -189,26 +186,35 @@ def begin(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 
 @readable
-def records(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
-    """The disruptions behind the figures of a quarter or an edition: as they stood at publication."""
+def records(request: HttpRequest, place: Quarter | Place, unit: str, key: str) -> HttpResponse:
+    """A list of the records behind the figures of a quarter or an edition, as of its publication."""
+    found = record_list(unit, key)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
-    listing = tables.listing(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    return render(request, "records.html", {**page(read), "listing": listing, "current": "records"})
-
-
-@readable
-def ocgs(request: HttpRequest, place: Quarter | Place) -> HttpResponse:
-    """The OCGs behind the figures of a quarter or an edition: as they stood at publication."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    read = reading.read_for_records(place, user=request.user)
+    read = read_with(unit, place, user=request.user)
     try:
-        table = mapped.ocgs_mapped(read.quarter, parameters=request.GET, as_of=read.records_as_of)
-    except mapped.UnknownParameter as error:
+        shown = found.page(read.quarter, parameters=request.GET, as_of=read.records_as_of)
+    except NoSuchRecords as error:
         raise NotReadable from error
-    return render(request, "ocgs.html", {**page(read), "table": table, "current": "ocgs"})
+    around = {**page(read), "current": "records", "records_unit": unit, "records": found}
+    return render(request, found.template, {**around, **shown})
+
+
+def read_with(unit: str, place: Quarter | Place, *, user: Any) -> Reading:
+    """What a user may read with its records; NotReadable where it has nothing of a unit."""
+    read = reading.read_for_records(place, user=user)
+    if read.content.section(unit) is None:
+        raise NotReadable
+    return read
+
+
+def record_list(unit: str, key: str) -> RecordList:
+    """A unit's list of records by the names in its address; NotReadable where there is none."""
+    known = unit_of(unit)
+    found = known.record_list(key) if known else None
+    if found is None:
+        raise NotReadable
+    return found
 
 
 @readable
@@ -366,10 +372,20 @@ def page(read: Reading) -> dict[str, Any]:
         "formats": tuple(Format),
         "medium": "screen",
         "pictures_of": _pictures_of(read),
-        "units_in_order": [
-            (kind.value, kind.label, unit.SHORT_HEADING) for kind, unit in board.UNITS.items()
-        ],
+        "units_in_order": _units(read),
     }
+
+
+def _units(read: Reading) -> list[tuple[str, str, str, list[RecordList]]]:
+    """The units that are read: key, heading, short heading, and the lists that have a link there."""
+    found = []
+    for section in read.content.sections:
+        if section.is_page:
+            unit = unit_of(section.key)
+            short = unit.short_heading if unit else section.heading
+            lists = [records for records in unit.record_lists if records.link] if unit else []
+            found.append((section.key, section.heading, short, lists))
+    return found
 
 
 def _pictures_of(read: Reading) -> Callable[[Chart], dict[Picture, Shown]]:

@@ -23,7 +23,7 @@ from boardreport import corrections, publications
 from boardreport.guards import hold_chain
 from boardreport.models import Edition, Withdrawal
 from boardreport.withheld import names_of
-from units.records import Record, record_line, record_of
+from units.records import Record, record_line, record_of, rows_together
 from units.terms import Audience, Marking, RestrictionKind
 from units.wording import capital, listed, plural, with_article
 
@@ -85,15 +85,14 @@ def withdraw_overlooked() -> tuple[Edition, ...]:
             label, key = record_of(line)
             named.setdefault(label, set()).add(key)
     free = Q(restriction="") | Q(restriction_expiry__lt=timezone.localdate())
-    found = [
+    rows = rows_together(
         apps.get_model(label)
         .objects.filter(pk__in=keys)
         .exclude(free, marking=Marking.OFFICIAL)
-        .order_by()
         .values_list(Value(label, CharField()), "pk")
         for label, keys in named.items()
-    ]
-    if not found or not (rows := list(found[0].union(*found[1:], all=True))):
+    )
+    if not rows:
         return ()
     with transaction.atomic():
         return withdraw(
@@ -147,7 +146,7 @@ def _holding(records: Iterable[Record]) -> tuple[Held, ...]:
     They stay the same until the transaction ends.
     """
     day = timezone.localdate()
-    restricted = {_line(record): record for record in records if not record.released(day)}
+    restricted = {_line(record): record for record in records if not record.is_public(day)}
     if not restricted:
         return ()
     hold_chain()
@@ -173,7 +172,7 @@ def _line(record: Record) -> str:
 def whose(found: Iterable[Withdrawal]) -> dict[int, SafeString]:
     """Whose words each of some withdrawals was for, by its key: the record, which leads to its page.
 
-    One query, however many there are.
+    A query for each kind of record.
     """
     rows = list(found)
     names = names_of(one.record for one in rows)

@@ -1,15 +1,15 @@
 """The withheld list: what the public edition lacks, why, and by whose decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby, takewhile
 from typing import Any
 
 import msgspec
 from django.apps import apps
-from django.db.models import CharField, DateField, DateTimeField, Expression, F, QuerySet, Value
-from django.db.models.functions import Cast, Concat, Substr
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -17,7 +17,17 @@ from django.utils.text import Truncator
 from boardreport.models import Office
 from units.content import Cell, Column, Note, Part, Row, Section, Table
 from units.disclosure import WithheldFigure
-from units.records import Gathered, RecordKey, StatusUpdate, record_line, record_of
+from units.records import (
+    RELEASE_FIELDS,
+    Record,
+    RecordKey,
+    ReleaseLog,
+    StatusUpdate,
+    key_of_record,
+    record_line,
+    record_of,
+    rows_together,
+)
 from units.terms import Marking, OcgCounts, RestrictionKind
 from units.wording import capital, day_words, listed, plural, spelled
 
@@ -77,85 +87,113 @@ class WithheldList(msgspec.Struct, frozen=True):
         return tuple(_numbers(self.figures))
 
 
-class _State(msgspec.Struct, frozen=True):
-    """A record as it stood from a moment on; as it now stands where there is no moment."""
+def withheld_list(
+    log: ReleaseLog, figures: Sequence[WithheldFigure], *, office: Office
+) -> WithheldList:
+    """The list, from what was noted while the restricted content was made."""
+    records = {key: record for key, (record, _) in log.withheld.items()} | log.lapsed
+    past = _history((key for key in records if _rule(log, key) is None), office)
+    held = [_held(key, records[key], past, log) for key in sorted(records, key=_place)]
+    switches = tuple(_switches(office, past, figures))
+    return WithheldList(tuple(held), tuple(figures), switches, len(log.released))
 
-    record: RecordKey
-    at: datetime | None
-    name: str
-    marking: str
-    restriction: str
-    review: date | None
-    expiry: date | None
-    username: str | None
-    first_name: str | None
-    last_name: str | None
+
+def _place(key: RecordKey) -> tuple[int, str, int]:
+    """Where a record is listed: in the order of the installed applications."""
+    label, number = key
+    apps_in_order = [config.label for config in apps.get_app_configs()]
+    return apps_in_order.index(label.partition(".")[0]), label, number
+
+
+def _rule(log: ReleaseLog, key: RecordKey) -> str | None:
+    """By which rule a record is withheld, where that is not its own marking or restriction."""
+    return log.withheld[key][1] if key in log.withheld else None
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    """How a record stood once it was saved, when, and by whom: what decides of its words or figures."""
+
+    state: tuple[str, str]
+    at: datetime
+    who: str | None
 
     @property
-    def by(self) -> str:
-        """Who saved it so, and when."""
-        who = f"{self.first_name or ''} {self.last_name or ''}".strip() or self.username
-        if self.at is None or who is None:
-            return NOT_RECORDED
-        return f"{who}, {day_words(timezone.localtime(self.at))}"
+    def by(self) -> str | None:
+        """Who saved it so, and when; None where that is not recorded."""
+        return f"{self.who}, {day_words(timezone.localtime(self.at))}" if self.who else None
 
 
-def withheld_list(
-    found: Gathered, figures: Sequence[WithheldFigure], *, office: Office, on: date
-) -> WithheldList:
-    """The list, from what was gathered while the restricted content was made. One query."""
-    known = {record: tuple(states) for record, states in groupby(_states(found, office), _record)}
-    setting = known.pop((_OFFICE, office.pk), ())
-    return WithheldList(
-        tuple(_held(states, found, on) for states in known.values() if states[0].at is None),
-        tuple(figures),
-        tuple(_switches(office, setting, figures)),
-        len(found.released),
-    )
+type History = Mapping[RecordKey, list[_Saved]]
+"""How records stood, each record's latest state first."""
+
+_SAVED_BY = tuple(f"history_user__{name}" for name in ("first_name", "last_name", "username"))
 
 
-def _record(state: _State) -> RecordKey:
-    return state.record
+def _history(keys: Iterable[RecordKey], office: Office) -> History:
+    """The history of some records by marking and restriction, of the office by its switches.
+
+    One query.
+    """
+    by_label: dict[str, list[int]] = defaultdict(list)
+    for label, key in keys:
+        by_label[label].append(key)
+    histories = [
+        _saved(apps.get_model(label), found, "marking", "restriction")
+        for label, found in by_label.items()
+    ]
+    switches = _saved(Office, [office.pk], Cast("threshold", CharField()), "ocg_counts")
+    past: dict[RecordKey, list[_Saved]] = defaultdict(list)
+    for label, key, at, _, *state, first, last, username in sorted(
+        rows_together([switches, *histories]), key=lambda row: row[2:4]
+    ):
+        who = f"{first or ''} {last or ''}".strip() or username
+        past[label, key].insert(0, _Saved((state[0], state[1]), at, who))
+    return past
 
 
-def _held(states: Sequence[_State], found: Gathered, on: date) -> Held:
-    """A record as the list has it; its present state comes first, then its history, latest first."""
-    now, *past = states
-    noun = capital(str(apps.get_model(now.record[0])._meta.verbose_name))
-    name = f"{noun}: {Truncator(now.name).words(14)}"
-    if rule := found.withheld.get(now.record):
-        return Held(now.record, name, rule, BY_RULE, lapsed=False)
-    lapsed = now.record in found.lapsed
-    held = _decided(past, (now.marking, now.restriction))
-    return Held(now.record, name, _why(now, on, lapsed=lapsed), held, lapsed=lapsed)
+def _saved(model: Any, keys: Sequence[int], *state: Any) -> QuerySet[Any]:
+    label = Value(model._meta.label_lower, CharField())
+    rows = model.history.filter(id__in=keys)
+    return rows.values_list(label, "id", "history_date", "history_id", *state, *_SAVED_BY)
 
 
-def _why(now: _State, on: date, *, lapsed: bool) -> str:
+def _decided(past: Iterable[_Saved], state: tuple[str, str]) -> str | None:
+    """Who brought a record into the state in which it stands, and when."""
+    run = list(takewhile(lambda saved: saved.state == state, past))
+    return run[-1].by if run else None
+
+
+def _held(key: RecordKey, record: Record, past: History, log: ReleaseLog) -> Held:
+    noun = capital(str(record._meta.verbose_name))
+    name = f"{noun}: {Truncator(name_of(record)).words(14)}"
+    if rule := _rule(log, key):
+        return Held(key, name, rule, BY_RULE, lapsed=False)
+    lapsed = key in log.lapsed
+    by = _decided(past.get(key, ()), (record.marking, record.restriction))
+    return Held(key, name, _why(record, log.on, lapsed=lapsed), by or NOT_RECORDED, lapsed=lapsed)
+
+
+def _why(now: Record, on: date, *, lapsed: bool) -> str:
     kind = RestrictionKind(now.restriction).label if now.restriction else ""
-    if lapsed and now.expiry:
-        return f"{capital(kind)} lapsed on {day_words(now.expiry)}: its words are offered again"
+    review, expiry = now.restriction_review, now.restriction_expiry
+    if lapsed and expiry:
+        return f"{capital(kind)} lapsed on {day_words(expiry)}: its words are offered again"
     reasons = [] if now.marking == Marking.OFFICIAL else [f"Marked {now.marking}"]
-    if kind and not (now.expiry and now.expiry < on):
+    if kind and not (expiry and expiry < on):
         dates = [
             f"{verb} {day_words(day)}"
-            for verb, day in (("to be reviewed on", now.review), ("expires on", now.expiry))
+            for verb, day in (("to be reviewed on", review), ("expires on", expiry))
             if day
         ]
         reasons.append(", ".join([kind, *dates]))
     return capital("; ".join(reasons))
 
 
-def _decided(past: Iterable[_State], now: tuple[str, str]) -> str:
-    """Who brought a record into the state in which it stands, and when."""
-    run = list(takewhile(lambda state: (state.marking, state.restriction) == now, past))
-    return run[-1].by if run else NOT_RECORDED
-
-
-def _switches(
-    office: Office, setting: Iterable[_State], figures: Sequence[WithheldFigure]
-) -> Iterator[str]:
-    by = _decided(setting, (str(office.threshold), office.ocg_counts))
-    told = "as installed" if by == NOT_RECORDED else f"as decided by {by}"
+def _switches(office: Office, past: History, figures: Sequence[WithheldFigure]) -> Iterator[str]:
+    """What the office decided about figures, and who did."""
+    state = (str(office.threshold), office.ocg_counts)
+    by = _decided(past.get(key_of_record(office), ()), state)
+    told = f"as decided by {by}" if by else "as installed"
     if figures:
         yield f"Counts below {spelled(office.threshold)} are withheld, {told}."
     match office.ocg_counts:
@@ -165,101 +203,46 @@ def _switches(
             yield f"Of OCGs the public is told no numbers, {told}."
 
 
-# ---------- the one query ----------
-
-_OFFICE = Office._meta.label_lower
-_NO_DAY = Cast(Value(None), DateField())
-_RELEASE = ("marking", "restriction", "restriction_review", "restriction_expiry")
-_EMPTY = Value("", CharField())
-_COLUMNS = ("label_in", "key_in", "at_in", "name_in", *(f"{name}_in" for name in _RELEASE),
-            "username_in", "first_in", "last_in")  # fmt: skip
+def name_of(record: Any) -> str:
+    """What tells one record of its kind from another, in words: its title, or what it belongs to."""
+    subject, field = _naming(type(record))
+    name = str(getattr(getattr(record, subject) if subject else record, field))
+    month = getattr(record, "month", None)
+    return f"{name}, {month:%Y-%m}" if month else name
 
 
-def _states(found: Gathered, office: Office) -> list[_State]:
-    """Every record that is withheld, or was till its restriction lapsed, with its history."""
-    keys: dict[str, list[int]] = {}
-    for label, key in {*found.withheld, *found.lapsed}:
-        keys.setdefault(label, []).append(key)
-    switches = (Cast("threshold", CharField()), F("ocg_counts"), _NO_DAY, _NO_DAY)
-    parts = [_past(Office, [office.pk], switches)]
-    for label, of in keys.items():
-        model = apps.get_model(label)
-        parts += [_present(model, of), _past(model, of, [F(name) for name in _RELEASE])]
-    rows = parts[0].union(*parts[1:], all=True).order_by() if keys else parts[0]
-    places = {config.label: place for place, config in enumerate(apps.get_app_configs())}
-    states = [_State((label, key), *rest) for label, key, *rest in rows]
-    states.sort(key=lambda one: one.at.timestamp() if one.at else float("inf"), reverse=True)
-    return sorted(states, key=lambda one: (places[one.record[0].partition(".")[0]], *one.record))
+def to_be_named(model: Any) -> QuerySet[Any]:
+    """The records of a model with all that `name_of` asks of one."""
+    subject, _ = _naming(model)
+    records: QuerySet[Any] = model.objects.all()
+    return records.select_related(subject) if subject else records
 
 
-def _present(model: type[Any], keys: Sequence[int]) -> QuerySet[Any]:
-    nobody = Cast(Value(None), CharField())
-    moment = Cast(Value(None), DateTimeField())
-    release = [F(name) for name in _RELEASE]
-    return _rows(
-        model.objects.filter(pk__in=keys), model, "pk", moment, naming(model), release, [nobody] * 3
-    )
-
-
-def _past(model: type[Any], keys: Sequence[int], release: Sequence[Any]) -> QuerySet[Any]:
-    who = [F(f"history_user__{name}") for name in ("username", "first_name", "last_name")]
-    rows = model.history.filter(id__in=keys)
-    return _rows(rows, model, "id", F("history_date"), _EMPTY, release, who)
-
-
-def _rows(
-    rows: QuerySet[Any],
-    model: type[Any],
-    key: str,
-    at: Any,
-    name: Any,
-    release: Sequence[Any],
-    who: Sequence[Any],
-) -> QuerySet[Any]:
-    label = Value(model._meta.label_lower, CharField())
-    return (
-        rows.order_by()
-        .annotate(**dict(zip(_COLUMNS, (label, F(key), at, name, *release, *who), strict=True)))
-        .values_list(*_COLUMNS)
-    )
-
-
-def naming(model: type[Any]) -> Expression:
-    """What tells one record of a model from another, in words: its title, or what it belongs to."""
-    name: Any = Cast(F(_naming_path(model)), CharField())
-    if any(one.name == "month" for one in model._meta.fields):
-        name = Concat(name, Value(", "), Substr(Cast("month", CharField()), 1, 7))
-    return name
+def _naming(model: Any) -> tuple[str | None, str]:
+    """The relation to what a record belongs to, where that names it; and the field with the name."""
+    fields = [one for one in model._meta.fields if one.name not in RELEASE_FIELDS]
+    texts = [one for one in fields if one.get_internal_type() in {"CharField", "TextField"}]
+    free = [one.name for one in texts if not one.choices]
+    subject = next((one for one in fields if one.many_to_one), None)
+    if subject and (not free or issubclass(model, StatusUpdate)):
+        return subject.name, _naming(subject.related_model)[1]
+    return None, [*free, *(one.name for one in texts), "pk"][0]
 
 
 def names_of(lines: Iterable[str]) -> dict[str, str]:
     """The words that name records, by the line with which an edition does: "rocu.disruption 12".
 
-    One query, however many there are; a record that was deleted is not among them.
+    A record that was deleted is not among them.
     """
     keys: dict[str, list[int]] = defaultdict(list)
     for line in lines:
         label, key = record_of(line)
         keys[label].append(key)
-    found = [
-        model.objects.filter(pk__in=keys[label])
-        .order_by()
-        .values_list(Value(label, CharField()), "pk", naming(model))
-        for label in keys
-        for model in [apps.get_model(label)]
-    ]
-    rows = found[0].union(*found[1:], all=True) if found else ()
-    return {record_line((label, key)): name for label, key, name in rows}
-
-
-def _naming_path(model: type[Any]) -> str:
-    fields = [one for one in model._meta.fields if one.name not in {*_RELEASE, "restriction_court"}]
-    texts = [one for one in fields if one.get_internal_type() in {"CharField", "TextField"}]
-    free = [one.name for one in texts if not one.choices]
-    subject = next((one for one in fields if one.many_to_one), None)
-    if subject and (not free or issubclass(model, StatusUpdate)):
-        return f"{subject.name}__{_naming_path(subject.related_model)}"
-    return [*free, *(one.name for one in texts), "pk"][0]
+    return {
+        record_line((label, record.pk)): name_of(record)
+        for label, found in keys.items()
+        for record in to_be_named(apps.get_model(label)).filter(pk__in=found)
+    }
 
 
 # ---------- as readers of the restricted edition see it ----------

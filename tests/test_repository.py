@@ -91,11 +91,23 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "tests").mkdir()
     shutil.copy(TOP / "tests" / "contracts.py", top / "tests")
     units = ["units.rocu", "units.ctu", "units.cyber"]
-    layers = ["sections", "tables", "admin", "panel", "findings", "queries", "measures", "models"]
+    layers = [
+        "unit",
+        "sections",
+        "tables",
+        "admin",
+        "panel",
+        "findings",
+        "queries",
+        "measures",
+        "models",
+    ]
     charts = [
         *("pictures", "interactive", "figures", "svg", "bars", "stacked", "shares", "trend"),
         *("axes", "canvas", "theme", "markup", "sparkline", "fonts"),
     ]
+    (top / "units").mkdir()
+    (top / "units" / "registry.py").touch()
     plain = ["quarters", "terms", "measures", "spc", "content", "disclosure"]
     for name in [
         *(f"boardreport.{module}" for module in ("paper", "downloads", "raster", "views")),
@@ -111,7 +123,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "boardreport" / "raster.py").write_text("import pypdfium2\n")
     (top / "boardreport" / "paper.py").write_text("import weasyprint\nimport pikepdf\n")
     (top / "boardreport" / "downloads.py").write_text("import xlsxwriter\n")
-    (top / "boardreport" / "views.py").write_text("import django\nimport units.rocu.sections\n")
+    (top / "boardreport" / "views.py").write_text("import django\nimport units.registry\n")
     (top / "units" / "rocu" / "sections.py").write_text(
         "from units.rocu import queries, findings\n"
     )
@@ -141,6 +153,8 @@ def test_a_lawful_house_breaks_no_law(house: Path) -> None:
         ("boardreport/charts/svg.py", "from weasyprint import HTML", "Law 5: only paper.py"),
         ("boardreport/charts/svg.py", "import pypdfium2", "Law 5: only raster.py"),
         ("units/rocu/admin.py", "import openpyxl", "Law 5: only downloads.py"),
+        ("boardreport/views.py", "from units.rocu import sections", "Law 6"),
+        ("boardreport/paper.py", "import units.cyber.models", "Law 6"),
     ],
 )
 def test_a_planted_import_breaks_its_law(

@@ -10,10 +10,8 @@ from typing import Any
 
 import msgspec
 
-from units.disclosure import WithheldFigure
 from units.measures import Measure
 from units.quarters import Quarter
-from units.revisions import Restated
 from units.spc import Limits, Step
 from units.terms import Audience, Impact, Marking, Status
 
@@ -287,6 +285,11 @@ class Section(Value):
     lines: tuple[Line, ...] = ()
     appendix: bool = False
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a unit's, which has a page of its own."""
+        return bool(self.headline)
+
     def exhibits(self) -> tuple[Table | Chart, ...]:
         """Its tables and charts, in order."""
         return tuple(
@@ -295,27 +298,6 @@ class Section(Value):
             for block in part.blocks
             if isinstance(block, Table | Chart)
         )
-
-
-class Report(Value):
-    """What a unit gives the board for one quarter and audience.
-
-    `section` has exhibits and no paragraphs yet; `figures` are the live figures that prose may name,
-    as readers see them; `appendices` follow the standard sections of the paper; `pending` counts the
-    claims that wait for a panel, which officers are told and no edition holds. `confidential` names
-    the cells that a public edition withholds, quarter by quarter; `told` the counts on which its
-    figures rest, so that a later one can say which were revised; `restated` which of them are, and
-    why; `withheld` tells the restricted audience which figures the public lacks, and why.
-    """
-
-    section: Section
-    figures: dict[str, str]
-    appendices: tuple[Section, ...] = ()
-    pending: int = 0
-    confidential: dict[str, tuple[str, ...]] = {}
-    told: dict[str, dict[str, int]] = {}
-    restated: Restated = Restated()
-    withheld: tuple[WithheldFigure, ...] = ()
 
 
 class Header(Value):

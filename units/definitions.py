@@ -5,17 +5,13 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from units.breaks import Break
-from units.exhibits import readable
 from units.quarters import Quarter
-from units.records import Record, one_of
-from units.terms import Audience, Term
+from units.records import Record, ReleaseLog, one_of
+from units.terms import Term
 from units.wording import day_words
-from units.words import Entry, entries
-
-KIND = "definitions"
 
 
 class Definition(Record):
@@ -73,22 +69,9 @@ def measure_constraints(app: str, measures: type[Term]) -> list[models.BaseConst
     ]
 
 
-def definitions(model: type[Definition], quarter: Quarter) -> QuerySet[Definition]:
-    """The definitions that hold by a quarter's end, as rows for `words.read`."""
-    return entries(
-        model.objects.filter(since_date__lte=quarter.end),
-        KIND,
-        title="measure",
-        order="pk",
-        description="definition",
-        day="since_date",
-    )
-
-
-def breaks(rows: tuple[Entry, ...], audience: Audience) -> tuple[Break, ...]:
-    """The breaks that they are, with the words that an audience may read."""
+def breaks(model: type[Definition], quarter: Quarter, log: ReleaseLog) -> tuple[Break, ...]:
+    """The breaks that the definitions up to a quarter's end make, with the words that may be read."""
     return tuple(
-        Break(row.title, row.day, row.description if readable(row.released, audience) else "")
-        for row in rows
-        if row.day
+        Break(one.measure, one.since_date, one.definition if log.readable(one) else "")
+        for one in model.objects.filter(since_date__lte=quarter.end).order_by("pk")
     )

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from units import bulk, conflicts, history, publication
+from units import bulk, conflicts, history
 from units.quarters import Quarter, UnknownQuarter
 from units.records import RELEASE_FIELDS, Record, next_quarter_begins, used_in
 from units.reviewing import CarriedForwardAdmin
@@ -352,7 +352,7 @@ class ReferenceDataForm(forms.ModelForm):
         before = stored.values_list("valid_from", "valid_to").first()
         altered = {
             quarter: published
-            for quarter, published in publication.reported().items()
+            for quarter, published in admin.site.reported().items()
             if used_in(quarter, *days) != (before is not None and used_in(quarter, *before))
         }
         if altered:
@@ -388,7 +388,7 @@ class ReferenceDataAdmin(RecordAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """As Django's; before anything is reported an entry has always been in use."""
-        first = {} if publication.reported() else {"valid_from": None}
+        first = {} if self.admin_site.reported() else {"valid_from": None}
         return {**first, **super().get_changeform_initial_data(request)}
 
     def restoring(self, obj: Any) -> dict[str, list[str]]:

@@ -1,15 +1,18 @@
 """Exhibits that every unit builds alike: sorted bars, texts, standings, each for one audience."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from units.content import Bars, Block, Cell, Chart, Column, Line, Note, Row, Series, Table, Trend
 from units.findings import share_told
 from units.measures import Figure, Sign, count, known, share
 from units.revisions import REVISED_NOTE, SIGN, marked
-from units.terms import EXCEPTIONS, Audience, Status
+from units.terms import EXCEPTIONS, Status
 from units.wording import capital, listed, plural, spelled
-from units.words import Entry
+from units.words import Entry, shown
 
 WITHHELD = "Withheld"
 CONFIDENTIAL_NOTE = "[c] confidential: a small number, or one that would give a small number back."
@@ -18,11 +21,6 @@ EXPECTED_RANGE = (
     "range. Signals, by Wheeler’s rules: a point outside; eight in a row on one side of the average; "
     "three of four in a row closer to a limit than to the average."
 )
-
-
-def readable(released: bool, audience: Audience) -> bool:
-    """Whether an audience may read words: the public's allow-list."""
-    return released or audience == Audience.RESTRICTED
 
 
 def all_withheld(number: int) -> str:
@@ -57,38 +55,51 @@ def by_figure[Kind](rows: Sequence[Kind], figure: Callable[[Kind], Figure]) -> l
     return sorted(rows, key=place)
 
 
+class CountedParts(msgspec.Struct, frozen=True):
+    """A whole in its parts, by name, as far as they may be told.
+
+    `noun` says what is counted and `by` what tells the parts apart; `records` is the address of the
+    list behind a part. `before` are the parts, and `whole_before` the whole, of which readers were
+    told before.
+    """
+
+    noun: str
+    by: str
+    whole: int
+    parts: Sequence[tuple[str, Figure]]
+    records: Mapping[str, str] = {}
+    before: Mapping[str, int] = {}
+    whole_before: int | None = None
+
+    @property
+    def revised(self) -> list[str]:
+        """The parts of which readers were told otherwise before."""
+        return changed(self.parts, self.before)
+
+    def share(self, part: str, figure: Figure) -> str:
+        """A part's share as readers see it."""
+        return share_told(figure, self.whole, (self.before.get(part), self.whole_before))
+
+
 def bars(
     key: str,
-    rows: Sequence[tuple[str, Figure]],
-    whole: int,
+    counted: CountedParts,
     *,
-    name: str,
     headline: str,
     subtitle: str,
     source: str,
-    measure: str,
-    filters: Sequence[str] = (),
     notes: tuple[str, ...] = (),
     reading: tuple[str, ...] = (),
-    revised: Collection[str] = (),
-    before: Mapping[str, int] | None = None,
-    whole_before: int | None = None,
 ) -> Chart:
     """Sorted bars with number and share of a whole, the longest emphasised, and their table.
 
-    Where a figure is confidential its sign stands in place of the bar. `revised` are marked, and so
-    are the shares that are not those of what readers were told `before`, of `whole_before`.
+    Where a figure is confidential its sign stands in place of the bar. What was revised is marked.
     """
-    queries_of = dict(zip([row[0] for row in rows], filters, strict=False))
-    ordered = by_figure(rows, lambda row: row[1])
-    names = tuple(row[0] for row in ordered)
-    values = tuple(row[1] for row in ordered)
+    parts, revised = by_figure(counted.parts, lambda part: part[1]), counted.revised
+    names, values = tuple(name for name, _ in parts), tuple(value for _, value in parts)
+    shares = {name: counted.share(name, value) for name, value in parts}
     if any(isinstance(value, Sign) for value in values):
         notes = (*notes, CONFIDENTIAL_NOTE)
-    shares = {
-        row: share_told(value, whole, ((before or {}).get(row), whole_before))
-        for row, value in ordered
-    }
     if revised or any(SIGN in text for text in shares.values()):
         notes = (*notes, REVISED_NOTE)
 
@@ -97,45 +108,37 @@ def bars(
             return value.value
         return form.format(marked(count(value), name in revised), shares[name])
 
+    def cells(name: str, value: Figure) -> tuple[Cell, ...]:
+        percentage = None if isinstance(value, Sign) else share(value, counted.whole)
+        behind = counted.records.get(name, "")
+        return (
+            Cell(name, name),
+            figure_cell(value, records=behind, revised=name in revised),
+            Cell(shares[name], as_number(percentage)),
+        )
+
+    labels = tuple(words(*part, "{}  {}") for part in parts)
+    in_words = told([(name, words(name, value, "{} ({})")) for name, value in parts])
     return Chart(
         key=key,
         headline=headline,
         subtitle=subtitle,
-        sentence=f"{name}: {told([(one, words(one, value, '{} ({})')) for one, value in ordered])}.",
+        sentence=f"{counted.by}: {in_words}.",
         drawing=Bars(
             names,
-            Series(
-                key,
-                measure,
-                tuple(map(known, values)),
-                tuple(
-                    words(one, value, "{}  {}") for one, value in zip(names, values, strict=True)
-                ),
-            ),
+            Series(key, counted.noun, tuple(map(known, values)), labels),
             emphasised=names[:1] if known(values[0]) else (),
         ),
         table=Table(
             key=f"{key}.data",
-            headline=f"{measure} by {name.lower()}",
+            headline=f"{counted.noun} by {counted.by.lower()}",
             subtitle=subtitle,
             columns=(
-                Column(name, 56),
+                Column(counted.by, 56),
                 Column("Number", 22, numeric=True),
                 Column("Share", 22, numeric=True),
             ),
-            rows=tuple(
-                Row(
-                    (
-                        Cell(one, one),
-                        figure_cell(value, records=queries_of.get(one, ""), revised=one in revised),
-                        Cell(
-                            shares[one],
-                            None if isinstance(value, Sign) else as_number(share(value, whole)),
-                        ),
-                    )
-                )
-                for one, value in zip(names, values, strict=True)
-            ),
+            rows=tuple(Row(cells(*part)) for part in parts),
             source=source,
             notes=notes,
         ),
@@ -171,7 +174,6 @@ def revised_note(rows: Sequence[Row]) -> tuple[str, ...]:
 def texts_table(
     key: str,
     texts: Sequence[Entry],
-    audience: Audience,
     *,
     headline: str,
     subtitle: str,
@@ -179,9 +181,9 @@ def texts_table(
     empty: str,
 ) -> list[Block]:
     """Titles with descriptions, or a note where there are none; `headline` takes their {number}."""
-    shown = [text for text in texts if readable(text.released, audience)]
-    withheld = len(texts) - len(shown)
-    if not shown:
+    told_of = shown(texts)
+    withheld = len(texts) - len(told_of)
+    if not told_of:
         return [Note(all_withheld(withheld) or empty)]
     return [
         Table(
@@ -191,7 +193,7 @@ def texts_table(
             columns=(Column(columns[0], 32), Column(columns[1], 68)),
             rows=tuple(
                 Row((Cell(text.title, text.title), Cell(text.description, text.description)))
-                for text in shown
+                for text in told_of
             ),
             notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
@@ -201,7 +203,6 @@ def texts_table(
 def standings_table(
     key: str,
     rows: Sequence[Entry],
-    audience: Audience,
     *,
     noun: str,
     subtitle: str,
@@ -212,15 +213,14 @@ def standings_table(
 
     `owner` heads a column that says who leads each.
     """
-    shown = [row for row in rows if readable(row.released, audience)]
-    if not shown:
+    told_of = shown(rows)
+    if not told_of:
         return [Note(all_withheld(len(rows)) or empty)]
-    told_of = [row for row in shown if readable(row.update_released, audience)]
-    withheld = len(rows) - len(shown)
+    withheld = len(rows) - len(told_of)
 
     def cells(row: Entry) -> tuple[Cell, ...]:
         led_by = (Cell(row.owner, row.owner),) if owner else ()
-        if not readable(row.update_released, audience):
+        if row.update_withheld:
             held = Cell(WITHHELD, WITHHELD)
             return (Cell(row.title, row.title), held, *led_by, held, held)
         status = row.status.heading if row.status else "No update"
@@ -238,13 +238,13 @@ def standings_table(
     return [
         Table(
             key=key,
-            headline=standings_headline(told_of, noun),
+            headline=standings_headline([row for row in told_of if not row.update_withheld], noun),
             subtitle=subtitle,
             columns=(
                 Column(capital(noun), title),
                 *(Column(head, width) for head, width in zip(heads, widths, strict=True)),
             ),
-            rows=tuple(Row(cells(row)) for row in shown),
+            rows=tuple(Row(cells(row)) for row in told_of),
             notes=(f"{capital(spelled(withheld))} withheld.",) if withheld else (),
         )
     ]
@@ -270,56 +270,25 @@ def standings_headline(rows: Sequence[Entry], noun: str) -> str:
     return f"{of_all}, {listed(counts)}"
 
 
-def trend(
-    key: str,
-    drawing: Trend,
-    *,
-    headline: str,
-    subtitle: str,
-    sentence: str,
-    columns: tuple[Column, ...],
-    rows: tuple[Row, ...],
-    source: str,
-    reading: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
-    table_subtitle: str = "",
-) -> Chart:
-    """A line over time with its table; where it has limits, they are named and explained.
-
-    `table_subtitle` is the table's own where its figures are in another unit than the line.
-    """
-    table_subtitle = table_subtitle or subtitle
-    if drawing.limits or any(one.limits for one in drawing.earlier):
-        subtitle += ", with XmR limits"
-        table_subtitle += ", with XmR limits"
-        notes = (*notes, EXPECTED_RANGE)
-    return Chart(
-        key=key,
-        headline=headline,
-        subtitle=subtitle,
-        sentence=sentence,
-        drawing=drawing,
-        table=Table(
-            key=f"{key}.data",
-            headline=f"{drawing.series.name} by {columns[0].label.lower()}",
-            subtitle=table_subtitle,
-            columns=columns,
-            rows=rows,
-            source=source,
-        ),
-        reading=reading,
-        notes=notes,
-        source=source,
+def with_limits(chart: Chart) -> Chart:
+    """The chart of a trend; where it has limits, they are named and explained."""
+    drawing = chart.drawing
+    if not isinstance(drawing, Trend) or not (
+        drawing.limits or any(step.limits for step in drawing.earlier)
+    ):
+        return chart
+    named = ", with XmR limits"
+    return replace(
+        chart,
+        subtitle=f"{chart.subtitle}{named}",
+        table=replace(chart.table, subtitle=f"{chart.table.subtitle}{named}"),
+        notes=(*chart.notes, EXPECTED_RANGE),
     )
 
 
-def behind(rows: Sequence[Entry], audience: Audience, subjects: str) -> tuple[Line, ...]:
+def behind(rows: Sequence[Entry], subjects: str) -> tuple[Line, ...]:
     """For the overview: what is late or at risk, or one line that says none of the subjects is."""
-    told_of = [
-        row
-        for row in rows
-        if row.status and readable(row.released and row.update_released, audience)
-    ]
+    told_of = [row for row in shown(rows) if row.status]
     found = [row for status in reversed(EXCEPTIONS) for row in told_of if row.status == status]
     if not found:
         return (Line(subjects, "None is behind.", Status.ON_TRACK),) if told_of else ()

@@ -1,6 +1,6 @@
 """The loader: records written in bulk, each with a dated entry in its history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from units.history import relation_model
-from units.quarters import Quarter
 
 BATCH = 500
 LONDON = ZoneInfo("Europe/London")
@@ -96,49 +95,3 @@ def _write_relation_history(
 def morning(day: date) -> datetime:
     """Ten o'clock on a day: when a fixture's record was entered."""
     return datetime.combine(day, time(10), tzinfo=LONDON)
-
-
-def load_with_updates(
-    model: Any,
-    update_model: Any,
-    relation: str,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    entered: date,
-    by: User | None,
-    reason: str,
-    year: int | None = None,
-) -> None:
-    """Subjects in board order, each with its updates, which are entered at the end of their quarter.
-
-    A row gives the subject's fields, and under "updates" [status, where it stands, next step] by
-    quarter, or these with a marking: "q2" of the year where there is one, else "2018-19-q2".
-    """
-    of_year = {} if year is None else {"year": year}
-    subjects = load(
-        [
-            model(
-                **of_year,
-                order=place,
-                **{name: value for name, value in row.items() if name != "updates"},
-            )
-            for place, row in enumerate(rows)
-        ],
-        at=[morning(entered)] * len(rows),
-        by=by,
-        reason=reason,
-    )
-    updates = []
-    for subject, row in zip(subjects, rows, strict=True):
-        for key, (status, update, next_step, *marking) in row.get("updates", {}).items():
-            record = update_model(
-                **{relation: subject},
-                quarter=Quarter.parse(key) if year is None else Quarter(year, int(key[1])),
-                status=status,
-                update=update,
-                next_step=next_step,
-            )
-            if marking:
-                record.marking = marking[0]
-            updates.append(record)
-    load(updates, at=[morning(one.quarter.end) for one in updates], by=by, reason=reason)

@@ -115,3 +115,10 @@ class Quarter(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return self.label
+
+
+def months_of(*quarters: Quarter) -> tuple[date, ...]:
+    """The months of some quarters, each by its first day, in order."""
+    return tuple(
+        one.start.replace(month=one.start.month + place) for one in quarters for place in range(3)
+    )

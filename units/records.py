@@ -1,9 +1,7 @@
 """What every record carries: marking, reporting restriction, history; quarterly updates."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -12,14 +10,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from units import text as texts
 from units.quarters import LAST_YEAR, Quarter, UnknownQuarter
-from units.terms import Marking, RestrictionKind, Status, Term
+from units.terms import Audience, Marking, RestrictionKind, Status, Term
 from units.wording import month_words
 
 _HIGHER = re.compile(
@@ -348,15 +346,9 @@ class Record(Unmarked):
                 {"restriction": "Say which kind of restriction the dates are of."}
             )
 
-    def released(self, on: date) -> bool:
-        """Whether the record's words may be public on a day; see `words_released`."""
-        return words_released(
-            self.marking,
-            self.restriction,
-            self.restriction_expiry,
-            on=on,
-            of=(self._meta.label_lower, self.pk),
-        )
+    def is_public(self, on: date) -> bool:
+        """Whether the record's words may be public on a day; see `is_public`."""
+        return is_public(self.marking, self.restriction, self.restriction_expiry, on=on)
 
 
 changed_together = Signal()
@@ -364,6 +356,14 @@ changed_together = Signal()
 
 type RecordKey = tuple[str, int]
 """A record by its model's label and its primary key: ("rocu.disruption", 12)."""
+
+type Held = tuple[str, str, date | None]
+"""A marking, a restriction and when that expires."""
+
+
+def key_of_record(record: Any) -> RecordKey:
+    """The key of a record."""
+    return record._meta.label_lower, record.pk
 
 
 def record_line(record: RecordKey) -> str:
@@ -378,59 +378,71 @@ def record_of(line: str) -> RecordKey:
     return label, int(key)
 
 
-class Gathered(msgspec.Struct):
-    """The records whose words were asked for: released to the public, or withheld from it.
+def is_public(marking: str, restriction: str, expiry: date | None, *, on: date) -> bool:
+    """Whether words may be public on a day: OFFICIAL, and no restriction in force.
 
-    `withheld` says by which rule, and "" where the record's own marking or restriction withholds them;
-    `lapsed` are those released because their restriction has ended by itself.
+    A restriction holds until its expiry date has passed; a review date alone never ends one.
+    """
+    free = not restriction or (expiry is not None and expiry < on)
+    return marking == Marking.OFFICIAL and free
+
+
+class ReleaseLog(msgspec.Struct):
+    """For whom words are read on a day, and which records the public may read of those that were.
+
+    An edition must know whose words it holds, and officers which the public lacks: `withheld` says by
+    which rule, and None where a record's own marking or restriction withholds it; `lapsed` are those
+    released because their restriction has ended by itself.
     """
 
+    audience: Audience
+    on: date
     released: set[RecordKey] = msgspec.field(default_factory=set)
-    withheld: dict[RecordKey, str] = msgspec.field(default_factory=dict)
-    lapsed: set[RecordKey] = msgspec.field(default_factory=set)
+    withheld: dict[RecordKey, tuple[Any, str | None]] = msgspec.field(default_factory=dict)
+    lapsed: dict[RecordKey, Any] = msgspec.field(default_factory=dict)
+
+    @property
+    def for_public(self) -> bool:
+        """Whether the public reads."""
+        return self.audience == Audience.PUBLIC
+
+    def public(self, record: Any, held: Held | None = None) -> bool:
+        """Whether the public may read a record's words, which is noted.
+
+        `held` are the marking, restriction and expiry that decide it, where they are not the record's
+        own as they now stand.
+        """
+        marking, restriction, expiry = held or (
+            record.marking,
+            record.restriction,
+            record.restriction_expiry,
+        )
+        key = key_of_record(record)
+        if not is_public(marking, restriction, expiry, on=self.on):
+            self.withheld[key] = (record, None)
+            return False
+        self.released.add(key)
+        if restriction:
+            self.lapsed[key] = record
+        return True
+
+    def readable(self, record: Any, held: Held | None = None) -> bool:
+        """Whether those who read may read a record's words; see `public`."""
+        return self.public(record, held) or not self.for_public
+
+    def withhold(self, record: Any, rule: str) -> None:
+        """Withholds words that could be released from the public all the same, by a rule in words."""
+        key = key_of_record(record)
+        if key in self.released:
+            self.released.remove(key)
+            self.lapsed.pop(key, None)
+            self.withheld[key] = (record, rule)
 
 
-_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
-
-
-@contextmanager
-def releases_gathered() -> Iterator[Gathered]:
-    """What is released and withheld while inside: an edition must know, and officers are told."""
-    found = Gathered()
-    token = _gathered.set(found)
-    try:
-        yield found
-    finally:
-        _gathered.reset(token)
-
-
-def withhold(of: RecordKey, rule: str) -> None:
-    """Says that words which could be released are withheld all the same, by a rule in words."""
-    if (found := _gathered.get()) is not None and of in found.released:
-        found.released.remove(of)
-        found.lapsed.discard(of)
-        found.withheld[of] = rule
-
-
-def words_released(
-    marking: str, restriction: str, expiry: date | None, *, on: date, of: RecordKey
-) -> bool:
-    """Whether a record's words may be public on a day: OFFICIAL, and no restriction in force.
-
-    A restriction holds until its expiry date has passed; a review date alone never ends one. `of`
-    names the record, so that no words can be released unknown to `releases_gathered`.
-    """
-    released = marking == Marking.OFFICIAL and (
-        not restriction or (expiry is not None and expiry < on)
-    )
-    if (found := _gathered.get()) is not None:
-        if not released:
-            found.withheld[of] = ""
-        else:
-            found.released.add(of)
-            if restriction:
-                found.lapsed.add(of)
-    return released
+def rows_together(querysets: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of several tables that have the same columns, in one query and in no order."""
+    found = [queryset.order_by() for queryset in querysets]
+    return list(found[0].union(*found[1:], all=True)) if found else []
 
 
 def next_quarter_begins() -> date:

@@ -37,9 +37,7 @@ class Kind(Term):
     DISRUPTIONS = "disruptions", "disruptions and their outcomes"
     OCGS = "ocgs", "OCGs"
     PANELS = "panels", "panels, decisions and minutes"
-    ROCU = "rocu", "other records of the ROCU"
-    CTU = "ctu", "records of the CTU"
-    CYBER = "cyber", "records of Cybercrime"
+    UNITS = "units", "other records of the units"
     PAPERS = "papers", "papers and their paragraphs"
     REFERENCE = "reference", "reference data and the office’s switches"
     EDITIONS = "editions", "the register of editions"
@@ -69,9 +67,7 @@ TABLE: Mapping[Kind, Mapping[Role, frozenset[Right]]] = {
         Role.APPROVER: _READ | {EXPORT},
     },
     Kind.PANELS: {Role.OFFICER: _READ, Role.CHAIR: _KEEP | {DECIDE}, Role.APPROVER: _READ},
-    Kind.ROCU: {Role.OFFICER: _KEEP, Role.APPROVER: _READ},
-    Kind.CTU: {Role.OFFICER: _KEEP, Role.APPROVER: _READ},
-    Kind.CYBER: {Role.OFFICER: _KEEP | _EXCHANGE, Role.APPROVER: _READ | {EXPORT}},
+    Kind.UNITS: {Role.OFFICER: _KEEP | _EXCHANGE, Role.APPROVER: _READ | {EXPORT}},
     Kind.PAPERS: {Role.OFFICER: _KEEP, Role.APPROVER: _READ},
     Kind.REFERENCE: {Role.OFFICER: _READ, Role.APPROVER: _READ, Role.ADMINISTRATOR: _KEEP},
     Kind.EDITIONS: {Role.OFFICER: _READ, Role.APPROVER: _READ},
@@ -88,20 +84,6 @@ TABLE: Mapping[Kind, Mapping[Role, frozenset[Right]]] = {
 KIND_OF: Mapping[str, Kind] = {
     "auth.user": Kind.ACCOUNTS,
     "auth.group": Kind.GROUPS,
-    "ctu": Kind.CTU,
-    "cyber": Kind.CYBER,
-    "cyber.channel": Kind.REFERENCE,
-    "rocu": Kind.ROCU,
-    "rocu.disruption": Kind.DISRUPTIONS,
-    "rocu.outcome": Kind.DISRUPTIONS,
-    "rocu.ocg": Kind.OCGS,
-    **dict.fromkeys(
-        ("rocu.panel", "rocu.attendance", "rocu.interest", "rocu.agendaitem", "rocu.decision"),
-        Kind.PANELS,
-    ),
-    **dict.fromkeys(
-        ("rocu.crimetype", "rocu.force", "rocu.contributor", "rocu.quorum"), Kind.REFERENCE
-    ),
     **dict.fromkeys(
         (
             "boardreport.paper", "boardreport.papersection", "boardreport.paragraph",
@@ -119,18 +101,7 @@ KIND_OF: Mapping[str, Kind] = {
     "boardreport.download": Kind.TAKEN,
     "boardreport.export": Kind.TAKEN,
 }  # fmt: skip
-"""The kind of each model by its label, or by its application's for all others of that."""
-
-
-def kind_of(label: str) -> Kind | None:
-    """The kind of a model by its label, such as "rocu.panel"; None for what nobody reads by hand.
-
-    A record's history is read with the record.
-    """
-    app, _, name = label.partition(".")
-    if name.startswith("historical"):
-        return None
-    return KIND_OF.get(label) or KIND_OF.get(app)
+"""The kind of each model of accounts and of the board by its label; units declare those of theirs."""
 
 
 def allowed(roles: Iterable[Role], right: Right, kind: Kind) -> bool:
@@ -143,5 +114,7 @@ def holders(right: Right, kind: Kind) -> frozenset[Role]:
     return frozenset(role for role in Role if allowed((role,), right, kind))
 
 
-USE_ADMIN = frozenset(role for kind in KIND_OF.values() for role in holders(READ, kind))
+_PAGES = (Kind.RESTRICTED, Kind.BEHIND, Kind.DRAFTS)
+
+USE_ADMIN = frozenset(role for kind in Kind if kind not in _PAGES for role in holders(READ, kind))
 """Who has records to look at in the admin."""

@@ -2,15 +2,30 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
-from units.rights import TABLE, USE_ADMIN, Kind, Right, Role, allowed, kind_of
+from units.apps import UnitConfig
+from units.rights import KIND_OF, TABLE, USE_ADMIN, Kind, Right, Role, allowed
 
 ACTIONS = {Right.READ: ("view",), Right.ENTER: ("add", "change"), Right.DELETE: ("delete",)}
 """Django's permissions that a right gives in the admin; the others are asked for by our own pages."""
+
+
+def kind_of(label: str) -> Kind | None:
+    """The kind of a model by its label, such as "rocu.panel"; None for what nobody reads by hand.
+
+    A unit's application declares the kinds of its models; a record's history is read with the record.
+    """
+    app, _, name = label.partition(".")
+    config = apps.get_app_config(app)
+    if name.startswith("historical"):
+        return None
+    if isinstance(config, UnitConfig):
+        return config.kinds.get(name, config.kind)
+    return KIND_OF.get(label)
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:

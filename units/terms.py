@@ -174,15 +174,6 @@ class Period(Term):
     ROLLING_FOUR = "rolling-four", "rolling four quarters"
 
 
-class Ranged(Term):
-    """A measure with an expected range that the board may re-base: its key, and its name."""
-
-    DISRUPTIONS = "rocu.disruptions", "Disruptions"
-    MAJOR = "rocu.disruptions.major", "Major disruptions"
-    OCGS = "rocu.ocgs", "OCGs mapped"
-    REACH = "cyber.reach", "People reached a month"
-
-
 class Threat(Term):
     """A threat for which the government publishes a level."""
 

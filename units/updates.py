@@ -1,14 +1,15 @@
 """Quarterly updates of every unit: what a quarter still lacks, and the last words carried forward."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 from django.contrib.auth.models import User
-from django.db.models import CharField, F, FilteredRelation, IntegerField, Q, Value
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from units.loader import load
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.records import RELEASE_FIELDS
 from units.terms import Marking, Strand
@@ -56,46 +57,37 @@ class Owed(msgspec.Struct, frozen=True):
     sensitive: bool
 
 
+def with_update(subjects: QuerySet[Any], quarter: Quarter) -> QuerySet[Any]:
+    """Subjects, each with its update of a quarter as `now`; without one it has no such attribute."""
+    of_quarter = FilteredRelation("updates", condition=Q(updates__quarter=quarter))
+    return subjects.annotate(now=of_quarter).select_related("now")
+
+
 def owed(kinds: Sequence[Subjects], quarter: Quarter) -> tuple[Owed, ...]:
-    """What the kinds owe for a quarter, in board order, from one query."""
-    parts = [_lacking(place, kind, quarter) for place, kind in enumerate(kinds)]
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    found = []
-    for place, _, subject, title, strand, lead, update, marking, restriction in sorted(
-        rows, key=lambda row: row[:3]
-    ):
-        kind = kinds[place]
-        found.append(
-            Owed(
-                kind=kind.update._meta.label_lower,
-                relation=kind.relation,
-                subject=subject,
-                title=f"{Strand(strand).heading}: {title}" if strand else title,
-                lead=lead,
-                update=update,
-                sensitive=marking != Marking.OFFICIAL or bool(restriction),
-            )
-        )
-    return tuple(found)
+    """What the kinds owe for a quarter, in board order, from a query each."""
+    return tuple(_owed(kind, subject) for kind in kinds for subject in _lacking(kind, quarter))
 
 
-def _lacking(place: int, kind: Subjects, quarter: Quarter) -> Any:
-    names = {field.name for field in kind.model._meta.fields}
-    empty = Value("", CharField())
+def _lacking(kind: Subjects, quarter: Quarter) -> QuerySet[Any]:
     return (
-        kind.model.objects.filter(kind.of(quarter))
-        .annotate(now=FilteredRelation("updates", condition=Q(updates__quarter=quarter)))
+        with_update(kind.model.objects.filter(kind.of(quarter)), quarter)
         .filter(Q(now__isnull=True) | Q(now__carried_forward=True))
-        .annotate(
-            place_in=Value(place, IntegerField()),
-            strand_in=F("strand") if "strand" in names else empty,
-            lead_in=F(kind.lead) if kind.lead else empty,
-        )
-        .values_list(
-            "place_in", "order", "pk", "title", "strand_in", "lead_in", "now__pk",
-            "marking", "restriction",
-        )
-    )  # fmt: skip
+        .order_by("order", "pk")
+    )
+
+
+def _owed(kind: Subjects, subject: Any) -> Owed:
+    update = getattr(subject, "now", None)
+    strand = getattr(subject, "strand", None)
+    return Owed(
+        kind=kind.update._meta.label_lower,
+        relation=kind.relation,
+        subject=subject.pk,
+        title=f"{Strand(strand).heading}: {subject.title}" if strand else subject.title,
+        lead=getattr(subject, kind.lead) if kind.lead else "",
+        update=update and update.pk,
+        sensitive=subject.marking != Marking.OFFICIAL or bool(subject.restriction),
+    )
 
 
 class CarriedOver(msgspec.Struct, frozen=True):
@@ -114,11 +106,8 @@ def carry_forward(kinds: Sequence[Subjects], quarter: Quarter, *, by: User) -> C
     """
     made = without = 0
     for kind in kinds:
-        lacking = list(
-            kind.model.objects.filter(kind.of(quarter))
-            .annotate(now=FilteredRelation("updates", condition=Q(updates__quarter=quarter)))
-            .filter(now__isnull=True)
-        )
+        subjects = with_update(kind.model.objects.filter(kind.of(quarter)), quarter)
+        lacking = list(subjects.filter(now__isnull=True))
         if not lacking:
             continue
         last = _last_words(kind, quarter)
@@ -156,3 +145,47 @@ def _again(kind: Subjects, subject: Any, update: Any, quarter: Quarter) -> Any:
     record = kind.update(**{kind.relation: subject}, quarter=quarter, carried_forward=True, **words)
     record._change_reason = f"carried forward from {update.quarter}"
     return record
+
+
+def load_with_updates(
+    kind: Subjects,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    entered: date,
+    by: User | None,
+    reason: str,
+    year: int | None = None,
+) -> None:
+    """Subjects in board order, each with its updates, which are entered at the end of their quarter.
+
+    A row gives the subject's fields, and under "updates" [status, where it stands, next step] by
+    quarter, or these with a marking: "q2" of the year where there is one, else "2018-19-q2".
+    """
+    of_year = {} if year is None else {"year": year}
+    subjects = load(
+        [
+            kind.model(
+                **of_year,
+                order=place,
+                **{name: value for name, value in row.items() if name != "updates"},
+            )
+            for place, row in enumerate(rows)
+        ],
+        at=[morning(entered)] * len(rows),
+        by=by,
+        reason=reason,
+    )
+    updates = []
+    for subject, row in zip(subjects, rows, strict=True):
+        for key, (status, update, next_step, *marking) in row.get("updates", {}).items():
+            record = kind.update(
+                **{kind.relation: subject},
+                quarter=Quarter.parse(key) if year is None else Quarter(year, int(key[1])),
+                status=status,
+                update=update,
+                next_step=next_step,
+            )
+            if marking:
+                record.marking = marking[0]
+            updates.append(record)
+    load(updates, at=[morning(one.quarter.end) for one in updates], by=by, reason=reason)

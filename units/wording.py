@@ -36,6 +36,11 @@ def inside_sentence(name: str) -> str:
     return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
+def all_of(number: int, one: str, many: str = "") -> str:
+    """ "all 12 claims", or "the one claim"."""
+    return f"the one {one}" if number == 1 else f"all {number:,} {plural(number, one, many)}"
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """The noun that fits the number: "disruption" or "disruptions", "priority" or "priorities"."""
     if number == 1:

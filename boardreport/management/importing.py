@@ -16,6 +16,17 @@ PATIENCE = 2.0
 """Seconds between two lines of progress."""
 
 
+def taken(kind: str) -> type[Importer]:
+    """What takes records of a kind from files; CommandError where their unit is switched off."""
+    found = exchange.importers().get(kind)
+    if found is None:
+        raise CommandError(
+            f"The unit that keeps {kind.replace('_', ' ')} does not report to this office: an "
+            "administrator can switch it on."
+        )
+    return found
+
+
 class ImportCommand(BaseCommand):
     """Imports a file whole or not at all; a subclass names the kind of records.
 
@@ -33,7 +44,7 @@ class ImportCommand(BaseCommand):
         path: Path = options["file"]
         by = self._user(options["by"])
         self.told = time.monotonic()
-        importer = exchange.IMPORTERS[self.kind](by)
+        importer = taken(self.kind)(by)
         try:
             with path.open("rb") as file:
                 sheet = spreadsheets.read(file, path.name)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from boardreport import board, glossary
+from boardreport import glossary
 from boardreport.charts.interactive import is_explorable
 from boardreport.charts.pictures import Picture, Shown
 from boardreport.charts.sparkline import sparkline
@@ -19,7 +19,8 @@ from boardreport.comparable import KEY_FIGURES
 from boardreport.downloads import Format
 from boardreport.following import Subject
 from boardreport.listed import Place
-from boardreport.traces import below, code_of
+from boardreport.reading import Reading
+from boardreport.traces import code_of
 from units.content import (
     Block,
     Cell,
@@ -44,10 +45,6 @@ TEMPLATES = {
     Chart: "parts/chart.html",
     Note: "parts/note.html",
 }
-
-
-LISTS = ("records", "ocgs")
-"""The pages that list records."""
 
 
 @register.filter
@@ -174,14 +171,26 @@ def listed_at(context: Mapping[str, Any], records: str) -> str:
     """Where a cell's records are listed, as they stood at the publication of what is read."""
     if records.startswith("/"):
         return records
-    return reverse("overview", args=[context["records_place"]]) + below(records)
+    return reverse("overview", args=[context["records_place"]]) + records
 
 
 @register.simple_tag(takes_context=True)
 def comparable_unit(context: Mapping[str, Any]) -> str:
     """The key of the unit whose page is read; "" on other pages."""
     current = context.get("current", "")
-    return current if current in {kind.value for kind in board.UNITS} else ""
+    return current if _is_unit(current, context) else ""
+
+
+def _is_unit(key: str, context: Mapping[str, Any]) -> bool:
+    """Whether a page, by its key, is that of a unit of what is read."""
+    section = context["content"].section(key)
+    return section is not None and section.is_page
+
+
+@register.filter
+def waiting_in(reading: Reading, unit: str) -> int:
+    """How many claims of a unit wait for a panel."""
+    return reading.pending.get(unit, 0)
 
 
 @register.simple_tag(takes_context=True)
@@ -215,13 +224,18 @@ def address_in(context: Mapping[str, Any], place: Quarter | Place) -> str:
     A list of records answers to the same one of another edition; the public edition has none.
     """
     current = context.get("current", "")
-    if current == "board-paper" or (current in LISTS and isinstance(place, Quarter)):
+    if current == "board-paper":
         return reverse(current, args=[place])
-    if current in LISTS and place.audience != Audience.PUBLIC:
-        filters = context["request"].GET.copy()
-        filters.pop("page", None)
-        return reverse(current, args=[place]) + (f"?{filters.urlencode()}" if filters else "")
-    if current in {kind.value for kind in board.UNITS}:
+    if current == "records":
+        records = (context["records_unit"], context["records"].key)
+        if isinstance(place, Quarter):
+            return reverse(current, args=[place, *records])
+        if place.audience != Audience.PUBLIC:
+            filters = context["request"].GET.copy()
+            filters.pop("page", None)
+            query = f"?{filters.urlencode()}" if filters else ""
+            return reverse(current, args=[place, *records]) + query
+    if _is_unit(current, context):
         return reverse("unit", args=[place, current])
     return reverse("overview", args=[place])
 

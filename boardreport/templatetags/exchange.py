@@ -15,14 +15,14 @@ register = template.Library()
 def exchange_links(context: Any) -> list[tuple[str, str]]:
     """Label and address of what the reader may do with the list's records; exports keep its filters."""
     request, options = context["request"], context["cl"].opts
-    kind = exchange.kind_of(options.app_label, options.model_name)
-    if not kind:
+    found = exchange.importer_of(options.app_label, options.model_name)
+    if found is None:
         return []
     names = {"app": options.app_label, "model": options.model_name}
     links = []
-    if exchange.IMPORTERS[kind].permits(request.user):
+    if found[1].permits(request.user):
         links.append(("Import", reverse("import", kwargs=names)))
-    if not exchange.IMPORTERS[kind].exported_to(request.user):
+    if not found[1].exported_to(request.user):
         return links
     filters = f"?{request.GET.urlencode()}" if request.GET else ""
     return links + [

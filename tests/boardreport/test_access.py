@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from boardreport import demonstration, exchange, paper, word
+from boardreport import demonstration, paper, word
 from boardreport.charts import fonts
 from boardreport.models import (
     Download,
@@ -34,6 +34,7 @@ from boardreport.models import (
 )
 from tests.panel_addresses import placed
 from units.cyber.models import MeasureDefinition as ReachDefinition
+from units.registry import registered_units
 from units.rights import (
     DECIDE,
     DELETE,
@@ -47,12 +48,11 @@ from units.rights import (
     Role,
     allowed,
     holders,
-    kind_of,
 )
 from units.rocu.models import Attendance, Disruption, Interest, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.roles import ACTIONS, grant
-from units.terms import Presence, Ranged
+from units.roles import ACTIONS, grant, kind_of
+from units.terms import Presence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -170,8 +170,8 @@ ADDRESSES = {
         Line("/2018-19/q2/restricted-1/rocu/disruptions/", READERS_OF_RECORDS),
         Line("/2018-19/q2/restricted-2/rocu/disruptions/", NOWHERE),
         Line("/2018-19/q2/public-1/rocu/disruptions/", NOWHERE),
-    ],
-    "ocgs": [
+        Line("/2018-19/q2/rocu/nothing/", NOBODY),
+        Line("/2018-19/q2/weather/disruptions/", NOBODY),
         Line("/2018-19/q2/rocu/ocgs/", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs/", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs/?period=never", NOWHERE),
@@ -186,8 +186,7 @@ ADDRESSES = {
         Line("/2018-19/q2/rocu/disruptions.pdf", NOBODY, NOBODY),
         Line("/2018-19/q2/restricted-1/rocu/disruptions.csv", READERS_OF_RECORDS),
         Line("/2018-19/q2/public-1/rocu/disruptions.csv", NOWHERE),
-    ],
-    "ocgs-file": [
+        Line("/2018-19/q2/rocu/nothing.csv", NOBODY),
         Line("/2018-19/q2/rocu/ocgs.ods", READERS_OF_RECORDS),
         Line("/2018-19/q3/rocu/ocgs.csv", READERS_OF_RECORDS | {"member": GONE}),
         Line("/2018-19/q2/rocu/ocgs.csv?period=never", NOWHERE),
@@ -539,7 +538,7 @@ def aftermath() -> None:
         reader=by, at=now, kind="OCGs", number=3, marking="OFFICIAL", format="csv"
     )
     Rebase.objects.create(
-        measure=Ranged.OCGS,
+        measure="rocu.ocgs",
         quarter=edition.quarter,
         reason="Another way of mapping",
         recommendation=Recommendation.objects.earliest("pk"),
@@ -636,9 +635,13 @@ def test_the_readme_shows_the_table_of_rights() -> None:
     assert "\n".join(lines) in readme
 
 
-@pytest.mark.parametrize("kind", exchange.IMPORTERS)
-def test_imports_and_exports_follow_the_table(kind) -> None:
-    options = exchange.IMPORTERS[kind].model._meta
+@pytest.mark.parametrize(
+    "importer",
+    [importer for unit in registered_units() for importer in unit.importers.values()],
+    ids=lambda importer: importer.__name__,
+)
+def test_imports_and_exports_follow_the_table(importer) -> None:
+    options = importer.model._meta
     importing = accounts_with(IMPORT, options.label_lower) | accounts_with(
         DECIDE, options.label_lower
     )

@@ -17,10 +17,10 @@ from boardreport.models import Edition, Paper, Rebase, Recommendation, Withdrawa
 from units.cyber.models import Channel, FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
 from units.quarters import Quarter
-from units.rights import ENTER, Role, holders, kind_of
+from units.rights import ENTER, Role, holders
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.terms import Ranged
+from units.roles import kind_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def definitions(db) -> None:
 def rebase(db) -> None:
     """The demonstration has no re-base."""
     Rebase.objects.create(
-        measure=Ranged.OCGS,
+        measure="rocu.ocgs",
         quarter=Quarter(2018, 1),
         reason="Another way of mapping.",
         recommendation=Recommendation.objects.order_by("pk")[0],

@@ -6,7 +6,7 @@ import pytest
 
 from boardreport import board, numbering
 from boardreport.models import Action, Office, Paper, PaperSection, Paragraph
-from boardreport.outline import IMPLICATIONS, Outline
+from boardreport.outline import IMPLICATIONS, Outline, section_headings
 from units.content import Chart, Content, Note, Table, from_json, to_json
 from units.content import Paragraph as ParagraphBlock
 from units.quarters import Quarter
@@ -22,7 +22,7 @@ def content(audience: Audience = Audience.PUBLIC, quarter: Quarter = QUARTER) ->
     return board.compose(quarter, audience=audience, on=ON).content
 
 
-STANDARD = [kind.value for kind in Outline if kind not in IMPLICATIONS]
+STANDARD = [kind for kind in section_headings() if kind not in IMPLICATIONS]
 STANDARD.insert(STANDARD.index("background"), "implications")
 
 

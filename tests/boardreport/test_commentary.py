@@ -12,9 +12,9 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from boardreport import beginning, board, commentary, reading
+from boardreport import beginning, board, commentary, names, reading
 from boardreport.models import Action, Paper, PaperSection, Paragraph
-from boardreport.outline import Outline
+from boardreport.outline import section_headings
 from units.content import to_json
 from units.cyber.models import WorkstreamUpdate
 from units.quarters import Quarter
@@ -37,7 +37,7 @@ def begun() -> Paper:
     return beginning.begin_paper(Q4, by=User.objects.get(username="officer"))
 
 
-def written(quarter: Quarter, kind: Outline = Outline.ROCU) -> list[Paragraph]:
+def written(quarter: Quarter, kind: str = "rocu") -> list[Paragraph]:
     return list(
         Paragraph.objects.filter(section__paper__quarter=quarter, section__kind=kind).order_by(
             "order", "pk"
@@ -77,7 +77,7 @@ def test_a_paper_begins_from_the_last_ones_outline_flagged_until_reviewed() -> N
         (one.kind, one.order) for one in last.sections.order_by("order")
     ]
     names = ("part", "order", "text", "marking", "restriction", "restriction_review")
-    for kind in Outline:
+    for kind in section_headings():
         old, new = written(Q3, kind), written(Q4, kind)
         assert [[getattr(one, name) for name in names] for one in new] == [
             [getattr(one, name) for name in names] for one in old
@@ -94,7 +94,7 @@ def test_the_first_paper_of_an_office_begins_with_the_standard_outline() -> None
     first = Quarter(2016, 1)
     paper = beginning.begin_paper(first, by=User.objects.get(username="officer"))
 
-    assert [Outline(one.kind) for one in paper.sections.order_by("order")] == list(Outline)
+    assert [one.kind for one in paper.sections.order_by("order")] == list(section_headings())
     assert not written(first)
 
 
@@ -222,11 +222,11 @@ def test_live_figures_are_offered_with_what_they_read_in_the_papers_quarter() ->
     offered = {one.written: one for one in named.offered()}
     composed = board.compose(Q3, audience=Audience.RESTRICTED, on=timezone.localdate())
 
-    assert {f"{{{name}}}" for name in board.figure_names()} <= set(offered)
+    assert {f"{{{name}}}" for name in names.figure_names()} <= set(offered)
     for name, value in composed.figures.items():
         assert offered[f"{{{name}}}"].value == value
     for one in composed.content.exhibits():
-        if one.key in board.known_names():
+        if one.key in names.known_names():
             assert offered[f"{{see {one.key}}}"].value == one.number
     page = client().get(change(written(Q3)[0])).content.decode()
     assert "Live figures of 2018/19 Q3" in page

@@ -13,10 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from boardreport.due import PAPER, Want, due, leads_named, to_remind
+from boardreport.due import PAPER, PARAGRAPH, REVIEW, UPDATE, due, leads_named, to_remind
 from boardreport.models import LeadAddress, Paper, Paragraph
 from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
+from units.cyber.unit import MONTHLY_REACH
 from units.quarters import Quarter
+from units.registry import Want
 from units.terms import Marking
 
 pytestmark = pytest.mark.django_db
@@ -60,20 +62,20 @@ def test_each_lead_owes_what_a_recount_finds() -> None:
             update = one.updates.filter(quarter=Q4).first()
             words = f"{one.get_strand_display()}: {one.title}"
             if update is None:
-                expected.add((Want.UPDATE, words))
+                expected.add((UPDATE, words))
             elif update.carried_forward:
-                expected.add((Want.REVIEW, words))
+                expected.add((REVIEW, words))
         assert {item for item in found.get(lead, set()) if item in expected} == expected
         if not expected:
             assert lead not in found or lead == "Regional Organised Crime Unit"
     assert "Force Intelligence" not in found
-    months = {words for want, words in found["Cybercrime"] if want == Want.REACH}
+    months = {words for want, words in found["Cybercrime"] if want == MONTHLY_REACH}
     assert months == {
         f"{channel}, {month} 2019"
         for channel in Channel.objects.values_list("name", flat=True)
         for month in ("January", "February", "March")
     }
-    paragraphs = [item for items in found.values() for item in items if item[0] == Want.PARAGRAPH]
+    paragraphs = [item for items in found.values() for item in items if item[0] == PARAGRAPH]
     assert len(paragraphs) == Paragraph.objects.filter(section__paper__quarter=Q4).count()
     assert sum(due(Q4, on=LATER).counts.values()) == sum(map(len, found.values()))
     assert list(found)[-1] == PAPER
@@ -89,13 +91,13 @@ def test_every_link_leads_to_the_page_that_mends_it() -> None:
         for item in one.items:
             seen.setdefault(item.want, item)
 
-    assert set(seen) == set(Want)
+    assert set(seen) == {UPDATE, REVIEW, MONTHLY_REACH, PARAGRAPH}
     for item in seen.values():
         assert browser.get(item.address).status_code == 200
-    page = browser.get(seen[Want.UPDATE].address).content.decode()
+    page = browser.get(seen[UPDATE].address).content.decode()
     assert 'value="2018/19 Q4"' in page
     assert "WMP2020 Cybercrime Project" in page
-    assert 'value="January 2019"' in browser.get(seen[Want.REACH].address).content.decode()
+    assert 'value="January 2019"' in browser.get(seen[MONTHLY_REACH].address).content.decode()
 
 
 def test_the_page_costs_the_same_few_queries_however_much_is_due() -> None:
@@ -109,7 +111,7 @@ def test_the_page_costs_the_same_few_queries_however_much_is_due() -> None:
     begin("updates")
     begin("paper")
 
-    assert before == cost() <= 13
+    assert before == cost() <= 20
 
 
 def test_a_quarter_in_which_everything_is_done_says_so() -> None:
@@ -278,8 +280,8 @@ def test_reach_that_is_entered_is_due_no_more() -> None:
         channel=Channel.objects.get(name="Twitter"), month=date(2019, 1, 1), people=7
     )
 
-    assert (Want.REACH, "Twitter, January 2019") not in wanted()["Cybercrime"]
-    assert (Want.REACH, "Facebook, January 2019") in wanted()["Cybercrime"]
+    assert (MONTHLY_REACH, "Twitter, January 2019") not in wanted()["Cybercrime"]
+    assert (MONTHLY_REACH, "Facebook, January 2019") in wanted()["Cybercrime"]
 
 
 def test_words_saved_as_they_stood_are_said_to_wait_for_review_still() -> None:

@@ -82,7 +82,7 @@ def test_another_change_of_an_entry_asks_nothing() -> None:
 
 
 def test_before_anything_is_reported_an_entry_has_always_been_in_use(monkeypatch) -> None:
-    monkeypatch.setattr("units.publication._answers", [])
+    monkeypatch.setattr("boardreport.site.EntrySite.reported", lambda _: {})
 
     page = client("administrator").get(page_of(CrimeType, "add")).content.decode()
 

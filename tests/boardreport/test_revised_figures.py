@@ -18,12 +18,14 @@ from tests.boardreport.test_revisions import (
     of_quarter,
     reasons,
 )
-from units.content import Content, Report
+from tests.units.contexts import context
+from units.content import Content
 from units.content import Paragraph as Words
 from units.ctu.models import NationalDemand
 from units.cyber.models import Channel, Reach
 from units.disclosure import Policy
 from units.quarters import Quarter
+from units.registry import Report
 from units.revisions import Kind, Memory, kinds_words
 from units.rocu import sections as rocu
 from units.rocu.kinds import KINDS_WITHHELD
@@ -307,7 +309,9 @@ def test_a_rounded_share_that_moved_is_marked_and_listed_and_no_number_is_told()
     policy = Policy(ocgs=OcgCounts.SHARES)
 
     def told(memory: Memory) -> Report:
-        return rocu.report(Q2, audience=Audience.PUBLIC, on=Q3.end, policy=policy, memory=memory)
+        return rocu.report(
+            context(Q2, audience=Audience.PUBLIC, on=Q3.end, policy=policy, memory=memory)
+        )
 
     def rounded() -> dict[str, int]:
         numbers = Counter(

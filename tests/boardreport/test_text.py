@@ -36,13 +36,13 @@ import boardreport
 import units
 from boardreport import board, feed, reasons, word
 from boardreport.downloads import Format, Sheet, written
-from boardreport.exchange import IMPORTERS
 from boardreport.models import Edition, Paragraph
 from tests.boardreport.test_paper import content, paragraph, section
 from units import cells, text
 from units.content import Content, from_json, to_json
 from units.quarters import Quarter
 from units.records import MonthFormField, QuarterFormField, TextFormField, Unmarked
+from units.registry import registered_units
 from units.terms import Audience
 
 OURS = ("boardreport", "units")
@@ -209,9 +209,13 @@ def test_a_reason_that_no_output_could_show_is_refused_whoever_gives_it(name) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", IMPORTERS)
-def test_every_cell_of_an_import_is_read_by_the_rule(kind) -> None:
-    for column in IMPORTERS[kind]().columns:
+@pytest.mark.parametrize(
+    "importer",
+    [importer for unit in registered_units() for importer in unit.importers.values()],
+    ids=lambda importer: importer.__name__,
+)
+def test_every_cell_of_an_import_is_read_by_the_rule(importer) -> None:
+    for column in importer().columns:
         with pytest.raises(cells.BadCell):
             column.read("2018\u200b-07-03")
 

@@ -16,7 +16,7 @@ from units.content import Content, Table, to_json
 from units.ctu.models import PriorityUpdate
 from units.cyber.models import Reach, Workstream, WorkstreamUpdate
 from units.quarters import Quarter
-from units.records import Gathered, Record
+from units.records import Record, ReleaseLog
 from units.rocu.models import Disruption
 from units.terms import Audience, Impact, OcgCounts
 
@@ -194,7 +194,7 @@ def test_a_disruption_that_a_small_number_hides_is_listed_by_rule() -> None:
     held = [
         one
         for one in majors.select_related("crime_type")
-        if one.crime_type.name in hidden and one.released(ON)
+        if one.crime_type.name in hidden and one.is_public(ON)
     ]
 
     assert held
@@ -247,7 +247,7 @@ def test_the_restricted_paper_has_the_appendix_and_the_public_one_has_not() -> N
 
 
 def test_nothing_withheld_is_said_in_a_sentence() -> None:
-    found = withheld_list(Gathered(), (), office=Office.current(), on=ON)
+    found = withheld_list(ReleaseLog(Audience.RESTRICTED, ON), (), office=Office.current())
 
     assert (found.headline, found.switches) == ("Nothing is withheld", ())
 
@@ -280,7 +280,7 @@ def test_the_checklist_says_of_how_many_records_the_public_reads_the_words() -> 
     assert f"The public reads the words of {released} records." in page
 
 
-def test_the_list_takes_one_query_however_long_it_is() -> None:
+def test_the_list_takes_no_more_queries_however_long_it_is() -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as captured:
             listed(Q3)
@@ -289,5 +289,8 @@ def test_the_list_takes_one_query_however_long_it_is() -> None:
     before = asked()
     Disruption.objects.within((Q3,)).update(**ORDER, restriction_review=ON + timedelta(days=9))
     Paragraph.objects.filter(section__paper__quarter=Q3).update(marking="OFFICIAL-SENSITIVE")
+    for update in (WorkstreamUpdate, PriorityUpdate):
+        update.objects.filter(quarter=Q3).update(marking="OFFICIAL-SENSITIVE")
+    Reach.objects.update(marking="OFFICIAL-SENSITIVE")
 
     assert asked() == before

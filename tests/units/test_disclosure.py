@@ -20,7 +20,8 @@ from units.disclosure import (
 )
 from units.measures import CONFIDENTIAL
 from units.quarters import Quarter
-from units.rocu.measures import Breakdown, Disruptions, quarters_read
+from units.rocu.dimensions import Breakdown
+from units.rocu.measures import Disruptions, quarters_read
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
 from units.rocu.withholding import withheld
 from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.records import higher_marking, words_released
+from units.records import higher_marking, is_public
 from units.terms import Marking, RestrictionKind
 
-SOURCE = ("rocu.disruption", 1)
 DAYS = st.dates(date(2015, 1, 1), date(2030, 1, 1))
 
 
@@ -69,22 +68,22 @@ def test_a_marking_is_found_wherever_it_stands(before, after) -> None:
 
 @given(DAYS, st.sampled_from(RestrictionKind.values()), st.none() | DAYS)
 def test_sensitive_words_are_never_released(on, restriction, expiry) -> None:
-    assert not words_released(Marking.OFFICIAL_SENSITIVE, "", None, on=on, of=SOURCE)
-    assert not words_released(Marking.OFFICIAL_SENSITIVE, restriction, expiry, on=on, of=SOURCE)
+    assert not is_public(Marking.OFFICIAL_SENSITIVE, "", None, on=on)
+    assert not is_public(Marking.OFFICIAL_SENSITIVE, restriction, expiry, on=on)
 
 
 @given(DAYS, st.sampled_from(RestrictionKind.values()), DAYS)
 def test_a_restriction_holds_through_its_last_day(on, restriction, expiry) -> None:
-    released = words_released(Marking.OFFICIAL, restriction, expiry, on=on, of=SOURCE)
+    released = is_public(Marking.OFFICIAL, restriction, expiry, on=on)
 
     assert released == (on >= expiry + timedelta(days=1))
 
 
 @given(DAYS)
 def test_unrestricted_official_words_are_released(on) -> None:
-    assert words_released(Marking.OFFICIAL, "", None, on=on, of=SOURCE)
+    assert is_public(Marking.OFFICIAL, "", None, on=on)
 
 
 @given(DAYS, st.sampled_from(RestrictionKind.values()))
 def test_a_restriction_without_expiry_never_lapses_by_itself(on, restriction) -> None:
-    assert not words_released(Marking.OFFICIAL, restriction, None, on=on, of=SOURCE)
+    assert not is_public(Marking.OFFICIAL, restriction, None, on=on)

@@ -13,15 +13,12 @@ from units.ctu.models import (
     Forum,
     NationalDemand,
     Outlook,
-    PlanPriority,
-    PriorityUpdate,
-    Programme,
-    ProgrammeUpdate,
     ThreatLevel,
 )
+from units.ctu.queries import PRIORITIES, PROGRAMMES
 from units.loader import load as enter
-from units.loader import load_with_updates, morning
-from units.terms import Scope
+from units.loader import morning
+from units.updates import load_with_updates
 
 REASON = "demonstration"
 FIRST_DAY = date(2017, 4, 3)
@@ -32,12 +29,10 @@ def load(fixture: Mapping[str, Any], by: User) -> None:
     """Every record of the CTU, each entered on the day on which it began to count."""
     _enter([ThreatLevel(**row) for row in fixture["threat_levels"]], "since_date", by)
     for year, plan in fixture["years"].items():
-        for scope in Scope:
+        for scope, kind in PRIORITIES.items():
             rows = [{"scope": scope, **row} for row in plan[scope]]
             load_with_updates(
-                PlanPriority,
-                PriorityUpdate,
-                "priority",
+                kind,
                 rows,
                 year=int(year),
                 entered=date(int(year), 4, 3),
@@ -51,9 +46,7 @@ def load(fixture: Mapping[str, Any], by: User) -> None:
         enter(outlooks, at=[start] * len(outlooks), by=by, reason=REASON)
     programmes = fixture["programmes"]
     load_with_updates(
-        Programme,
-        ProgrammeUpdate,
-        "programme",
+        PROGRAMMES,
         programmes,
         entered=min(row["begin_date"] for row in programmes),
         by=by,

@@ -1,16 +1,16 @@
-"""The CTU's exhibits: tables and notes of one quarter for one audience, from words already read."""
+"""The CTU's exhibits: tables and notes of one quarter, from words already read."""
 
 from collections.abc import Collection, Sequence
 
 from units.content import Block, Cell, Column, Note, Row, Table
 from units.ctu import findings
 from units.ctu.measures import Standing, latest_first, of_strand
-from units.ctu.queries import Demand
-from units.exhibits import WITHHELD, readable
+from units.ctu.queries import Demand, Work
+from units.exhibits import WITHHELD
 from units.quarters import Quarter
-from units.terms import Audience, Status, Strand
+from units.terms import Status, Strand
 from units.wording import capital, day_words
-from units.words import Entry
+from units.words import Entry, shown
 
 ALIKE = (
     "A status that is withheld takes others along: “Withheld” says nothing about how a priority "
@@ -20,35 +20,26 @@ MORE = "More is withheld."
 AHEAD = "What lies ahead"
 
 
-def told_statuses(rows: Sequence[Entry], audience: Audience) -> list[Status]:
-    """The statuses of the priorities that an audience may read."""
-    return [
-        row.status
-        for row in shown(rows, audience)
-        if row.status and readable(row.update_released, audience)
-    ]
+def told_statuses(rows: Sequence[Entry]) -> list[Status]:
+    """The statuses of the priorities that may be read."""
+    return [row.status for row in shown(rows) if row.status]
 
 
-def partly_told(rows: Sequence[Entry], audience: Audience) -> bool:
-    """Whether an audience may read of priorities, but not how all of them stand."""
-    return any(not readable(row.update_released, audience) for row in shown(rows, audience))
+def partly_told(rows: Sequence[Entry]) -> bool:
+    """Whether there are priorities to read of, but not how all of them stand."""
+    return any(row.update_withheld for row in shown(rows))
 
 
-def shown(rows: Sequence[Entry], audience: Audience) -> list[Entry]:
-    """The entries whose title and description an audience may read."""
-    return [row for row in rows if readable(row.released, audience)]
-
-
-def threat_part(threats: Sequence[Standing], quarter: Quarter, audience: Audience) -> list[Block]:
+def threat_part(threats: Sequence[Standing], quarter: Quarter) -> list[Block]:
     """The level of each threat at quarter end, with others that were in force during the quarter."""
-    told = [one for one in threats if readable(one.now.released, audience)]
+    told = [(one, one.now) for one in threats if one.now]
     if not told:
         return [Note(f"No threat level is on record for {quarter}.")]
-    notes = [findings.spell_words(one, spell) for one in told for spell in one.between]
+    notes = [findings.spell_words(one, spell) for one, _ in told for spell in one.between]
     return [
         Table(
             key="ctu.threat",
-            headline=findings.threat_headline(told),
+            headline=findings.threat_headline(*told[0]),
             subtitle=f"National levels, from LOW to CRITICAL, in force on {day_words(quarter.end)}",
             columns=(
                 Column("Threat", 34),
@@ -60,12 +51,12 @@ def threat_part(threats: Sequence[Standing], quarter: Quarter, audience: Audienc
                 Row(
                     (
                         Cell(capital(one.threat.label), one.threat.label),
-                        Cell(one.now.level.label, one.now.level.label),
-                        Cell(capital(one.now.level.meaning), one.now.level.meaning),
-                        Cell(day_words(one.now.since), one.now.since.isoformat()),
+                        Cell(now.level.label, now.level.label),
+                        Cell(capital(now.level.meaning), now.level.meaning),
+                        Cell(day_words(now.since), now.since.isoformat()),
                     )
                 )
-                for one in told
+                for one, now in told
             ),
             notes=tuple(notes) + ((MORE,) if len(told) < len(threats) else ()),
             source="Joint Terrorism Analysis Centre and Security Service",
@@ -73,9 +64,9 @@ def threat_part(threats: Sequence[Standing], quarter: Quarter, audience: Audienc
     ]
 
 
-def _standing(row: Entry, audience: Audience) -> tuple[Cell, Cell, Cell]:
+def _standing(row: Entry) -> tuple[Cell, Cell, Cell]:
     """Status, where it stands and next step, or that they are withheld."""
-    if not readable(row.update_released, audience):
+    if row.update_withheld:
         return (Cell(WITHHELD, WITHHELD),) * 3
     status = row.status.heading if row.status else "No update"
     return (
@@ -85,18 +76,16 @@ def _standing(row: Entry, audience: Audience) -> tuple[Cell, Cell, Cell]:
     )
 
 
-def plan_table(
-    key: str, rows: Sequence[Entry], audience: Audience, quarter: Quarter, *, kind: str
-) -> list[Block]:
+def plan_table(key: str, rows: Sequence[Entry], quarter: Quarter, *, kind: str) -> list[Block]:
     """The plan's priorities of a kind with status, where they stand and what comes next."""
-    told = shown(rows, audience)
+    told = shown(rows)
     if not told:
         return [Note(f"No {kind} priority is on record for {quarter.year_label}.")]
-    statuses = told_statuses(rows, audience)
+    statuses = told_statuses(rows)
     notes = []
     if len(told) < len(rows):
         notes.append(MORE)
-    partly = partly_told(rows, audience)
+    partly = partly_told(rows)
     if partly:
         notes.append(ALIKE)
 
@@ -121,7 +110,7 @@ def plan_table(
                     (
                         Cell(name(row), name(row)),
                         Cell(row.description, row.description),
-                        *_standing(row, audience),
+                        *_standing(row),
                     )
                 )
                 for row in told
@@ -132,21 +121,14 @@ def plan_table(
     ]
 
 
-def strand_part(
-    strand: Strand,
-    highlights: Sequence[Entry],
-    activities: Sequence[Entry],
-    outlooks: Sequence[Entry],
-    audience: Audience,
-    quarter: Quarter,
-) -> list[Block]:
+def strand_part(strand: Strand, work: Work, quarter: Quarter) -> list[Block]:
     """A strand's work in words, highlights first, and what lies ahead."""
     rows = [
-        *latest_first(of_strand(highlights, strand)),
-        *latest_first(of_strand(activities, strand)),
+        *latest_first(of_strand(work.highlights, strand)),
+        *latest_first(of_strand(work.activities, strand)),
     ]
-    told = shown(rows, audience)
-    ahead = "; ".join(row.title for row in shown(of_strand(outlooks, strand), audience))
+    told = shown(rows)
+    ahead = "; ".join(row.title for row in shown(of_strand(work.outlooks, strand)))
     if not told:
         empty = "The entries of this strand are withheld." if rows else ""
         return [
@@ -187,21 +169,20 @@ def _words_row(*words: str) -> Row:
     return Row(tuple(Cell(text, text) for text in words))
 
 
-def programmes_part(rows: Sequence[Entry], audience: Audience, quarter: Quarter) -> list[Block]:
+def programmes_part(rows: Sequence[Entry], quarter: Quarter) -> list[Block]:
     """A table for each programme that runs in the quarter: what it is and where it stands."""
-    told = shown(rows, audience)
+    told = shown(rows)
     if not told:
         return [Note(f"No programme is on record for {quarter}.")]
     return [
-        _programme(row, audience, quarter, key=f"ctu.programmes{f'.{place}' if place else ''}")
+        _programme(row, quarter, key=f"ctu.programmes{f'.{place}' if place else ''}")
         for place, row in enumerate(told)
     ]
 
 
-def _programme(row: Entry, audience: Audience, quarter: Quarter, *, key: str) -> Table:
-    status, stands, next_step = _standing(row, audience)
+def _programme(row: Entry, quarter: Quarter, *, key: str) -> Table:
+    status, stands, next_step = _standing(row)
     runs = f"{row.day:%B %Y} to {row.until:%B %Y}" if row.day and row.until else ""
-    known = row.status if readable(row.update_released, audience) else None
     facts = (
         ("Status", status),
         ("Aim", Cell(row.description, row.description)),
@@ -213,19 +194,16 @@ def _programme(row: Entry, audience: Audience, quarter: Quarter, *, key: str) ->
     )
     return Table(
         key=key,
-        headline=findings.programme_headline(row.title, known, row.until),
+        headline=findings.programme_headline(row.title, row.status, row.until),
         subtitle=f"Programme with partners, at the end of {quarter}",
         columns=(Column("Programme", 22), Column(row.title, 78)),
         rows=tuple(Row((Cell(name, name), cell)) for name, cell in facts if cell.text),
     )
 
 
-def contest_part(
-    versions: Sequence[Entry], aims: Sequence[Entry], audience: Audience, quarter: Quarter
-) -> list[Block]:
+def contest_part(version: Entry | None, aims: Sequence[Entry], quarter: Quarter) -> list[Block]:
     """The version of CONTEST in force at quarter end, and what it wants of each strand."""
-    version = next(iter(shown(versions, audience)), None)
-    told = [row for strand in Strand for row in of_strand(shown(aims, audience), strand)]
+    told = [row for strand in Strand for row in of_strand(shown(aims), strand)]
     if version is None:
         return [Note(f"No version of CONTEST is on record for {quarter}.")]
     about: list[Block] = [Note(version.description)] if version.description else []
@@ -258,11 +236,11 @@ def contest_part(
 
 
 def demand_part(
-    demand: Demand | None, audience: Audience, quarter: Quarter, revised: Collection[str] = ()
+    demand: Demand | None, quarter: Quarter, revised: Collection[str] = ()
 ) -> list[Block]:
     """The national figures as prose; the `revised` are marked."""
     if demand is None:
         return [Note(f"No national figure had been published by the end of {quarter}.")]
-    if not readable(demand.released, audience):
+    if demand.withheld:
         return [Note("The national figures are withheld.")]
     return [Note(findings.demand_sentence(demand, revised))]

@@ -36,7 +36,7 @@ def page_headline(
 
 def threat_words(threat: Standing | None) -> str:
     """ "The threat stays SEVERE"."""
-    if threat is None:
+    if threat is None or threat.now is None:
         return "No threat level is on record for this quarter"
     level = threat.now.level
     if threat.before is None:
@@ -49,26 +49,26 @@ def threat_words(threat: Standing | None) -> str:
     return f"The threat {verb} to {level.label}"
 
 
-def threat_move(threat: Standing) -> str:
-    """The change of level since the quarter before, in a word: "Unchanged", "Raised", "Lowered".
+def threat_move(threat: Standing, level: ThreatStep) -> str:
+    """The change to a level since the quarter before, in a word: "Unchanged", "Raised", "Lowered".
 
     "Back" where it was another in between.
     """
     if threat.before is None:
         return "In force"
-    if threat.before.level == threat.now.level:
+    if threat.before.level == level:
         return "Back" if threat.between else "Unchanged"
     steps = list(ThreatStep)
-    raised = steps.index(threat.now.level) > steps.index(threat.before.level)
+    raised = steps.index(level) > steps.index(threat.before.level)
     return "Raised" if raised else "Lowered"
 
 
 def changes(threat: Standing | None, *, contest_new: str) -> tuple[str, ...]:
     """What changed in the quarter: the threat level, and a version of CONTEST that is new."""
     told = []
-    if threat is not None and threat.before is not None:
+    if threat is not None and threat.now and threat.before:
         level, before = threat.now.level, threat.before.level
-        move = threat_move(threat)
+        move = threat_move(threat, level)
         if move in ("Raised", "Lowered"):
             verb = "rose" if move == "Raised" else "fell"
             told.append(f"The terrorism threat level {verb} from {before.label} to {level.label}.")
@@ -168,10 +168,9 @@ def page_lead(*, forums: bool) -> str:
     return f"{CLASSIFIED} The figures themselves are examined each quarter in private."
 
 
-def threat_headline(threats: Sequence[Standing]) -> str:
-    """What the levels in force mean: "An attack by international terrorism is highly likely"."""
-    first = threats[0]
-    return f"{capital(first.threat.label)}: {first.now.level.meaning}"
+def threat_headline(first: Standing, now: Spell) -> str:
+    """What the level in force means: "International terrorism: an attack is highly likely"."""
+    return f"{capital(first.threat.label)}: {now.level.meaning}"
 
 
 def spell_words(threat: Standing, spell: Spell) -> str:
@@ -257,7 +256,7 @@ def demand_sentence(demand: Demand, revised: Collection[str] = ()) -> str:
     """The national figures as a sentence that says whose they are, those marked that are revised."""
 
     def told(name: str) -> str:
-        return marked(count(getattr(demand, name)), name in revised)
+        return marked(count(demand.figures.get(name)), name in revised)
 
     return (
         "National and public figures, not the unit’s own: counter-terrorism policing has about "

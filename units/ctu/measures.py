@@ -1,11 +1,11 @@
 """What the CTU is told by: threats in force and statuses of the plan, without the database."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
+from units.ctu.queries import Level
 from units.quarters import Quarter
 from units.terms import Status, Strand, Threat, ThreatStep
 from units.words import Entry
@@ -19,80 +19,48 @@ class Spell(msgspec.Struct, frozen=True):
 
     level: ThreatStep
     since: date
-    until: date | None
-    released: bool
+    until: date | None = None
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A threat at quarter end: the level in force, the one a quarter before, other ones in between."""
+    """A threat at quarter end: the level in force, the one a quarter before, other ones in between.
+
+    `now` is None where the level in force is withheld.
+    """
 
     threat: Threat
-    now: Spell
-    before: Spell | None
-    between: tuple[Spell, ...]
+    now: Spell | None
+    before: Spell | None = None
+    between: tuple[Spell, ...] = ()
 
 
-def threats(levels: Sequence[Entry], quarter: Quarter) -> tuple[Standing, ...]:
+def threats(levels: Sequence[Level], quarter: Quarter) -> tuple[Standing, ...]:
     """Each threat that has a level at quarter end, in the order of the vocabulary."""
     found = []
     for threat in Threat:
-        of_threat = sorted(
-            (row for row in levels if row.description == threat and row.day),
-            key=lambda row: row.day or date.min,
-        )
-        following = [*(row.day for row in of_threat), None][1:]
+        of_threat = [level for level in levels if level.threat == threat]
+        following = [*(level.since for level in of_threat), None][1:]
         spells = [
-            Spell(
-                ThreatStep(row.title),
-                row.day or date.min,
-                after,
-                row.released,
-            )
-            for row, after in zip(of_threat, following, strict=True)
+            Spell(level.step, level.since, until) if level.step else None
+            for level, until in zip(of_threat, following, strict=True)
         ]
         if spells:
-            before = [spell for spell in spells if spell.since < quarter.start]
+            earlier = [level.since < quarter.start for level in of_threat]
+            before = sum(earlier)
             found.append(
                 Standing(
                     threat,
                     spells[-1],
-                    before[-1] if before else None,
-                    tuple(spell for spell in spells[:-1] if spell.since >= quarter.start),
+                    spells[before - 1] if before else None,
+                    tuple(spell for spell in spells[before:-1] if spell),
                 )
             )
     return tuple(found)
 
 
-def public_history(standing: Standing) -> Standing:
-    """A standing without the earlier levels that the public may not know."""
-    before = standing.before
-    return msgspec.structs.replace(
-        standing,
-        before=before if before and before.released else None,
-        between=tuple(spell for spell in standing.between if spell.released),
-    )
-
-
 def on_track(statuses: Sequence[Status]) -> int:
     """How many statuses are on track or complete."""
     return sum(1 for status in statuses if status in GOOD)
-
-
-def withheld_alike(rows: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Priorities as the public may know them: one withheld status withholds those of its group.
-
-    A status is withheld mostly because it is weak: alone it would point at the weak priority. The
-    group is the strand; the regional priorities, which have none, are one. Where a group shows but
-    one priority, those of all groups are withheld with it.
-    """
-    guarded = {row.strand for row in rows if not row.update_released}
-    size = Counter(row.strand for row in rows if row.released)
-    if any(size[strand] == 1 for strand in guarded):
-        guarded = {row.strand for row in rows}
-    return tuple(
-        msgspec.structs.replace(row, update_released=False) if row.strand in guarded else row
-        for row in rows
-    )
 
 
 def of_strand(rows: Sequence[Entry], strand: Strand) -> list[Entry]:

@@ -1,16 +1,16 @@
-"""Named questions to the CTU's records. Each is one query, however many records there are."""
+"""Named questions to the CTU's records, each a query or two, however many records there are."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
 import msgspec
-from django.db.models import IntegerField, Q, Subquery, Value
+from django.db.models import FilteredRelation, Q
+from msgspec.structs import replace
 
-from units import updates
 from units.ctu.models import (
     Activity,
-    ContestAim,
     ContestVersion,
     Forum,
     NationalDemand,
@@ -22,103 +22,148 @@ from units.ctu.models import (
     ThreatLevel,
 )
 from units.quarters import Quarter
-from units.terms import Scope
-from units.updates import Owed, Subjects, of_year
-from units.words import Entry, entries, read
+from units.records import ReleaseLog
+from units.terms import Scope, ThreatStep
+from units.updates import Subjects, of_year, with_update
+from units.words import Entry, as_recorded, entries, redacted, shown
 
-FIRST = Value(0, IntegerField())
+FIGURES = ("investigations", "subjects", "closed")
+"""What national demand counts."""
+
+WITH_OTHERS = "Withheld with the other statuses of its group, one of which is withheld"
 
 
 def _plan(scope: Scope, quarter: Quarter) -> Q:
     return of_year(quarter) & Q(scope=scope)
 
 
-REPORTED = (
-    *(
-        Subjects(
-            PriorityUpdate, "priority", partial(_plan, scope), alike=("scope", "strand", "title")
-        )
-        for scope in Scope
-    ),
-    Subjects(
-        ProgrammeUpdate,
-        "programme",
-        lambda quarter: Q(begin_date__lte=quarter.end, end_date__gte=quarter.start),
-    ),
+PRIORITIES = {
+    scope: Subjects(
+        PriorityUpdate, "priority", partial(_plan, scope), alike=("scope", "strand", "title")
+    )
+    for scope in Scope
+}
+PROGRAMMES = Subjects(
+    ProgrammeUpdate,
+    "programme",
+    lambda quarter: Q(begin_date__lte=quarter.end, end_date__gte=quarter.start),
 )
+REPORTED = (*PRIORITIES.values(), PROGRAMMES)
 """The kinds of subject that have an update each quarter."""
 
 
-def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
-    """All words of the CTU by kind, as a quarter needs them, in one query.
+class Level(msgspec.Struct, frozen=True):
+    """A level of a threat from a day on; its `step` is None where it is withheld."""
 
-    "levels" are the threat levels up to quarter end, the threat in `description`; "regional" and
-    "national" the plan's priorities; "activities" what went on in the quarter, "highlights" those
-    of the year up to its end; "outlooks", "programmes", "forums"; "contest" the version in force,
-    "aims" its aims.
-    """
-    plan = PlanPriority.objects.filter(year=quarter.year)
-    in_force = (
-        ContestVersion.objects.filter(published_date__lte=quarter.end)
-        .order_by("-published_date")
-        .values("pk")[:1]
+    threat: str
+    since: date
+    step: ThreatStep | None
+
+
+def threat_levels(quarter: Quarter, log: ReleaseLog) -> tuple[Level, ...]:
+    """The threat levels that came into force up to quarter end, oldest first."""
+    rows = ThreatLevel.objects.filter(since_date__lte=quarter.end).order_by("since_date", "pk")
+    return tuple(
+        Level(row.threat, row.since_date, ThreatStep(row.level) if log.readable(row) else None)
+        for row in rows
     )
-    return read(
-        entries(
-            ThreatLevel.objects.filter(since_date__lte=quarter.end).annotate(order=FIRST),
-            "levels",
-            title="level",
-            description="threat",
-            day="since_date",
-        ),
-        *(
-            entries(
-                plan.filter(scope=scope),
-                scope.value,
-                quarter=quarter,
-                description="description",
-                strand="strand",
-            )
-            for scope in Scope
-        ),
-        *(
-            entries(
-                Activity.objects.filter(_told_in(quarter), highlight=highlight).annotate(
-                    order=FIRST
-                ),
-                kind,
-                description="description",
-                strand="strand",
-                day="begin_date",
-                until="end_date",
-            )
-            for kind, highlight in (("highlights", True), ("activities", False))
-        ),
-        entries(Outlook.objects.filter(year=quarter.year), "outlooks", strand="strand"),
-        entries(
-            Programme.objects.filter(begin_date__lte=quarter.end, end_date__gte=quarter.start),
-            "programmes",
-            quarter=quarter,
-            description="aim",
-            owner="partners",
-            detail="evaluation",
-            day="begin_date",
-            until="end_date",
-        ),
-        entries(Forum.objects.all(), "forums", description="members"),
-        entries(
-            ContestVersion.objects.filter(pk=Subquery(in_force)).annotate(order=FIRST),
-            "contest",
-            description="description",
-            day="published_date",
-        ),
-        entries(
-            ContestAim.objects.filter(version=Subquery(in_force)).annotate(order=FIRST),
-            "aims",
+
+
+def plan(quarter: Quarter, log: ReleaseLog) -> dict[Scope, tuple[Entry, ...]]:
+    """The priorities of the year's business plan; one withheld status withholds those of its group."""
+    priorities = with_update(PlanPriority.objects.filter(year=quarter.year), quarter)
+    records = list(priorities.order_by("order", "pk"))
+    found = {}
+    for scope in Scope:
+        of_scope = [record for record in records if record.scope == scope]
+        rows = withheld_alike(
+            as_recorded(of_scope, log, description="description", strand="strand")
+        )
+        for record, row in zip(of_scope, rows, strict=True):
+            if row.update_withheld and (update := getattr(record, "now", None)):
+                log.withhold(update, WITH_OTHERS)
+        found[scope] = redacted(rows, log)
+    return found
+
+
+def withheld_alike(rows: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Priorities as the public may know them: one withheld status withholds those of its group.
+
+    A status is withheld mostly because it is weak: alone it would point at the weak priority. The
+    group is the strand; the regional priorities, which have none, are one. Where a group shows but
+    one priority, those of all groups are withheld with it.
+    """
+    guarded = {row.strand for row in rows if row.update_withheld}
+    size = Counter(row.strand for row in rows if not row.withheld)
+    if any(size[strand] == 1 for strand in guarded):
+        guarded = {row.strand for row in rows}
+    return tuple(
+        replace(row, update_withheld=True) if row.strand in guarded else row for row in rows
+    )
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What went on in a quarter, highlights apart, and what lies ahead in its year."""
+
+    highlights: tuple[Entry, ...] = ()
+    activities: tuple[Entry, ...] = ()
+    outlooks: tuple[Entry, ...] = ()
+
+
+def work(quarter: Quarter, log: ReleaseLog) -> Work:
+    """The activities of a quarter, and highlights of the year up to its end, with the outlooks."""
+    records = list(Activity.objects.filter(_told_in(quarter)).order_by("pk"))
+
+    def told(*, highlight: bool) -> tuple[Entry, ...]:
+        return entries(
+            [record for record in records if record.highlight == highlight],
+            log,
             description="description",
             strand="strand",
-        ),
-        on=on,
+            day="begin_date",
+            until="end_date",
+        )
+
+    outlooks = Outlook.objects.filter(year=quarter.year).order_by("order", "pk")
+    return Work(
+        told(highlight=True), told(highlight=False), entries(outlooks, log, strand="strand")
+    )
+
+
+def programmes(quarter: Quarter, log: ReleaseLog) -> tuple[Entry, ...]:
+    """The programmes that run in a quarter, the partners as owner, the evaluation as detail."""
+    running = Programme.objects.filter(begin_date__lte=quarter.end, end_date__gte=quarter.start)
+    return entries(
+        with_update(running, quarter).order_by("order", "pk"),
+        log,
+        description="aim",
+        owner="partners",
+        detail="evaluation",
+        day="begin_date",
+        until="end_date",
+    )
+
+
+def forums(log: ReleaseLog) -> tuple[Entry, ...]:
+    """The forums that examine the unit's performance, with their members."""
+    return entries(Forum.objects.order_by("order", "pk"), log, description="members")
+
+
+def contest(quarter: Quarter, log: ReleaseLog) -> tuple[Entry | None, tuple[Entry, ...]]:
+    """The version of CONTEST in force at quarter end, if its words may be read, and its aims."""
+    versions = ContestVersion.objects.filter(published_date__lte=quarter.end)
+    rows = list(
+        versions.annotate(aim=FilteredRelation("aims"))
+        .select_related("aim")
+        .order_by("-published_date", "aim__pk")
+    )
+    if not rows:
+        return None, ()
+    told = entries(rows[:1], log, description="description", day="published_date")
+    aims = [row.aim for row in rows if row == rows[0] and getattr(row, "aim", None)]
+    return (
+        next(iter(shown(told)), None),
+        entries(aims, log, description="description", strand="strand"),
     )
 
 
@@ -133,34 +178,22 @@ def _told_in(quarter: Quarter) -> Q:
 
 
 class Demand(msgspec.Struct, frozen=True):
-    """National demand as last published; `released` says whether it may be public."""
+    """National demand as last published, by figure; blank where it is `withheld`."""
 
     as_of: date
-    source: str
-    investigations: int
-    subjects: int
-    closed: int
-    released: bool
+    source: str = ""
+    figures: Mapping[str, int] = {}
+    withheld: bool = False
 
 
-def demand(quarter: Quarter, *, on: date) -> Demand | None:
-    """The latest national figures as of a day up to quarter end, or None."""
+def demand(quarter: Quarter, log: ReleaseLog) -> Demand | None:
+    """The latest national figures as of a day up to quarter end."""
     row = NationalDemand.objects.filter(as_of_date__lte=quarter.end).order_by("-as_of_date").first()
     if row is None:
         return None
-    return Demand(
-        row.as_of_date, row.source, row.investigations, row.subjects, row.closed, row.released(on)
-    )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
+    if not log.readable(row):
+        return Demand(row.as_of_date, withheld=True)
+    return Demand(row.as_of_date, row.source, {name: getattr(row, name) for name in FIGURES})
 
 
 def recorded(quarter: Quarter) -> bool:

@@ -28,10 +28,10 @@ NAMES = {
 
 def figures_told(demand: Demand | None) -> dict[str, dict[str, int]]:
     """The national figures of a day; none where the audience may not know them."""
-    if demand is None:
+    if demand is None or demand.withheld:
         return {}
     key = key_of(Quarter.of(demand.as_of), BREAKDOWN)
-    return {key: {f"{demand.as_of} {name}": getattr(demand, name) for name in NAMES}}
+    return {key: {f"{demand.as_of} {name}": number for name, number in demand.figures.items()}}
 
 
 def restated(memory: Memory, now: Told) -> Restated:

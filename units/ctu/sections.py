@@ -1,25 +1,23 @@
 """The CTU's section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 
-from units.content import Block, Line, Part, Report, Section
+from units.content import Block, Line, Part, Section
 from units.ctu import exhibits, findings, queries, revisions
-from units.ctu.exhibits import partly_told, shown, told_statuses
-from units.ctu.measures import Standing, public_history, threats, withheld_alike
+from units.ctu.exhibits import partly_told, told_statuses
+from units.ctu.measures import Standing, threats
 from units.ctu.queries import Demand
-from units.exhibits import readable, texts_table
+from units.exhibits import texts_table
 from units.measures import NOT_AVAILABLE, count
 from units.quarters import Quarter
-from units.records import withhold
-from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
-from units.terms import Audience, Scope, Strand, Threat
+from units.registry import Report, ReportContext
+from units.revisions import marked, overview_line
+from units.terms import Scope, Strand, Threat
 from units.wording import day_words, spelled
-from units.words import Entry
+from units.words import Entry, shown
 
 KEY = "ctu"
 HEADING = "Counter Terrorism Unit"
-SHORT_HEADING = "CTU"
 PARTS = {
     "threat": "Threat level",
     "pursue": "Pursue: stopping attacks",
@@ -73,74 +71,49 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 WITHHELD = "withheld"
-WITH_OTHERS = "Withheld with the other statuses of its group, one of which is withheld"
-NOT_YET = ("levels", "highlights", "activities")
-"""The kinds of words that are told of no quarter before it begins, though they may go on into it."""
 
 
-def report(
-    quarter: Quarter, *, audience: Audience, on: date, memory: Memory = NOTHING_TOLD
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The CTU's exhibits, headline and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `memory` what the audience was told of
-    the national figures: those that differ are marked. What the audience may not read is not
-    in the value that comes back, nor can it be told from what stands beside it. Of a quarter that
-    has not begun on that day, no threat level and no activity is told.
+    What the audience may not read is not in the value that comes back, nor can it be told from what
+    stands beside it. Of a quarter that has not begun on the day, no threat level and no activity is
+    told.
     """
-    words = queries.words(quarter, on=on)
-    if quarter.start > on:
-        words = {kind: rows for kind, rows in words.items() if kind not in NOT_YET}
-    demand = queries.demand(quarter, on=on)
-    may_know = demand if demand and readable(demand.released, audience) else None
-    told = revisions.figures_told(may_know)
+    quarter, log, memory = context.quarter, context.log, context.memory
+    begun = quarter.start <= log.on
+    standings = threats(queries.threat_levels(quarter, log), quarter) if begun else ()
+    work = queries.work(quarter, log)
+    if not begun:
+        work = queries.Work(outlooks=work.outlooks)
+    plan = queries.plan(quarter, log)
+    programmes = queries.programmes(quarter, log)
+    forums = queries.forums(log)
+    version, aims = queries.contest(quarter, log)
+    demand = queries.demand(quarter, log)
+    told = revisions.figures_told(demand)
     restated = revisions.restated(memory, told)
     revised = revisions.marked_in(demand, restated.revisions) if demand else frozenset()
-    plan = {scope: words.get(scope.value, ()) for scope in Scope}
-    alike = {scope: withheld_alike(rows) for scope, rows in plan.items()}
-    for one in (one for rows in alike.values() for one in rows):
-        if one.update_key and not one.update_released:
-            withhold(one.update_key, WITH_OTHERS)
-    if audience == Audience.PUBLIC:
-        plan = alike
-    standings = threats(words.get("levels", ()), quarter)
-    if audience == Audience.PUBLIC:
-        standings = tuple(map(public_history, standings))
-    international = _international(standings, audience)
+    international = _international(standings)
     blocks: dict[str, list[Block]] = {
-        "threat": exhibits.threat_part(standings, quarter, audience),
+        "threat": exhibits.threat_part(standings, quarter),
         "plan": [
             block
             for scope, rows in plan.items()
-            for block in exhibits.plan_table(
-                f"ctu.{scope}", rows, audience, quarter, kind=scope.label
-            )
+            for block in exhibits.plan_table(f"ctu.{scope}", rows, quarter, kind=scope.label)
         ],
-        **{
-            strand.value: exhibits.strand_part(
-                strand,
-                words.get("highlights", ()),
-                words.get("activities", ()),
-                words.get("outlooks", ()),
-                audience,
-                quarter,
-            )
-            for strand in Strand
-        },
-        "programmes": exhibits.programmes_part(words.get("programmes", ()), audience, quarter),
+        **{strand.value: exhibits.strand_part(strand, work, quarter) for strand in Strand},
+        "programmes": exhibits.programmes_part(programmes, quarter),
         "scrutiny": texts_table(
             "ctu.forums",
-            words.get("forums", ()),
-            audience,
+            forums,
             headline="Classified performance is examined every quarter, in private",
             subtitle="Forums that review the unit’s performance",
             columns=("Quarterly forum", "Chair or members"),
             empty="No forum is on record.",
         ),
-        "contest": exhibits.contest_part(
-            words.get("contest", ()), words.get("aims", ()), audience, quarter
-        ),
-        "demand": exhibits.demand_part(demand, audience, quarter, revised),
+        "contest": exhibits.contest_part(version, aims, quarter),
+        "demand": exhibits.demand_part(demand, quarter, revised),
     }
     whole_plan = [row for rows in plan.values() for row in rows]
     return Report(
@@ -149,70 +122,61 @@ def report(
             heading=HEADING,
             headline=findings.page_headline(
                 international,
-                told_statuses(whole_plan, audience),
-                len(shown(whole_plan, audience)),
-                partly=partly_told(whole_plan, audience),
+                told_statuses(whole_plan),
+                len(shown(whole_plan)),
+                partly=partly_told(whole_plan),
             ),
-            lead=findings.page_lead(forums=bool(shown(words.get("forums", ()), audience))),
+            lead=findings.page_lead(forums=bool(shown(forums))),
             changes=(
-                *findings.changes(
-                    international, contest_new=_new_contest(words, audience, quarter)
-                ),
+                *findings.changes(international, contest_new=_new_contest(version, quarter)),
                 *overview_line(restated, (), memory),
             ),
             lines=(
                 *_threat_lines(international),
-                *_plan_lines(whole_plan, audience),
-                *_programme_lines(words.get("programmes", ()), audience),
+                *_plan_lines(whole_plan),
+                *_programme_lines(programmes),
             ),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures={
-            **_threat_figures(standings, audience),
-            **_plan_figures(plan, audience),
-            **_other_figures(words, audience),
-            **_demand_figures(demand, audience, revised),
+            **_threat_figures(standings),
+            **_plan_figures(plan),
+            **_other_figures(next(iter(shown(programmes)), None), version),
+            **_demand_figures(demand, revised),
         },
         told=told,
         restated=restated,
     )
 
 
-def _international(standings: Sequence[Standing], audience: Audience) -> Standing | None:
-    return next(
-        (
-            one
-            for one in standings
-            if one.threat == Threat.INTERNATIONAL and readable(one.now.released, audience)
-        ),
-        None,
-    )
+def _international(standings: Sequence[Standing]) -> Standing | None:
+    return next((one for one in standings if one.threat == Threat.INTERNATIONAL and one.now), None)
 
 
-def _new_contest(words: Mapping[str, Sequence[Entry]], audience: Audience, quarter: Quarter) -> str:
+def _new_contest(version: Entry | None, quarter: Quarter) -> str:
     """The version of CONTEST that was published in the quarter, "" where none was."""
-    version = next(iter(shown(words.get("contest", ()), audience)), None)
     return version.title if version and version.day and version.day >= quarter.start else ""
 
 
 def _threat_lines(threat: Standing | None) -> tuple[Line, ...]:
-    if threat is None:
+    if threat is None or threat.now is None:
         return ()
-    since = f"{threat.now.level.label}, in force since {day_words(threat.now.since)}."
-    return (Line("Threat level", since, shown=findings.threat_move(threat)),)
+    level = threat.now.level
+    since = f"{level.label}, in force since {day_words(threat.now.since)}."
+    return (Line("Threat level", since, shown=findings.threat_move(threat, level)),)
 
 
-def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
+def _plan_lines(rows: Sequence[Entry]) -> tuple[Line, ...]:
     """Where the plan stands as a whole: its worst status and which priorities have it.
 
     Where some are withheld, none is named: alone it would tell more of the plan than the public may.
     """
-    told = shown(rows, audience)
+    told = shown(rows)
     if not told:
         return ()
-    statuses = told_statuses(told, audience)
+    statuses = told_statuses(told)
     words = findings.plan_sentence(statuses, len(told))
-    if partly_told(rows, audience):
+    if partly_told(rows):
         shown_as = "Partly withheld" if statuses else exhibits.WITHHELD
         return (Line("Business plan", words, shown=shown_as),)
     worst = findings.worst(statuses)
@@ -220,16 +184,18 @@ def _plan_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
     return (Line("Business plan", words, worst, "" if worst else "No update"),)
 
 
-def _programme_lines(rows: Sequence[Entry], audience: Audience) -> tuple[Line, ...]:
+def _programme_lines(rows: Sequence[Entry]) -> tuple[Line, ...]:
     return tuple(
-        Line(row.title, row.update, row.status, "" if row.status else "No update", row.unreviewed)
-        if readable(row.update_released, audience)
-        else Line(row.title, "Its status is not given in public.", shown=exhibits.WITHHELD)
-        for row in shown(rows, audience)
+        Line(row.title, "Its status is not given in public.", shown=exhibits.WITHHELD)
+        if row.update_withheld
+        else Line(
+            row.title, row.update, row.status, "" if row.status else "No update", row.unreviewed
+        )
+        for row in shown(rows)
     )
 
 
-def _threat_figures(standings: Sequence[Standing], audience: Audience) -> dict[str, str]:
+def _threat_figures(standings: Sequence[Standing]) -> dict[str, str]:
     figures = {}
     names = {
         Threat.INTERNATIONAL: ("level", "meaning", "since"),
@@ -239,7 +205,7 @@ def _threat_figures(standings: Sequence[Standing], audience: Audience) -> dict[s
         one = next((one for one in standings if one.threat == threat), None)
         if one is None:
             told = (NOT_AVAILABLE,) * 3
-        elif not readable(one.now.released, audience):
+        elif one.now is None:
             told = (WITHHELD,) * 3
         else:
             told = (one.now.level.label, one.now.level.meaning, day_words(one.now.since))
@@ -251,11 +217,11 @@ def _threat_figures(standings: Sequence[Standing], audience: Audience) -> dict[s
     return figures
 
 
-def _plan_figures(plan: Mapping[Scope, Sequence[Entry]], audience: Audience) -> dict[str, str]:
+def _plan_figures(plan: Mapping[Scope, Sequence[Entry]]) -> dict[str, str]:
     figures = {}
     for scope, rows in plan.items():
-        statuses, partly = told_statuses(rows, audience), partly_told(rows, audience)
-        figures[f"ctu.plan.{scope}"] = spelled(len(shown(rows, audience)))
+        statuses, partly = told_statuses(rows), partly_told(rows)
+        figures[f"ctu.plan.{scope}"] = spelled(len(shown(rows)))
         figures[f"ctu.plan.{scope}-on-track"] = (
             findings.on_track_words(statuses, partly=partly)
             if statuses or partly
@@ -264,9 +230,7 @@ def _plan_figures(plan: Mapping[Scope, Sequence[Entry]], audience: Audience) -> 
     return figures
 
 
-def _other_figures(words: Mapping[str, Sequence[Entry]], audience: Audience) -> dict[str, str]:
-    programme = next(iter(shown(words.get("programmes", ()), audience)), None)
-    contest = next(iter(shown(words.get("contest", ()), audience)), None)
+def _other_figures(programme: Entry | None, contest: Entry | None) -> dict[str, str]:
     return {
         "ctu.programmes.first": programme.title if programme else NOT_AVAILABLE,
         "ctu.programmes.first-ends": f"{programme.until:%B %Y}"
@@ -279,20 +243,15 @@ def _other_figures(words: Mapping[str, Sequence[Entry]], audience: Audience) -> 
     }
 
 
-def _demand_figures(
-    demand: Demand | None, audience: Audience, revised: Collection[str]
-) -> dict[str, str]:
-    names = ("investigations", "subjects", "closed", "as-of", "source")
+def _demand_figures(demand: Demand | None, revised: Collection[str]) -> dict[str, str]:
+    names = (*queries.FIGURES, "as-of", "source")
     if demand is None:
         told = (NOT_AVAILABLE,) * 5
-    elif not readable(demand.released, audience):
+    elif demand.withheld:
         told = (WITHHELD,) * 5
     else:
         told = (
-            *(
-                marked(count(getattr(demand, name)), name in revised)
-                for name in ("investigations", "subjects", "closed")
-            ),
+            *(marked(count(number), name in revised) for name, number in demand.figures.items()),
             day_words(demand.as_of),
             demand.source,
         )

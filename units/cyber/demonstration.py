@@ -14,12 +14,12 @@ from units.cyber.models import (
     PlanPoint,
     Reach,
     StrandLead,
-    Workstream,
-    WorkstreamUpdate,
 )
+from units.cyber.queries import WORKSTREAMS
 from units.loader import load as load_records
-from units.loader import load_with_updates, morning
+from units.loader import morning
 from units.quarters import Quarter
+from units.updates import load_with_updates
 
 REASON = "demonstration"
 
@@ -37,9 +37,7 @@ def load(fixture: Mapping[str, Any], by: User) -> None:
             records = [model(year=year, order=place, **row) for place, row in enumerate(rows)]
             enter(records, [start] * len(rows))
         load_with_updates(
-            Workstream,
-            WorkstreamUpdate,
-            "workstream",
+            WORKSTREAMS,
             plan["workstreams"],
             year=year,
             entered=start,

@@ -7,55 +7,43 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from units.breaks import NOT_COMPARED, drawn, places
-from units.content import Block, Cell, Column, Note, Row, Series, Table, Trend
+from units.content import Block, Cell, Chart, Column, Note, Row, Series, Table, Trend
 from units.cyber import findings
 from units.cyber.measures import Reached, Standing, matched, state, whole_cost
-from units.cyber.queries import Bid
+from units.cyber.queries import Bids
 from units.exhibits import (
     WITHHELD,
     all_withheld,
     figure_cell,
-    readable,
     revised_note,
     standings_table,
-    trend,
+    with_limits,
 )
 from units.measures import NOT_AVAILABLE, Measure, change_text, count, plain, rounded
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.spc import Limits
-from units.terms import Audience, Period, Status, Strand
+from units.terms import Period, Status, Strand
 from units.wording import capital, day_words, month_words, plural, spelled
-from units.words import Entry
+from units.words import Entry, shown
 
 THOUSANDS_FROM = 10_000
 """A chart whose highest month reaches this is drawn in thousands."""
 
 
-def known_standing(rows: Sequence[Entry], audience: Audience) -> Standing:
-    """The workstreams whose status an audience may know."""
-    return Standing(
-        tuple(
-            row
-            for row in rows
-            if readable(row.released, audience) and readable(row.update_released, audience)
-        )
-    )
+def known_standing(rows: Sequence[Entry]) -> Standing:
+    """The workstreams whose status is not withheld."""
+    return Standing(tuple(row for row in shown(rows) if not row.update_withheld))
 
 
 def strands_table(
-    leads: Sequence[Entry],
-    workstreams: Sequence[Entry],
-    audience: Audience,
-    quarter: Quarter,
+    leads: Sequence[Entry], workstreams: Sequence[Entry], quarter: Quarter
 ) -> list[Block]:
     """Each strand with its lead and its workstreams by status, or a note where there is neither."""
     if not leads and not workstreams:
         return [Note(f"No lead and no workstream is recorded for {quarter.year_label}.")]
-    standing = known_standing(workstreams, audience)
-    posts = {
-        lead.strand: lead.title if readable(lead.released, audience) else WITHHELD for lead in leads
-    }
+    standing = known_standing(workstreams)
+    posts = {lead.strand: WITHHELD if lead.withheld else lead.title for lead in leads}
 
     def cells(name: str, lead: str, strand: Strand | None) -> tuple[Cell, ...]:
         numbers = [
@@ -108,21 +96,15 @@ _ATTENTION = tuple(reversed(Status))
 """The order of a strand's workstreams: late first, complete last."""
 
 
-def workstreams_table(
-    strand: Strand, rows: Sequence[Entry], audience: Audience, quarter: Quarter
-) -> list[Block]:
+def workstreams_table(strand: Strand, rows: Sequence[Entry], quarter: Quarter) -> list[Block]:
     """A strand's workstreams, those that need attention first."""
 
     def urgency(row: Entry) -> int:
-        # a status that is withheld must not show in the order either
-        if row.status is None or not readable(row.update_released, audience):
-            return len(_ATTENTION)
-        return _ATTENTION.index(row.status)
+        return _ATTENTION.index(row.status) if row.status else len(_ATTENTION)
 
     return standings_table(
         f"cyber.{strand}",
         sorted((row for row in rows if row.strand == strand), key=urgency),
-        audience,
         noun="workstream",
         subtitle=f"{strand.label} workstreams at {day_words(quarter.end)}; "
         "those that need attention stand first",
@@ -132,15 +114,15 @@ def workstreams_table(
 
 
 def campaigns_table(
-    campaigns: Sequence[Entry], events: Sequence[Entry], audience: Audience, quarter: Quarter
+    campaigns: Sequence[Entry], events: Sequence[Entry], quarter: Quarter
 ) -> list[Block]:
     """Campaigns and events of the quarter and the next by date, or a note where there are none."""
     kinds = [(row, "Campaign") for row in campaigns] + [(row, "Event") for row in events]
-    shown = [(row, kind) for row, kind in kinds if readable(row.released, audience)]
-    if not shown:
+    told = [(row, kind) for row, kind in kinds if not row.withheld]
+    if not told:
         empty = f"No campaign or event of {quarter} is recorded."
         return [Note(all_withheld(len(kinds)) or empty)]
-    shown.sort(key=lambda pair: _by_date(pair[0]))
+    told.sort(key=lambda pair: _by_date(pair[0]))
 
     def cells(row: Entry, kind: str) -> tuple[Cell, ...]:
         when = _when(row.day, whole_month=kind == "Campaign")
@@ -155,7 +137,7 @@ def campaigns_table(
         Table(
             key="cyber.campaigns",
             headline=findings.activities_headline(
-                [row.day for row, _ in shown],
+                [row.day for row, _ in told],
                 quarter.end,
                 noun="campaign or event",
                 of_them="campaigns and events",
@@ -168,8 +150,8 @@ def campaigns_table(
                 Column("What", 14),
                 Column("Where", 28),
             ),
-            rows=tuple(Row(cells(row, kind)) for row, kind in shown),
-            notes=_withheld_note(len(kinds) - len(shown)),
+            rows=tuple(Row(cells(row, kind)) for row, kind in told),
+            notes=_withheld_note(len(kinds) - len(told)),
         )
     ]
 
@@ -177,24 +159,23 @@ def campaigns_table(
 def activities_table(
     key: str,
     rows: Sequence[Entry],
-    audience: Audience,
     quarter: Quarter,
     *,
-    noun: str,
-    of_them: str,
+    nouns: tuple[str, str],
     held: str,
     empty: str,
 ) -> list[Block]:
     """Exercises or training of the year by date, or a note where there are none."""
-    shown = sorted((row for row in rows if readable(row.released, audience)), key=_by_date)
-    if not shown:
+    noun, of_them = nouns
+    told = sorted(shown(rows), key=_by_date)
+    if not told:
         return [Note(all_withheld(len(rows)) or empty)]
-    when = [_when(row.day) for row in shown]
+    when = [_when(row.day) for row in told]
     return [
         Table(
             key=key,
             headline=findings.activities_headline(
-                [row.day for row in shown],
+                [row.day for row in told],
                 quarter.end,
                 noun=noun,
                 of_them=of_them,
@@ -216,9 +197,9 @@ def activities_table(
                         Cell(row.description, row.description),
                     )
                 )
-                for row, day in zip(shown, when, strict=True)
+                for row, day in zip(told, when, strict=True)
             ),
-            notes=_withheld_note(len(rows) - len(shown)),
+            notes=_withheld_note(len(rows) - len(told)),
         )
     ]
 
@@ -275,34 +256,40 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         "People reached by the Digital PCSO, "
         f"{month_words(months[0])} to {month_words(months[-1])}, "
     )
-    return trend(
-        "cyber.reach",
-        Trend(
-            (),
-            Series(
-                "people",
-                "People reached",
-                tuple(None if value is None else value / scale for value in values),
-                tuple(
-                    NOT_AVAILABLE
-                    if value is None
-                    else marked(f"{rounded(Decimal(value) / scale):,}", month in before)
-                    for month, value in trend_months
-                ),
-            ),
-            expected and _scaled(expected, scale),
-            months=months,
-            breaks=places(reached.breaks, months),
-            earlier=tuple(
-                replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+    drawing = Trend(
+        (),
+        Series(
+            "people",
+            "People reached",
+            tuple(None if value is None else value / scale for value in values),
+            tuple(
+                NOT_AVAILABLE
+                if value is None
+                else marked(f"{rounded(Decimal(value) / scale):,}", month in before)
+                for month, value in trend_months
             ),
         ),
+        expected and _scaled(expected, scale),
+        months=months,
+        breaks=places(reached.breaks, months),
+        earlier=tuple(
+            replace(one, limits=one.limits and _scaled(one.limits, scale)) for one in earlier
+        ),
+    )
+    chart = Chart(
+        key="cyber.reach",
         headline=findings.trend_headline(reached),
         subtitle=reach + ("thousands a month" if scale > 1 else "number a month"),
-        table_subtitle=f"{reach}number a month",
         sentence=sentence,
-        columns=_month_columns(reached.channels),
-        rows=_month_rows(reached, months),
+        drawing=drawing,
+        table=Table(
+            key="cyber.reach.data",
+            headline="People reached by month",
+            subtitle=f"{reach}number a month",
+            columns=_month_columns(reached.channels),
+            rows=_month_rows(reached, months),
+            source=source,
+        ),
         reading=findings.trend_reading(reached, measure),
         notes=(
             *(one.words for one in reached.shown_rebases()),
@@ -312,6 +299,7 @@ def _reach_chart(reached: Reached, measure: Measure, source: str) -> Block:
         ),
         source=source,
     )
+    return with_limits(chart)
 
 
 def _scaled(expected: Limits, scale: int) -> Limits:
@@ -422,11 +410,12 @@ def _channels_table(reached: Reached, total: Measure, source: str) -> list[Table
     ]
 
 
-def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Block]:
-    """The bids that an audience may read, with their shares and states, or a note."""
+def bids_table(found: Bids, quarter: Quarter) -> list[Block]:
+    """The bids that may be read, with their shares and states, or a note."""
+    bids = found.rows
     if not bids:
         empty = f"No bid for {quarter.year_label} was submitted by {day_words(quarter.end)}."
-        return [Note(all_withheld(withheld) or empty)]
+        return [Note(all_withheld(found.withheld) or empty)]
     states = [state(bid, quarter.end) for bid in bids]
     asked = sum((bid.amount for bid in bids), Decimal())
     whole = sum((whole_cost(bid) for bid in bids), Decimal())
@@ -474,6 +463,6 @@ def bids_table(bids: Sequence[Bid], withheld: int, quarter: Quarter) -> list[Blo
                     total=True,
                 ),
             ),
-            notes=_withheld_note(withheld),
+            notes=_withheld_note(found.withheld),
         )
     ]

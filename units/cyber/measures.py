@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import msgspec
 
-from units.breaks import Break, defined_now, formerly, places
+from units.breaks import Break, places
 from units.cyber.queries import Bid, MonthReached
 from units.disclosure import key_of
-from units.measures import Direction, Measure, rounded, unbroken
-from units.quarters import Quarter
+from units.measures import Direction, Measure, rounded
+from units.quarters import Quarter, months_of
+from units.registry import KeyFigure
 from units.revisions import Told
+from units.series import CountSeries, same_definition
 from units.spc import Limits, Rebase, Rebases, Step, rebases_shown, steps, trend_length
-from units.terms import EXCEPTIONS, Audience, BidDecision, Period, Ranged, Status, Strand, Term
+from units.terms import EXCEPTIONS, BidDecision, Status, Strand, Term
 from units.wording import capital, day_words, plural, spelled
 from units.words import Entry
 
@@ -23,6 +25,7 @@ PEOPLE_REACHED = (
     "People whom the Digital PCSO’s channels reached, as the channels themselves count them: the "
     "average of the months. A person whom two channels reached counts twice."
 )
+REACH = KeyFigure("cyber.reach", "People reached a month", PEOPLE_REACHED)
 
 
 ALL = "all"
@@ -46,14 +49,7 @@ def month_told(month: date, channel: str = "") -> str:
 
 def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
     """The quarters that the figures of one need."""
-    return quarter.last(trend_length(rebased or {}, Ranged.REACH))
-
-
-def months_of(*quarters: Quarter) -> tuple[date, ...]:
-    """The months of some quarters, each by its first day, in order."""
-    return tuple(
-        one.start.replace(month=one.start.month + place) for one in quarters for place in range(3)
-    )
+    return quarter.last(trend_length(rebased or {}, REACH.key))
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -67,7 +63,6 @@ class Reached(msgspec.Struct, frozen=True):
 
     quarter: Quarter
     rows: tuple[MonthReached, ...]
-    audience: Audience
     told: Told = {}
     breaks: tuple[Break, ...] = ()
     rebased: tuple[Rebase, ...] = ()
@@ -79,24 +74,19 @@ class Reached(msgspec.Struct, frozen=True):
 
     def people(self, month: date, channel: str = "") -> int | None:
         """People reached in a month, by one channel or all; None where unknown or withheld."""
-        rows = [
-            row
-            for row in self.rows
-            if row.month == month and (not channel or row.channel == channel)
-        ]
-        if not rows or any(not self._known(row) for row in rows):
-            return None
-        return sum(row.people for row in rows)
+        people = self._told(month, channel)
+        return None if not people or None in people else sum(people)  # type: ignore[arg-type]
 
     def withheld(self, month: date, channel: str = "") -> bool:
         """Whether a month has a figure that the audience may not know."""
-        return any(
-            row.month == month and (not channel or row.channel == channel) and not self._known(row)
-            for row in self.rows
-        )
+        return None in self._told(month, channel)
 
-    def _known(self, row: MonthReached) -> bool:
-        return row.released or self.audience == Audience.RESTRICTED
+    def _told(self, month: date, channel: str) -> list[int | None]:
+        return [
+            row.people
+            for row in self.rows
+            if row.month == month and (not channel or row.channel == channel)
+        ]
 
     def average(self, months: Sequence[date], channel: str = "") -> int | None:
         """The average of months, or None where one of them has no figure."""
@@ -136,49 +126,25 @@ class Reached(msgspec.Struct, frozen=True):
 
         Of a quarter that is not over, the months on record count.
         """
-        quarter = self.quarter
-        value = self.average(self.months(quarter, channel), channel)
-        if value is None:
+
+        def months(quarters: Sequence[Quarter]) -> list[date]:
+            return [month for one in quarters for month in self.months(one, channel)]
+
+        if self.average(months((self.quarter,)), channel) is None:
             return None
-        spans = {
-            "value": (quarter,),
-            Period.PREVIOUS: (quarter.previous,),
-            Period.LAST_YEAR: (quarter.same_last_year,),
-            Period.YEAR_TO_DATE: quarter.year_to_date,
-            Period.ROLLING_FOUR: quarter.rolling_four,
-        }
-
-        def months(*quarters: Quarter) -> tuple[date, ...]:
-            return tuple(month for one in quarters for month in self.months(one, channel))
-
-        def average(*quarters: Quarter) -> int | None:
-            return self.average(months(*quarters), channel) if self.alike(*quarters) else None
-
         early = self._early()
-        until = quarter.previous if early else quarter
-        ends = quarters_read(until, {Ranged.REACH: () if channel else self.rebased})
-        shown = () if channel else rebases_shown(self.rebased, ends)
-        series = unbroken([average(one) for one in ends if not shown or one >= shown[-1].quarter])
-        return Measure(
-            key=key,
-            name=name,
-            definition=defined_now(self.breaks, PEOPLE_REACHED),
-            formerly=formerly(self.breaks, PEOPLE_REACHED),
-            value=value,
-            previous=average(quarter.previous),
-            last_year=average(quarter.same_last_year),
-            year_to_date=average(*quarter.year_to_date),
-            rolling_four=average(*quarter.rolling_four),
-            better=Direction.UP,
-            average=True,
-            series=series,
-            rebased=shown,
-            early=early,
-            revised=tuple(
-                str(name)
-                for name, quarters in spans.items()
-                if self.alike(*quarters) and self.before(months(*quarters), channel) is not None
-            ),
+        rebases = () if channel else self.rebased
+        until = self.quarter.previous if early else self.quarter
+        series = CountSeries(
+            quarter=self.quarter,
+            trend=quarters_read(until, {REACH.key: rebases}),
+            figure=lambda quarters: self.average(months(quarters), channel),
+            revised=lambda quarters: self.before(months(quarters), channel) is not None,
+            breaks=self.breaks,
+            rebases=rebases,
+        )
+        return series.measure(
+            key, name, PEOPLE_REACHED, better=Direction.UP, average=True, early=early
         )
 
     def _early(self) -> str:
@@ -200,7 +166,7 @@ class Reached(msgspec.Struct, frozen=True):
 
     def alike(self, *quarters: Quarter) -> bool:
         """Whether some quarters are counted by the definition of the one reported."""
-        return not self.breaks or min(quarters) >= self.breaks[-1].quarter
+        return same_definition(self.breaks, quarters)
 
     def shown_rebases(self) -> tuple[Rebase, ...]:
         """The re-bases that fall among the months of the trend, after its first and the last break."""

@@ -1,84 +1,92 @@
 """Named questions to the cybercrime records. Each is one query, however many records there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import msgspec
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 
-from units import updates
 from units.cyber.models import (
     Activity,
     Campaign,
     Channel,
     FundingBid,
-    MeasureDefinition,
     PlanPoint,
     Reach,
     StrandLead,
     Workstream,
     WorkstreamUpdate,
 )
-from units.definitions import definitions
 from units.quarters import Quarter
-from units.records import in_use, words_released
+from units.records import ReleaseLog, in_use
 from units.terms import ActivityKind, BidDecision, Fund
-from units.updates import Owed, Subjects, of_year
-from units.words import Entry, entries, read
+from units.updates import Subjects, of_year, with_update
+from units.words import Entry, entries
 
-REPORTED = (
-    Subjects(WorkstreamUpdate, "workstream", of_year, alike=("strand", "title"), lead="lead"),
+WORKSTREAMS = Subjects(
+    WorkstreamUpdate, "workstream", of_year, alike=("strand", "title"), lead="lead"
 )
+REPORTED = (WORKSTREAMS,)
 """The kinds of subject that have an update each quarter."""
 
 
-def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
-    """The words of a quarter by kind, such as points, leads, workstreams, campaigns, events.
+class Words(msgspec.Struct, frozen=True):
+    """The words of a quarter by kind.
+
+    An activity's description says who takes part, its detail where; a workstream's detail is how a
+    sentence names it.
+    """
+
+    points: tuple[Entry, ...]
+    leads: tuple[Entry, ...]
+    workstreams: tuple[Entry, ...]
+    campaigns: tuple[Entry, ...]
+    events: tuple[Entry, ...]
+    exercises: tuple[Entry, ...]
+    training: tuple[Entry, ...]
+
+
+def words(quarter: Quarter, log: ReleaseLog) -> Words:
+    """The words of a quarter, as they may be read.
 
     Campaigns and events are those of the quarter and the next; exercises and training those of the
-    year and the next quarter. What has no date yet comes with its year. An activity's description
-    says who takes part, its detail where; a workstream's detail is how a sentence names it.
+    year and the next quarter. What has no date yet comes with its year.
     """
-    of_year = {"year": quarter.year}
-    coming = quarter.next.end
-    return read(
-        entries(PlanPoint.objects.filter(**of_year), "points", description="description"),
-        entries(StrandLead.objects.filter(**of_year), "leads", strand="strand"),
-        entries(
-            Workstream.objects.filter(**of_year),
-            "workstreams",
-            quarter=quarter,
+    year, coming = quarter.year, quarter.next.end
+    points = PlanPoint.objects.filter(year=year).order_by("order", "pk")
+    leads = StrandLead.objects.filter(year=year).order_by("order", "pk")
+    workstreams = with_update(Workstream.objects.filter(year=year), quarter)
+    campaigns = Campaign.objects.filter(month__range=(quarter.start, coming)).order_by("pk")
+    activities = list(
+        Activity.objects.filter(
+            Q(date__range=(_year_start(quarter), coming)) | Q(date__isnull=True, year=year)
+        ).order_by("pk")
+    )
+
+    def of_kind(kind: ActivityKind, since: date) -> tuple[Entry, ...]:
+        return entries(
+            [one for one in activities if one.kind == kind and (one.date or coming) >= since],
+            log,
+            description="participants",
+            day="date",
+            detail="place",
+        )
+
+    return Words(
+        points=entries(points, log, description="description"),
+        leads=entries(leads, log, strand="strand"),
+        workstreams=entries(
+            workstreams.order_by("order", "pk"),
+            log,
             strand="strand",
             owner="lead",
             detail="in_words",
         ),
-        entries(
-            Campaign.objects.filter(month__range=(quarter.start, coming)),
-            "campaigns",
-            order="pk",
-            day="month",
-            detail="place",
-        ),
-        _activities("events", ActivityKind.EVENT, quarter, since=quarter.start),
-        _activities("exercises", ActivityKind.EXERCISE, quarter, since=_year_start(quarter)),
-        _activities("training", ActivityKind.TRAINING, quarter, since=_year_start(quarter)),
-        definitions(MeasureDefinition, quarter),
-        on=on,
-    )
-
-
-def _activities(name: str, kind: ActivityKind, quarter: Quarter, *, since: date) -> QuerySet[Any]:
-    dated = Q(date__range=(since, quarter.next.end))
-    undated = Q(date__isnull=True, year=quarter.year)
-    return entries(
-        Activity.objects.filter(dated | undated, kind=kind),
-        name,
-        order="pk",
-        description="participants",
-        day="date",
-        detail="place",
+        campaigns=entries(campaigns, log, day="month", detail="place"),
+        events=of_kind(ActivityKind.EVENT, quarter.start),
+        exercises=of_kind(ActivityKind.EXERCISE, _year_start(quarter)),
+        training=of_kind(ActivityKind.TRAINING, _year_start(quarter)),
     )
 
 
@@ -87,26 +95,23 @@ def _year_start(quarter: Quarter) -> date:
 
 
 class MonthReached(msgspec.Struct, frozen=True):
-    """How many people a channel reached in a month; `released` says whether that may be public."""
+    """How many people a channel reached in a month; None where that is withheld."""
 
     month: date
     channel: str
-    people: int
-    released: bool
+    people: int | None
 
 
-def reach(quarters: Sequence[Quarter], *, on: date) -> tuple[MonthReached, ...]:
+def reach(quarters: Sequence[Quarter], log: ReleaseLog) -> tuple[MonthReached, ...]:
     """Reach in consecutive quarters by channel, in board order, and month."""
     rows = (
         Reach.objects.filter(month__range=(quarters[0].start, quarters[-1].end))
+        .select_related("channel")
         .order_by("channel__order", "channel__name", "month")
-        .values_list(
-            "month", "channel__name", "people", "marking", "restriction", "restriction_expiry", "pk"
-        )
     )
-    label = Reach._meta.label_lower
     return tuple(
-        MonthReached(*row[:3], words_released(*row[3:6], on=on, of=(label, row[6]))) for row in rows
+        MonthReached(row.month, row.channel.name, row.people if log.readable(row) else None)
+        for row in rows
     )
 
 
@@ -148,7 +153,7 @@ def _last_day(month: date) -> date:
 
 
 class Bid(msgspec.Struct, frozen=True):
-    """A bid with its shares in per cent; `released` says whether it may be public."""
+    """A bid with its shares in per cent."""
 
     title: str
     fund: Fund
@@ -159,15 +164,23 @@ class Bid(msgspec.Struct, frozen=True):
     considered: date | None
     decision: BidDecision | None
     decided: date | None
-    released: bool
 
 
-def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
-    """Bids for the quarter's year that were submitted by its end, in board order."""
-    rows = FundingBid.objects.filter(year=quarter.year, submitted_date__lte=quarter.end).order_by(
-        "order"
+class Bids(msgspec.Struct, frozen=True):
+    """The bids that may be read, in board order, and how many are withheld."""
+
+    rows: tuple[Bid, ...]
+    withheld: int = 0
+
+
+def bids(quarter: Quarter, log: ReleaseLog) -> Bids:
+    """Bids for the quarter's year that were submitted by its end."""
+    records = list(
+        FundingBid.objects.filter(year=quarter.year, submitted_date__lte=quarter.end).order_by(
+            "order"
+        )
     )
-    return tuple(
+    rows = tuple(
         Bid(
             row.title,
             Fund(row.fund),
@@ -178,20 +191,11 @@ def bids(quarter: Quarter, *, on: date) -> tuple[Bid, ...]:
             row.considered_date,
             BidDecision(row.decision) if row.decision else None,
             row.decided_date,
-            row.released(on),
         )
-        for row in rows
+        for row in records
+        if log.readable(row)
     )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
+    return Bids(rows, len(records) - len(rows))
 
 
 def recorded(quarter: Quarter) -> bool:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from units.cyber.measures import ALL, Reached, Telling, month_told, months_of, quarters_read
+from units.cyber.measures import ALL, REACH, Reached, Telling, month_told, quarters_read
 from units.disclosure import key_of
-from units.quarters import Quarter
+from units.quarters import Quarter, months_of
 from units.revisions import (
     Kind,
     Kinds,
@@ -18,7 +18,6 @@ from units.revisions import (
     kinds_words,
     latest_first,
 )
-from units.terms import Ranged
 from units.wording import month_words
 
 MONTHS_NAMED = 3
@@ -30,7 +29,7 @@ def figures_told(reached: Reached) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     channels = ("", *reached.channels)
     drawn = {month for month, _ in reached.trend()}
-    for quarter in quarters_read(reached.quarter, {Ranged.REACH: reached.rebased}):
+    for quarter in quarters_read(reached.quarter, {REACH.key: reached.rebased}):
         averages = {
             name or ALL: reached.average(reached.months(quarter, name), name) for name in channels
         }

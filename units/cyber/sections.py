@@ -1,36 +1,33 @@
 """The cybercrime section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from units.breaks import breaks_of
-from units.content import Block, Part, Report, Section
+from units.content import Block, Part, Section
 from units.cyber import exhibits, findings, queries, revisions
 from units.cyber.measures import (
     ON_TRACK,
+    REACH,
     BidState,
     Reached,
     Standing,
     quarters_read,
     state,
 )
-from units.cyber.models import DefinedMeasure
+from units.cyber.models import DefinedMeasure, MeasureDefinition
 from units.cyber.queries import Bid
-from units.definitions import KIND as DEFINITIONS
 from units.definitions import breaks
-from units.exhibits import behind, readable, texts_table
+from units.exhibits import behind, texts_table
 from units.findings import figure_told, with_range
 from units.measures import NOT_AVAILABLE, Measure, count, plain
-from units.quarters import Quarter
-from units.revisions import NOTHING_TOLD, Memory, marked, overview_line
-from units.spc import Rebases
-from units.terms import Audience, Period, Ranged, Status, Strand
+from units.registry import Report, ReportContext
+from units.revisions import marked, overview_line
+from units.terms import Period, Status, Strand
 from units.wording import day_words, listed, month_words
 
 KEY = "cyber"
 HEADING = "Cybercrime"
-SHORT_HEADING = "Cybercrime"
 PARTS = {
     "plan": "The five-point plan",
     **{strand.value: strand.label for strand in Strand},
@@ -76,57 +73,44 @@ EXHIBITS = (
 """Every exhibit that prose may refer to."""
 
 
-def report(
-    quarter: Quarter,
-    *,
-    audience: Audience,
-    on: date,
-    memory: Memory = NOTHING_TOLD,
-    rebased: Rebases | None = None,
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The cybercrime exhibits, headline, key figure and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `memory` what the audience was told of
-    the same figures: those that differ are marked; `rebased` what the board has agreed to reckon anew.
     What the audience may not read is not in the value that comes back.
     """
-    words = queries.words(quarter, on=on)
-    workstreams = words.get("workstreams", ())
-    standing = exhibits.known_standing(workstreams, audience)
-    rebased = rebased or {}
+    quarter, log, memory = context.quarter, context.log, context.memory
+    words = queries.words(quarter, log)
+    standing = exhibits.known_standing(words.workstreams)
     reached = Reached(
         quarter,
-        queries.reach(quarters_read(quarter, rebased), on=on),
-        audience,
+        queries.reach(quarters_read(quarter, context.rebased), log),
         memory.told,
-        breaks_of(DefinedMeasure.REACH, breaks(words.get(DEFINITIONS, ()), audience)),
-        rebased.get(Ranged.REACH, ()),
+        breaks_of(DefinedMeasure.REACH, breaks(MeasureDefinition, quarter, log)),
+        context.rebased.get(REACH.key, ()),
     )
-    measure = reached.measure("cyber.reach", "People reached a month")
+    measure = reached.measure(REACH.key, REACH.name)
     told = revisions.figures_told(reached)
     restated = revisions.restated(memory, told)
-    every_bid = queries.bids(quarter, on=on)
-    bids = tuple(bid for bid in every_bid if readable(bid.released, audience))
-    states = [state(bid, quarter.end) for bid in bids]
-    asked = sum((bid.amount for bid in bids), Decimal())
+    bids = queries.bids(quarter, log)
+    states = [state(bid, quarter.end) for bid in bids.rows]
+    asked = sum((bid.amount for bid in bids.rows), Decimal())
     blocks: dict[str, list[Block]] = {
         "plan": [
             *texts_table(
                 "cyber.plan",
-                words.get("points", ()),
-                audience,
+                words.points,
                 headline="The plan against cybercrime has {number} points",
                 subtitle=f"The force’s plan against cybercrime, {quarter.year_label}",
                 columns=("Point", "What it asks for"),
                 empty=f"No plan is recorded for {quarter.year_label}.",
             ),
-            *exhibits.strands_table(words.get("leads", ()), workstreams, audience, quarter),
+            *exhibits.strands_table(words.leads, words.workstreams, quarter),
         ],
         **{
-            strand.value: exhibits.workstreams_table(strand, workstreams, audience, quarter)
+            strand.value: exhibits.workstreams_table(strand, words.workstreams, quarter)
             for strand in Strand
         },
-        "funding": exhibits.bids_table(bids, len(every_bid) - len(bids), quarter),
+        "funding": exhibits.bids_table(bids, quarter),
         "reach": exhibits.reach_part(
             reached,
             measure,
@@ -135,24 +119,18 @@ def report(
     }
     blocks[Strand.PURSUE] += exhibits.activities_table(
         "cyber.training",
-        words.get("training", ()),
-        audience,
+        words.training,
         quarter,
-        noun="training session",
-        of_them="training sessions",
+        nouns=("training session", "training sessions"),
         held="given in",
         empty=f"No training is recorded for {quarter.year_label}.",
     )
-    blocks[Strand.PROTECT] += exhibits.campaigns_table(
-        words.get("campaigns", ()), words.get("events", ()), audience, quarter
-    )
+    blocks[Strand.PROTECT] += exhibits.campaigns_table(words.campaigns, words.events, quarter)
     blocks[Strand.PREPARE] += exhibits.activities_table(
         "cyber.exercises",
-        words.get("exercises", ()),
-        audience,
+        words.exercises,
         quarter,
-        noun="exercise",
-        of_them="exercises",
+        nouns=("exercise", "exercises"),
         held="held in",
         empty=f"No exercise is recorded for {quarter.year_label}.",
     )
@@ -168,13 +146,13 @@ def report(
                 *overview_line(restated, revisions.totals_told(restated), memory),
             ),
             measures=(with_range(measure),) if measure else (),
-            lines=behind(workstreams, audience, "Workstreams"),
+            lines=behind(words.workstreams, "Workstreams"),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures={
             **_workstream_figures(standing),
             **_reach_figures(reached, measure),
-            **_bid_figures(bids, asked, states),
+            **_bid_figures(bids.rows, asked, states),
         },
         told=told,
         restated=restated,

@@ -1,20 +1,21 @@
 """The ROCU as a Django application."""
 
-from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from collections.abc import Mapping
+from typing import ClassVar
+
+from units import apps
+from units.rights import Kind
 
 
-class RocuConfig(AppConfig):
-    """Grants rights on the ROCU's records, and guards their history, after every migration."""
+class RocuConfig(apps.UnitConfig):
+    """The ROCU among the reporting units."""
 
     name = "units.rocu"
     label = "rocu"
     verbose_name = "Regional Organised Crime Unit"
-
-    def ready(self) -> None:
-        # models can’t be imported before they are ready
-        from units.guards import guard_history
-        from units.roles import grant
-
-        post_migrate.connect(grant, sender=self)
-        post_migrate.connect(guard_history, sender=self)
+    kinds: ClassVar[Mapping[str, Kind]] = {
+        "ocg": Kind.OCGS,
+        **dict.fromkeys(("disruption", "outcome"), Kind.DISRUPTIONS),
+        **dict.fromkeys(("panel", "attendance", "interest", "agendaitem", "decision"), Kind.PANELS),
+        **dict.fromkeys(("crimetype", "force", "contributor", "quorum"), Kind.REFERENCE),
+    }

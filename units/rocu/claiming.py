@@ -1,5 +1,6 @@
 """Claiming: the form in which an officer enters a disruption, and what it tells while it is filled."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -8,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from units.bulk import BulkAction
-from units.publication import published
 from units.quarters import Quarter
 from units.rocu.models import EARLIEST, OCG, Disruption
 from units.rocu.queries import LikelyDuplicate, likely_duplicates
@@ -23,6 +23,10 @@ SHOWN = 5
 
 QUARTER_UNKNOWN = "It follows from the date of impact."
 """What stands for the quarter while there is no day to tell it from."""
+
+
+type Publication = Callable[[Quarter], bool]
+"""Says whether a quarter has been published."""
 
 
 class Hints(msgspec.Struct, frozen=True):
@@ -42,9 +46,9 @@ def quarter_words(day: date | None) -> str:
     return f"{quarter}, {quarter.months}"
 
 
-def late_words(day: date | None, *, decided: bool = False) -> str:
+def late_words(day: date | None, is_published: Publication, *, decided: bool = False) -> str:
     """What an officer has to know of a day in a published quarter; "" in any other."""
-    if not quarter_words(day) or not published(Quarter.of(day)):  # type: ignore[arg-type]
+    if not quarter_words(day) or not is_published(Quarter.of(day)):  # type: ignore[arg-type]
         return ""
     if decided:
         return (
@@ -70,7 +74,9 @@ def told(found: tuple[LikelyDuplicate, ...]) -> tuple[dict[str, Any], ...]:
     )
 
 
-def hints(*, ocg: str, day: str, operation_name: str, besides: str) -> Hints:
+def hints(
+    is_published: Publication, *, ocg: str, day: str, operation_name: str, besides: str
+) -> Hints:
     """Hints for a form's values as they were typed; what cannot be read yet gives none."""
     try:
         when = forms.DateField(required=False).clean(day)
@@ -91,7 +97,7 @@ def hints(*, ocg: str, day: str, operation_name: str, besides: str) -> Hints:
     return Hints(
         crime_type=(kind.pk, str(kind)) if kind else None,
         quarter=quarter_words(when),
-        late=late_words(when),
+        late=late_words(when, is_published),
         duplicates=told(found),
     )
 

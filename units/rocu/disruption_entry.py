@@ -159,7 +159,9 @@ class DisruptionAdmin(RecordAdmin):
         if not self.has_add_permission(request):
             raise Http404
         names = ("ocg", "day", "operation_name", "besides")
-        found = hints(**{name: request.GET.get(name, "") for name in names})
+        found = hints(
+            self.admin_site.is_published, **{name: request.GET.get(name, "") for name in names}
+        )
         value = msgspec.to_builtins(found)
         for one in value["duplicates"]:
             one["address"] = reverse("admin:rocu_disruption_change", args=(one["pk"],))
@@ -170,7 +172,11 @@ class DisruptionAdmin(RecordAdmin):
         quarter = quarter_words(claim.date_of_impact)
         if not quarter:
             return QUARTER_UNKNOWN
-        late = late_words(claim.date_of_impact, decided=claim.decision_id is not None)
+        late = late_words(
+            claim.date_of_impact,
+            self.admin_site.is_published,
+            decided=claim.decision_id is not None,
+        )
         return format_html(
             '{}{}<strong class="entry-late">{}</strong>', quarter, ". " * bool(late), late
         )

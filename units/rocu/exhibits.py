@@ -1,6 +1,6 @@
 """The ROCU's exhibits: tables and charts of one quarter, from measures and records already read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from units.breaks import NOT_COMPARED, drawn, places
@@ -21,14 +21,13 @@ from units.content import (
 )
 from units.exhibits import (
     CONFIDENTIAL_NOTE,
+    CountedParts,
     bars,
     by_figure,
-    changed,
     figure_cell,
-    readable,
     revised_note,
     told,
-    trend,
+    with_limits,
 )
 from units.findings import sentence, too_few, with_range
 from units.measures import (
@@ -45,10 +44,12 @@ from units.measures import (
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, SIGN, marked
 from units.rocu import findings
-from units.rocu.measures import Breakdown, Disruptions, records
+from units.rocu.dimensions import Breakdown, records
+from units.rocu.measures import Disruptions
+from units.rocu.models import Disruption
 from units.rocu.queries import Contribution, CrimeTypeRow, MajorDisruption
 from units.spc import steps
-from units.terms import COUNTED_IMPACTS, Audience, Impact, Lead, Period, Strand
+from units.terms import COUNTED_IMPACTS, Impact, Period
 from units.wording import capital, day_brief, day_words, listed, plural, spelled
 
 
@@ -71,28 +72,8 @@ def disruptions_part(
         table,
         _impact_chart(disruptions, whole, types, source),
         *_trend_chart(disruptions, total, source),
-        _split_chart(
-            disruptions,
-            whole,
-            source,
-            key="rocu.leads",
-            name="Lead",
-            parameter="lead",
-            terms=Lead,
-            breakdown=Breakdown.LEADS,
-            subtitle=f"Moderated disruptions by lead, {quarter}, number and share",
-        ),
-        _split_chart(
-            disruptions,
-            whole,
-            source,
-            key="rocu.strands",
-            name="Strand",
-            parameter="strand",
-            terms=Strand,
-            breakdown=Breakdown.STRANDS,
-            subtitle=f"Moderated disruptions by strand, {quarter}, number and share",
-        ),
+        _split_chart(disruptions, whole, source, Breakdown.LEADS),
+        _split_chart(disruptions, whole, source, Breakdown.STRANDS),
         *_forces_chart(forces, disruptions, whole, source),
     ]
 
@@ -342,21 +323,28 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
     )
     revised = [f"{one} revised {SIGN}, last reported as {was:,}" for one, was in before.items()]
     series = Series("disruptions", "Disruptions", values, labels if before else ())
-    drawing = trend(
-        "rocu.trend",
-        Trend(quarters, series, expected, breaks=broken, earlier=tuple(earlier)),
+    subtitle = f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number"
+    chart = Chart(
+        key="rocu.trend",
         headline=findings.trend_headline(total, expected),
-        subtitle=f"Moderated disruptions a quarter, {quarters[0]} to {quarters[-1]}, number",
+        subtitle=subtitle,
         sentence=" ".join((sentence(with_range(total)), *(f"{capital(one)}." for one in revised))),
-        columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
-        rows=tuple(
-            Row(
-                (
-                    Cell(quarter.label, quarter.label),
-                    Cell(label, value, records=records(period=quarter.slug)),
+        drawing=Trend(quarters, series, expected, breaks=broken, earlier=tuple(earlier)),
+        table=Table(
+            key="rocu.trend.data",
+            headline="Disruptions by quarter",
+            subtitle=subtitle,
+            columns=(Column("Quarter", 60), Column("Disruptions", 40, numeric=True)),
+            rows=tuple(
+                Row(
+                    (
+                        Cell(quarter.label, quarter.label),
+                        Cell(label, value, records=records(period=quarter.slug)),
+                    )
                 )
-            )
-            for quarter, value, label in zip(quarters, values, labels, strict=True)
+                for quarter, value, label in zip(quarters, values, labels, strict=True)
+            ),
+            source=source,
         ),
         reading=findings.trend_reading(total, expected, quarters),
         notes=(
@@ -366,41 +354,44 @@ def _trend_chart(disruptions: Disruptions, total: Measure, source: str) -> list[
         ),
         source=source,
     )
-    return [drawing]
+    return [with_limits(chart)]
 
 
-def _split_chart(
-    disruptions: Disruptions,
-    whole: int,
-    source: str,
-    *,
-    key: str,
-    name: str,
-    parameter: str,
-    terms: type[Lead] | type[Strand],
-    breakdown: Breakdown,
-    subtitle: str,
-) -> Chart:
-    rows = [(term.heading, disruptions.now(**{parameter: term})) for term in terms]
-    quarter = disruptions.quarter
-    revised = [term.heading for term in terms if disruptions.revised(quarter, **{parameter: term})]
-    before = disruptions.told_of(breakdown)
+def _split_chart(disruptions: Disruptions, whole: int, source: str, breakdown: Breakdown) -> Chart:
+    counts = {term: disruptions.now(**breakdown.kind(term)) for term in breakdown.members}
+    parts = _parts(disruptions, whole, breakdown, counts)
     return bars(
-        key,
-        rows,
-        whole,
-        name=name,
+        f"rocu.{breakdown}",
+        parts,
         headline=findings.split_headline(
-            rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+            parts.parts,
+            whole,
+            revised=parts.revised,
+            whole_revised=disruptions.revised(disruptions.quarter),
         ),
-        subtitle=subtitle,
+        subtitle=f"Moderated {breakdown.label}, {disruptions.quarter}, number and share",
         source=source,
-        measure="Disruptions",
-        filters=[records(**{parameter: term.value}) for term in terms],
-        revised=revised,
-        before={term.heading: before[term] for term in terms if term in before},
+    )
+
+
+def _parts(
+    disruptions: Disruptions, whole: int, breakdown: Breakdown, counts: Mapping[str, Figure]
+) -> CountedParts:
+    """The quarter's disruptions in the cells of a breakdown, as readers know them."""
+    return CountedParts(
+        noun="Disruptions",
+        by=breakdown.column,
+        whole=whole,
+        parts=[(breakdown.shown(cell), number) for cell, number in counts.items()],
+        records={breakdown.shown(cell): records(**breakdown.kind(str(cell))) for cell in counts},
+        before={
+            breakdown.shown(cell): number for cell, number in disruptions.told_of(breakdown).items()
+        },
         whole_before=disruptions.told_total,
     )
+
+
+JOINT = "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
 
 
 def _forces_chart(
@@ -409,28 +400,17 @@ def _forces_chart(
     if not any(value for _, value in rows):
         return []
     quarter = disruptions.quarter
-    before = disruptions.told_of(Breakdown.FORCES)
-    revised = changed(rows, before)
-    joint = (
-        "A joint disruption counts for each of its forces, so that shares add up to more than 100%."
-    )
+    parts = _parts(disruptions, whole, Breakdown.FORCES, dict(rows))
     return [
         bars(
             "rocu.forces",
-            rows,
-            whole,
-            name="Force",
+            parts,
             headline=findings.force_headline(
-                rows, whole, revised=revised, whole_revised=disruptions.revised(quarter)
+                rows, whole, revised=parts.revised, whole_revised=disruptions.revised(quarter)
             ),
             subtitle=f"Moderated disruptions by force, {quarter}, number and share of {whole:,}",
             source=source,
-            measure="Disruptions",
-            filters=[records(force=name) for name, _ in rows],
-            notes=(joint,),
-            revised=revised,
-            before=before,
-            whole_before=disruptions.told_total,
+            notes=(JOINT,),
         )
     ]
 
@@ -511,18 +491,19 @@ def funding_part(rows: Sequence[Contribution], quarter: Quarter) -> list[Block]:
 
 
 def major_appendix(
-    rows: Sequence[MajorDisruption], disruptions: Disruptions, audience: Audience, source: str
+    rows: Sequence[MajorDisruption], disruptions: Disruptions, source: str, *, restricted: bool
 ) -> Section:
-    """Each major disruption with its words, as far as the audience may read them.
+    """Each major disruption with its words, as far as they may be read.
 
-    A list can be counted: where the number of a crime type's major disruptions is withheld, none of
-    them is listed.
+    The restricted edition has both summaries, with the marking. A list can be counted: where the
+    number of a crime type's major disruptions is withheld, none of them is listed.
     """
     shown = [
-        row
+        row.record
         for row in rows
-        if readable(row.released, audience)
-        and known(disruptions.now(crime_type=row.crime_type, impact=Impact.MAJOR)) is not None
+        if not row.withheld
+        and known(disruptions.now(crime_type=row.record.crime_type.name, impact=Impact.MAJOR))
+        is not None
     ]
     withheld = len(rows) - len(shown)
     number = known(disruptions.now(impact=Impact.MAJOR))
@@ -536,7 +517,6 @@ def major_appendix(
     elif not shown:
         blocks = (Note(f"{headline}; the words of all are withheld."),)
     else:
-        restricted = audience == Audience.RESTRICTED
         columns = (
             Column("Reference", 14),
             Column("Operation or theme", 16),
@@ -554,7 +534,7 @@ def major_appendix(
                 subtitle="Disruptions of major moderated impact, by date of impact"
                 + (", with marking" if restricted else ", words released to the public"),
                 columns=columns,
-                rows=tuple(Row(_major_cells(row, audience)) for row in shown),
+                rows=tuple(Row(_major_cells(row, restricted=restricted)) for row in shown),
                 notes=(
                     (
                         f"{more} withheld by marking or restriction, or because the number of "
@@ -574,16 +554,16 @@ def major_appendix(
     )
 
 
-def _major_cells(row: MajorDisruption, audience: Audience) -> tuple[Cell, ...]:
+def _major_cells(row: Disruption, *, restricted: bool) -> tuple[Cell, ...]:
     day = day_brief(row.date_of_impact).replace(" ", "\N{NO-BREAK SPACE}")
     when = f"{row.reference} {day}"
     cells = (
         Cell(when, row.reference),
         Cell(row.operation_name, row.operation_name),
-        Cell(row.crime_type, row.crime_type),
+        Cell(row.crime_type.name, row.crime_type.name),
         Cell(row.public_summary, row.public_summary),
     )
-    if audience != Audience.RESTRICTED:
+    if not restricted:
         return cells
     held = row.marking if row.marking != "OFFICIAL" else ""
     if row.restriction:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from units.content import Bars, Block, Cell, Chart, Column, Note, Row, Series, Table
-from units.exhibits import CONFIDENTIAL_NOTE, bars, by_figure, changed, told
+from units.exhibits import CONFIDENTIAL_NOTE, CountedParts, bars, by_figure, changed, told
 from units.findings import figure_told, moved, share_told, with_range
 from units.measures import (
     CONFIDENTIAL,
@@ -20,7 +20,7 @@ from units.measures import (
 from units.quarters import Quarter
 from units.revisions import REVISED_NOTE, marked
 from units.rocu import findings
-from units.rocu.measures import records
+from units.rocu.dimensions import records
 from units.rocu.queries import CrimeTypeRow
 from units.terms import OcgCounts
 from units.wording import day_words, listed
@@ -138,7 +138,15 @@ def _counts_part(
     if not whole:
         return [Note(f"No OCG was mapped at {day_words(quarter.end)}.")]
     in_words = {row.name: row.in_words for row, _ in rows}
-    revised = changed([(row.name, figure) for row, figure in rows], before)
+    counted = CountedParts(
+        noun="OCGs",
+        by="Crime type",
+        whole=whole,
+        parts=[(row.name, figure) for row, figure in rows],
+        records={row.name: records("ocgs", crime_type=row.name) for row, _ in rows},
+        before=before,
+        whole_before=whole_before,
+    )
     reading = [f"{figure_told(ocgs)} OCGs were mapped at {day_words(quarter.end)}."]
     compared = [
         moved(whole, base, since)
@@ -153,25 +161,18 @@ def _counts_part(
     return [
         bars(
             "rocu.ocgs",
-            [(row.name, figure) for row, figure in rows],
-            whole,
-            name="Crime type",
+            counted,
             headline=findings.ocgs_headline(
                 [(row.in_words, figure) for row, figure in rows],
                 whole,
-                revised=[in_words[name] for name in revised],
+                revised=[in_words[name] for name in counted.revised],
                 whole_revised="value" in ocgs.revised,
             ),
             subtitle=f"Mapped OCGs by predominant crime type, {day_words(quarter.end)}, "
             f"number and share of {whole:,}",
             source=_mapping(quarter),
-            measure="OCGs",
-            filters=[records("ocgs", crime_type=row.name) for row, _ in rows],
             notes=(COUNTED_ONCE,),
             reading=tuple(reading),
-            revised=revised,
-            before=before,
-            whole_before=whole_before,
         )
     ]
 

@@ -7,17 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    DateField,
-    F,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from units.disclosure import Withheld, key_of
 from units.quarters import Quarter
@@ -30,13 +20,11 @@ from units.revisions import (
     Told,
     kinds_words,
 )
-from units.rocu.measures import Breakdown
+from units.rocu.dimensions import OF_OCGS, Breakdown
 from units.rocu.models import OCG, Disruption
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact
 
 KINDS_WITHHELD = "decisions and corrections made since; how many of each is withheld"
-
-OF_OCGS = (Breakdown.OCGS, Breakdown.OCGS_TOTAL, Breakdown.OCG_SHARES)
 
 type Life = list[tuple[datetime, Any]]
 """How a record stood from each moment on; None once it was deleted."""
@@ -72,105 +60,71 @@ class _Mapped(msgspec.Struct, frozen=True):
         return self.mapped <= quarter.end and not (self.archived and self.archived <= quarter.end)
 
 
-_COLUMNS = (
-    "of_in", "pk_in", "when_in", "history_id", "kind_in", "day_in", "until_in", "crime_type_in",
-    "impact_in", "lead_in", "strand_in", "decided_in", "draft_in",
-    "force_in",
-)  # fmt: skip
-
-
 def kinds_of_change(
     memory: Memory, of: Quarter, disruptions: Collection[Quarter], ocgs: Collection[Quarter]
 ) -> tuple[KindsByQuarter, KindsByQuarter]:
     """Of some quarters, how many disruptions, and how many OCGs, changed how since readers were told.
 
-    One query: the history of the records that were touched since, and ever counted there.
+    A query each: the history of the records that were touched since, and ever counted there.
     """
-    asked = {_DISRUPTION: _moments(memory, of, disruptions), _OCG: _moments(memory, of, ocgs)}
-    histories = [
-        rows(asked[name])
-        for name, rows in ((_DISRUPTION, _disruptions), (_OCG, _ocgs))
-        if asked[name]
-    ]
-    lives: dict[str, dict[int, Life]] = {name: defaultdict(list) for name in asked}
-    if histories:
-        entries_of_all = histories[0].union(*histories[1:], all=True).order_by()
-        rows = sorted(entries_of_all, key=lambda row: row[:4])
-        for (name, pk, when, _, kind), entries in groupby(rows, key=lambda row: row[:5]):
-            lives[name][pk].append((when, None if kind == "-" else _stood(name, list(entries))))
+    of_disruptions = _moments(memory, of, disruptions)
+    of_ocgs = _moments(memory, of, ocgs)
     return (
-        _counted(lives[_DISRUPTION], asked[_DISRUPTION], of, _kind),
-        _counted(lives[_OCG], asked[_OCG], of, _ocg_kind),
+        _counted(_disruption_lives(of_disruptions), of_disruptions, of, _kind),
+        _counted(_ocg_lives(of_ocgs), of_ocgs, of, _ocg_kind),
     )
 
 
-_DISRUPTION, _OCG = "disruption", "ocg"
+_ENTRY = ("id", "history_date", "history_id", "history_type")
 
 
-def _disruptions(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
-    history = Disruption.history
+def _disruption_lives(moments: Mapping[Quarter, datetime]) -> dict[int, Life]:
+    if not moments:
+        return {}
     within = Q(pk__in=())
     for quarter in moments:
         within |= Q(date_of_impact__range=(quarter.start, quarter.end))
-    return _entries(
-        _touched(history, moments).filter(id__in=history.filter(within).values("id")),
-        _DISRUPTION,
-        day_in=F("date_of_impact"),
-        until_in=Cast(Value(None), DateField()),
-        crime_type_in=F("crime_type_id"),
-        impact_in=F("moderated_impact"),
-        lead_in=F("lead"),
-        strand_in=F("strand"),
-        decided_in=F("decision__kind"),
-        draft_in=F("draft"),
+    history = Disruption.history
+    touched = _touched(history, moments).filter(id__in=history.filter(within).values("id"))
+    rows = touched.order_by(*_ENTRY[:3]).values_list(
+        *_ENTRY,
+        "date_of_impact",
+        "crime_type_id",
+        "moderated_impact",
+        "lead",
+        "strand",
+        "decision__kind",
+        "draft",
         # an entry has a row for each of its forces
-        force_in=F("historicaldisruption_forces__force_id"),
+        "historicaldisruption_forces__force_id",
     )
+    lives: dict[int, Life] = defaultdict(list)
+    for (key, when, _, kind), entry in groupby(rows, key=lambda row: row[:4]):
+        entries = list(entry)
+        day, crime_type, impact, lead, strand, decided, draft, _ = entries[0][4:]
+        forces = frozenset(row[-1] for row in entries)
+        stood = _Stood(
+            Quarter.of(day), crime_type, impact, lead, strand, decided or "", draft, forces
+        )
+        lives[key].append((when, None if kind == "-" else stood))
+    return lives
 
 
-def _ocgs(moments: Mapping[Quarter, datetime]) -> QuerySet[Any]:
-    nothing = Value("", CharField())
-    return _entries(
-        _touched(OCG.history, moments),
-        _OCG,
-        day_in=F("mapped_date"),
-        until_in=F("archived_date"),
-        crime_type_in=F("predominant_crime_type_id"),
-        impact_in=nothing,
-        lead_in=nothing,
-        strand_in=nothing,
-        decided_in=nothing,
-        draft_in=Value(False, BooleanField()),
-        force_in=Cast(Value(None), BigIntegerField()),
-    )
+def _ocg_lives(moments: Mapping[Quarter, datetime]) -> dict[int, Life]:
+    if not moments:
+        return {}
+    rows = _touched(OCG.history, moments).order_by(*_ENTRY[:3])
+    columns = ("predominant_crime_type_id", "mapped_date", "archived_date")
+    lives: dict[int, Life] = defaultdict(list)
+    for key, when, _, kind, *stood in rows.values_list(*_ENTRY, *columns):
+        lives[key].append((when, None if kind == "-" else _Mapped(*stood)))
+    return lives
 
 
 def _touched(history: Any, moments: Mapping[Quarter, datetime]) -> Any:
     """All that is kept of the records that were touched since the earliest of some moments."""
     since = min(moments.values())
     return history.filter(id__in=history.filter(history_date__gt=since).values("id"))
-
-
-def _entries(rows: Any, name: str, **columns: Any) -> QuerySet[Any]:
-    return (
-        rows.order_by()
-        .annotate(
-            of_in=Value(name, CharField()),
-            pk_in=F("id"),
-            when_in=F("history_date"),
-            kind_in=F("history_type"),
-            **columns,
-        )
-        .values_list(*_COLUMNS)
-    )
-
-
-def _stood(name: str, entries: Sequence[Any]) -> "_Stood | _Mapped":
-    day, until, crime_type, impact, lead, strand, decided, draft, _ = entries[0][5:]
-    if name == _OCG:
-        return _Mapped(crime_type, day, until)
-    forces = frozenset(row[-1] for row in entries)
-    return _Stood(Quarter.of(day), crime_type, impact, lead, strand, decided or "", draft, forces)
 
 
 def _moments(memory: Memory, of: Quarter, quarters: Collection[Quarter]) -> dict[Quarter, datetime]:

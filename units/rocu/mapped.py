@@ -8,13 +8,10 @@ from django.utils.timezone import localdate
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
+from units.registry import NoSuchRecords
 from units.rocu.models import OCG, mapped_on
 from units.terms import Period
 from units.wording import day_brief, day_words, plural
-
-
-class UnknownParameter(ValueError):
-    """A parameter that the list does not know, or a period that names no quarter end."""
 
 
 def ocgs_mapped(
@@ -22,14 +19,14 @@ def ocgs_mapped(
 ) -> Table:
     """The OCGs mapped at a quarter end, as they stood at a moment or as they now stand.
 
-    `parameters` are `crime_type` and `period`, those of the figure; UnknownParameter where there is
+    `parameters` are `crime_type` and `period`, those of the figure; NoSuchRecords where there is
     none such, for a slip of the pen must not list more than was asked for.
     """
     period = parameters.get("period", "")
     if period not in ("", Period.PREVIOUS, Period.LAST_YEAR, Period.YEAR_TO_DATE):
-        raise UnknownParameter(period)
+        raise NoSuchRecords(period)
     if others := parameters.keys() - {"crime_type", "period"}:
-        raise UnknownParameter(*others)
+        raise NoSuchRecords(*others)
     end = {
         Period.PREVIOUS: quarter.previous,
         Period.LAST_YEAR: quarter.same_last_year,

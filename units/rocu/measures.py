@@ -1,24 +1,26 @@
 """What the ROCU is measured by: arithmetic on counts already read, without the database."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from statistics import mean
 from typing import Any, Self
-from urllib.parse import urlencode
 
 import msgspec
 from msgspec.structs import replace
 
-from units.breaks import Break, defined_now, formerly
+from units.breaks import Break
 from units.disclosure import Withheld, key_of
-from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded, unbroken
+from units.measures import CONFIDENTIAL, Figure, Measure, Sign, known, rounded
 from units.quarters import Quarter
+from units.registry import KeyFigure
 from units.revisions import Told
+from units.rocu.dimensions import ALL, Breakdown, place, places, records, split_cell
 from units.rocu.queries import CrimeTypeRow, DisruptionCount
-from units.spc import LONG, USUAL, Limits, Rebases, limits, rebases_shown, trend_length
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Period, Ranged, Strand, Term
+from units.series import CountSeries, same_definition
+from units.spc import LONG, USUAL, Limits, Rebases, limits, trend_length
+from units.terms import COUNTED_IMPACTS
 
 
 def quarters_read(quarter: Quarter, rebased: Rebases | None = None) -> tuple[Quarter, ...]:
@@ -32,30 +34,21 @@ DISRUPTION = (
 )
 OCG_MAPPED = "An organised crime group that is mapped, and not archived, at the end of the quarter."
 
-
-def records(listed: str = "disruptions", **kind: Any) -> str:
-    """The address, below the quarter's, of the list of records of a kind."""
-    return f"rocu/{listed}/" + (f"?{urlencode(kind)}" if kind else "")
-
-
-TOTAL = "all"
-"""The one cell of a breakdown into nothing."""
-
-
-class Breakdown(Term):
-    """What one of the counts that are published is a cell of, quarter by quarter."""
-
-    TOTAL = "total", "disruptions"
-    CRIME_TYPES = "crime-types", "disruptions by crime type"
-    IMPACTS = "impacts", "disruptions by impact"
-    SPLITS = "splits", "disruptions by crime type and impact"
-    LEADS = "leads", "disruptions by lead"
-    STRANDS = "strands", "disruptions by strand"
-    FORCES = "forces", "disruptions by force"
-    APART = "apart", "disruptions of no or negative impact"
-    OCGS_TOTAL = "ocgs-total", "OCGs"
-    OCGS = "ocgs", "OCGs by crime type"
-    OCG_SHARES = "ocg-shares", "rounded shares of OCGs by crime type"
+DISRUPTIONS = KeyFigure("rocu.disruptions", "Disruptions", DISRUPTION)
+MAJOR = KeyFigure(
+    "rocu.disruptions.major",
+    "Major disruptions",
+    f"{DISRUPTION} Of these, those of major impact.",
+)
+OF_A_CRIME_TYPE = KeyFigure(
+    "rocu.disruptions.of-a-crime-type",
+    "Disruptions of a crime type",
+    f"{DISRUPTION} Of these, those of one crime type: the key figures name the two with the most.",
+    keys=("rocu.disruptions.first-type", "rocu.disruptions.second-type"),
+    rebased=False,
+)
+OCGS = KeyFigure("rocu.ocgs", "OCGs mapped", OCG_MAPPED)
+KEY_FIGURES = (DISRUPTIONS, MAJOR, OF_A_CRIME_TYPE, OCGS)
 
 
 type Cell = tuple[Quarter, Breakdown, str]
@@ -109,7 +102,7 @@ class Disruptions(msgspec.Struct, frozen=True):
         """Those counted in the quarters that `quarters_read` names."""
         cells: dict[Cell, Figure] = defaultdict(int)
         for row in counts:
-            for breakdown, name in _places(row):
+            for breakdown, name in places(row):
                 cells[row.quarter, breakdown, name] += row.number  # type: ignore[operator]
         here = [row for row in counts if row.quarter == quarter]
         return cls(
@@ -138,25 +131,17 @@ class Disruptions(msgspec.Struct, frozen=True):
                             cells[quarter, breakdown, split_cell(name, impact)] = CONFIDENTIAL
         return replace(self, cells=cells)
 
-    def total(
-        self,
-        quarters: Sequence[Quarter],
-        *,
-        crime_type: str = "",
-        impact: Impact | None = None,
-        strand: Strand | None = None,
-        lead: Lead | None = None,
-    ) -> Figure | None:
+    def total(self, quarters: Sequence[Quarter], **kind: Any) -> Figure | None:
         """The disruptions of some quarters of a kind, of all impacts that count or of one.
 
-        None where the records begin later; CONFIDENTIAL where a quarter's count is.
+        A kind is given by crime type, impact, strand or lead. None where the records begin later;
+        CONFIDENTIAL where a quarter's count is.
         """
         if quarters[0] != self.quarter and not self.recorded(quarters[0]):
             return None
-        place = _place(crime_type, impact, strand, lead)
         found = 0
         for one in quarters:
-            number = self.cell(one, *place)
+            number = self.cell(one, *place(kind))
             if isinstance(number, Sign):
                 return number
             found += number
@@ -173,7 +158,7 @@ class Disruptions(msgspec.Struct, frozen=True):
     @property
     def told_total(self) -> int | None:
         """How many disruptions of the quarter readers were told before; None where of none."""
-        return self.told_of(Breakdown.TOTAL).get(TOTAL)
+        return self.told_of(Breakdown.TOTAL).get(ALL)
 
     def before(self, quarters: Sequence[Quarter], **kind: Any) -> int | None:
         """What some quarters of a kind would be if none had been revised; None where none was.
@@ -183,7 +168,7 @@ class Disruptions(msgspec.Struct, frozen=True):
         now = known(self.total(quarters, **kind))
         if now is None:
             return None
-        breakdown, name = _place(**kind)
+        breakdown, name = place(kind)
         then = sum(
             self.told.get(key_of(one, breakdown), {}).get(
                 name, known(self.cell(one, breakdown, name))
@@ -203,54 +188,37 @@ class Disruptions(msgspec.Struct, frozen=True):
 
     def measure(self, key: str, name: str, **kind: Any) -> Measure:
         """The quarter's count of a kind with its four comparators and its series."""
-
-        def total(*quarters: Quarter) -> Figure | None:
-            return self.total(quarters, **kind) if self.alike(quarters) else None
-
-        quarter = self.quarter
-        spans = {
-            "value": (quarter,),
-            Period.PREVIOUS: (quarter.previous,),
-            Period.LAST_YEAR: (quarter.same_last_year,),
-            Period.YEAR_TO_DATE: quarter.year_to_date,
-            Period.ROLLING_FOUR: quarter.rolling_four,
-        }
-        earlier = unbroken([total(one) for one in self.since_rebase(key, quarter.previous)])
-        early = self._early(known(total(quarter)), earlier)
-        until = quarter.previous if early else quarter
-        series = unbroken([total(one) for one in self.since_rebase(key, until)])
-        return Measure(
-            key=key,
-            name=name,
-            definition=defined(defined_now(self.breaks, DISRUPTION), **kind),
-            formerly=tuple(
-                replace(one, definition=one.definition and defined(one.definition, **kind))
-                for one in formerly(self.breaks, DISRUPTION)
-            ),
-            value=total(quarter) or 0,
-            previous=total(quarter.previous),
-            last_year=total(quarter.same_last_year),
-            year_to_date=total(*quarter.year_to_date),
-            rolling_four=total(*quarter.rolling_four),
-            revised=tuple(
-                str(name)
-                for name, quarters in spans.items()
-                if self.alike(quarters) and self.revised(*quarters, **kind)
-            ),
-            series=series,
+        earlier = self._series(key, self.quarter.previous, kind).values
+        early = self._early(known(self.now(**kind)), earlier)
+        until = self.quarter.previous if early else self.quarter
+        return self._series(key, until, kind).measure(
+            key,
+            name,
+            DISRUPTION,
+            narrowed=lambda words: defined(words, **kind),
             early=early,
-            rebased=rebases_shown(self.rebased.get(key, ()), self.trend_quarters(key, until)),
             records=records(**kind),
+        )
+
+    def _series(self, key: str, until: Quarter, kind: Mapping[str, Any]) -> CountSeries:
+        """A kind of disruptions over the quarters, its trend up to one of them."""
+        return CountSeries(
+            quarter=self.quarter,
+            trend=self.trend_quarters(key, until),
+            figure=lambda quarters: self.total(quarters, **kind),
+            revised=lambda quarters: self.revised(*quarters, **kind),
+            breaks=self.breaks,
+            rebases=self.rebased.get(key, ()),
         )
 
     def alike(self, quarters: Sequence[Quarter]) -> bool:
         """Whether some quarters are counted by the definition of the one reported."""
-        return not self.breaks or min(quarters) >= self.breaks[-1].quarter
+        return same_definition(self.breaks, quarters)
 
     def _early(self, value: int | None, earlier: Sequence[int]) -> str:
         """Why the quarter's count may still rise into its range; "" where it may not."""
         expected = limits(earlier)
-        nothing_yet = self.cell(self.quarter, Breakdown.TOTAL, TOTAL) == 0
+        nothing_yet = self.cell(self.quarter, Breakdown.TOTAL, ALL) == 0
         if value is None or not (nothing_yet or (expected and value < expected.lower)):
             return ""
         if not self.over:
@@ -263,53 +231,11 @@ class Disruptions(msgspec.Struct, frozen=True):
         return self.first is not None and quarter >= self.first
 
     def trend_quarters(
-        self, key: str = Ranged.DISRUPTIONS, until: Quarter | None = None
+        self, key: str = DISRUPTIONS.key, until: Quarter | None = None
     ) -> tuple[Quarter, ...]:
         """The quarters of a measure's trend, oldest first: none before the records begin."""
         quarters = (until or self.quarter).last(trend_length(self.rebased, key))
         return tuple(one for one in quarters if one == self.quarter or self.recorded(one))
-
-    def since_rebase(self, key: str, until: Quarter) -> tuple[Quarter, ...]:
-        """The quarters of a measure's trend on which its expected range rests."""
-        quarters = self.trend_quarters(key, until)
-        shown = rebases_shown(self.rebased.get(key, ()), quarters)
-        return tuple(one for one in quarters if not shown or one >= shown[-1].quarter)
-
-
-def _place(
-    crime_type: str = "",
-    impact: Impact | None = None,
-    strand: Strand | None = None,
-    lead: Lead | None = None,
-) -> tuple[Breakdown, str]:
-    """The cell that holds a kind of disruptions, in each quarter."""
-    if crime_type and impact:
-        return Breakdown.SPLITS, split_cell(crime_type, impact)
-    if crime_type:
-        return Breakdown.CRIME_TYPES, crime_type
-    if impact:
-        return Breakdown.IMPACTS if impact in COUNTED_IMPACTS else Breakdown.APART, impact
-    if strand:
-        return Breakdown.STRANDS, strand
-    return (Breakdown.LEADS, lead) if lead else (Breakdown.TOTAL, TOTAL)
-
-
-def split_cell(crime_type: str, impact: str) -> str:
-    """A cell of a crime type's split by impact."""
-    return f"{crime_type}, {impact}"
-
-
-def _places(row: DisruptionCount) -> Iterator[tuple[Breakdown, str]]:
-    """The cells in which some disruptions count."""
-    if row.impact in COUNTED_IMPACTS:
-        yield Breakdown.TOTAL, TOTAL
-        yield Breakdown.CRIME_TYPES, row.crime_type
-        yield Breakdown.IMPACTS, row.impact
-        yield Breakdown.SPLITS, split_cell(row.crime_type, row.impact)
-        yield Breakdown.LEADS, row.lead
-        yield Breakdown.STRANDS, row.strand
-    elif row.impact:
-        yield Breakdown.APART, row.impact
 
 
 def expected_range(measure: Measure) -> Limits | None:
@@ -326,7 +252,7 @@ def ocg_levels(
 ) -> dict[str, Figure]:
     """Mapped OCGs at the ends of the trend's quarters, by slug; none before the records begin."""
     read = quarter.last(len(types[0].ocgs) if types else 1)
-    shown = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
+    shown = quarter.last(trend_length(rebased or {}, OCGS.key))
     return {
         end.slug: CONFIDENTIAL
         if (withheld or {}).get(key_of(end, Breakdown.OCGS_TOTAL))
@@ -336,66 +262,45 @@ def ocg_levels(
     }
 
 
-def ocgs_measure(
-    types: Sequence[CrimeTypeRow],
-    quarter: Quarter,
-    first: Quarter | None,
-    withheld: Withheld | None = None,
-    told: Told | None = None,
-    breaks: Sequence[Break] = (),
-    rebased: Rebases | None = None,
-) -> Measure:
-    """Mapped OCGs at quarter end: a stock, so with March's level and the mean of four quarter ends.
+class Ocgs(msgspec.Struct, frozen=True):
+    """Mapped OCGs at the ends of the trend's quarters, as far as they may be told, by slug.
 
-    `types` carry the counts at the ends of the quarters of its trend, or of more, oldest first. What
-    is `withheld` is CONFIDENTIAL, and so is a mean that it is part of. What stands before the last of
-    the `breaks` is not compared.
+    `told` is how many readers were told before; what stands before the last of the `breaks` is not
+    compared; `rebased` is what the board has agreed to reckon anew.
     """
-    ends = quarter.last(trend_length(rebased or {}, Ranged.OCGS))
-    shown = rebases_shown((rebased or {}).get(Ranged.OCGS, ()), ends)
-    levels = {
-        slug: figure
-        for slug, figure in ocg_levels(types, quarter, first, withheld, rebased).items()
-        if not breaks or Quarter.parse(slug) >= breaks[-1].quarter
-    }
 
-    def level(one: Quarter) -> Figure | None:
-        return levels.get(one.slug)
+    quarter: Quarter
+    levels: Mapping[str, Figure]
+    told: Told = {}
+    breaks: tuple[Break, ...] = ()
+    rebased: Rebases = {}
 
-    def revised(*ends: Quarter) -> bool:
-        shown = [known(level(one)) for one in ends]
-        before = [
-            (told or {}).get(key_of(one, Breakdown.OCGS_TOTAL), {}).get(TOTAL) for one in ends
-        ]
+    def measure(self) -> Measure:
+        """A stock: with March's level, and the mean of four quarter ends.
+
+        A mean is CONFIDENTIAL where a level that it is of is.
+        """
+        series = CountSeries(
+            quarter=self.quarter,
+            trend=self.quarter.last(trend_length(self.rebased, OCGS.key)),
+            figure=self._mean,
+            revised=self._revised,
+            breaks=self.breaks,
+            rebases=self.rebased.get(OCGS.key, ()),
+            stock=True,
+        )
+        return series.measure(OCGS.key, OCGS.name, OCG_MAPPED, records=records("ocgs"))
+
+    def _mean(self, ends: Sequence[Quarter]) -> Figure | None:
+        levels = [self.levels.get(end.slug) for end in ends]
+        if CONFIDENTIAL in levels:
+            return CONFIDENTIAL
+        numbers = [number for level in levels if (number := known(level)) is not None]
+        return int(rounded(Decimal(mean(numbers)))) if len(numbers) == len(ends) else None
+
+    def _revised(self, ends: Sequence[Quarter]) -> bool:
+        shown = [known(self.levels.get(end.slug)) for end in ends]
+        before = [self.told.get(key_of(end, Breakdown.OCGS_TOTAL), {}).get(ALL) for end in ends]
         return None not in shown and any(
             then not in (None, now) for then, now in zip(before, shown, strict=True)
         )
-
-    spans = {
-        "value": (quarter,),
-        Period.PREVIOUS: (quarter.previous,),
-        Period.LAST_YEAR: (quarter.same_last_year,),
-        Period.YEAR_TO_DATE: (Quarter(quarter.year - 1, 4),),
-        Period.ROLLING_FOUR: quarter.rolling_four,
-    }
-    four = [level(one) for one in quarter.rolling_four]
-    counts = [number for one in four if (number := known(one)) is not None]
-    average: Figure | None = CONFIDENTIAL if CONFIDENTIAL in four else None
-    if len(counts) == len(four):
-        average = int(rounded(Decimal(mean(counts))))
-    return Measure(
-        key=Ranged.OCGS.value,
-        name=Ranged.OCGS.label,
-        definition=defined_now(breaks, OCG_MAPPED),
-        formerly=formerly(breaks, OCG_MAPPED),
-        value=level(quarter) or 0,
-        previous=level(quarter.previous),
-        last_year=level(quarter.same_last_year),
-        year_to_date=level(Quarter(quarter.year - 1, 4)),
-        rolling_four=average,
-        stock=True,
-        series=unbroken([level(one) for one in ends if not shown or one >= shown[-1].quarter]),
-        rebased=shown,
-        records=records("ocgs"),
-        revised=tuple(str(name) for name, ends in spans.items() if revised(*ends)),
-    )

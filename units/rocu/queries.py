@@ -1,28 +1,16 @@
 """Named questions to the ROCU's records. Each is one query, however many records there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
-from django.db.models import (
-    BooleanField,
-    CharField,
-    Count,
-    DecimalField,
-    ExpressionWrapper,
-    F,
-    Max,
-    Q,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Cast, TruncQuarter
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, Sum
+from django.db.models.functions import TruncQuarter
 
-from units import updates
-from units.definitions import definitions
 from units.quarters import Quarter
-from units.records import RecordKey, in_use
+from units.records import ReleaseLog, in_use
 from units.rocu.models import (
     WAITING,
     ActivityLevel,
@@ -32,7 +20,6 @@ from units.rocu.models import (
     Force,
     ForceContribution,
     FundingSource,
-    MeasureDefinition,
     Objective,
     ObjectiveUpdate,
     Review,
@@ -41,8 +28,8 @@ from units.rocu.models import (
     mapped_on,
 )
 from units.terms import COUNTED_IMPACTS, Impact
-from units.updates import Owed, Subjects, of_year
-from units.words import Entry, entries, read
+from units.updates import Subjects, of_year, with_update
+from units.words import Entry, entries
 
 REPORTED = (
     Subjects(ObjectiveUpdate, "objective", of_year, alike=("title",)),
@@ -157,60 +144,50 @@ def crime_types(quarter: Quarter, days: Sequence[date]) -> tuple[CrimeTypeRow, .
 
 
 class MajorDisruption(msgspec.Struct, frozen=True):
-    """A disruption of major moderated impact; `released` says whether its words may be public."""
+    """A disruption of major moderated impact; `withheld` where its words may not be read."""
 
-    reference: str
-    operation_name: str
-    crime_type: str
-    date_of_impact: date
-    public_summary: str
-    restricted_summary: str
-    marking: str
-    restriction: str
-    released: bool
-    key: RecordKey
+    record: Disruption
+    withheld: bool
 
 
-def major_disruptions(quarter: Quarter, *, on: date) -> tuple[MajorDisruption, ...]:
-    """Those of a quarter by date of impact, with what may be public on a day."""
+def major_disruptions(quarter: Quarter, log: ReleaseLog) -> tuple[MajorDisruption, ...]:
+    """Those of a quarter by date of impact."""
     rows = (
         Disruption.objects.filter(moderated_impact=Impact.MAJOR)
         .within((quarter,))
         .select_related("crime_type")
         .order_by("date_of_impact", "reference")
     )
-    return tuple(
-        MajorDisruption(
-            row.reference,
-            row.operation_name,
-            row.crime_type.name,
-            row.date_of_impact,
-            row.public_summary,
-            row.restricted_summary,
-            row.marking,
-            row.restriction,
-            row.released(on),
-            (row._meta.label_lower, row.pk),
-        )
-        for row in rows
-    )
+    return tuple(MajorDisruption(row, not log.readable(row)) for row in rows)
 
 
-def words(quarter: Quarter, *, on: date) -> Mapping[str, tuple[Entry, ...]]:
-    """The words of the quarter's year by kind: priorities, sources, objectives, reviews; and levels."""
-    of_year = {"year": quarter.year}
-    return read(
-        entries(
-            ControlStrategyPriority.objects.filter(**of_year),
-            "priorities",
-            description="description",
-        ),
-        entries(FundingSource.objects.filter(**of_year), "sources", description="description"),
-        entries(ActivityLevel.objects.all(), "levels", description="description"),
-        entries(Objective.objects.filter(**of_year), "objectives", quarter=quarter),
-        entries(Review.objects.filter(**of_year), "reviews", quarter=quarter),
-        definitions(MeasureDefinition, quarter),
-        on=on,
+class Words(msgspec.Struct, frozen=True):
+    """The words of a quarter's year by kind; the levels of activity are the same in every year."""
+
+    priorities: tuple[Entry, ...]
+    sources: tuple[Entry, ...]
+    levels: tuple[Entry, ...]
+    objectives: tuple[Entry, ...]
+    reviews: tuple[Entry, ...]
+
+
+def words(quarter: Quarter, log: ReleaseLog) -> Words:
+    """The words of the quarter's year, as they may be read."""
+
+    def described(model: Any, **of: int) -> tuple[Entry, ...]:
+        rows = model.objects.filter(**of).order_by("order", "pk")
+        return entries(rows, log, description="description")
+
+    def updated(model: Any) -> tuple[Entry, ...]:
+        rows = with_update(model.objects.filter(year=quarter.year), quarter)
+        return entries(rows.order_by("order", "pk"), log)
+
+    return Words(
+        priorities=described(ControlStrategyPriority, year=quarter.year),
+        sources=described(FundingSource, year=quarter.year),
+        levels=described(ActivityLevel),
+        objectives=updated(Objective),
+        reviews=updated(Review),
     )
 
 
@@ -222,60 +199,32 @@ class Contribution(msgspec.Struct, frozen=True):
     staff_cost: Decimal | None
 
 
-class ForcesAndContributors(msgspec.Struct, frozen=True):
-    """Each force with its number of disruptions, and each contributor with what it gave; board order.
+def contributions(quarter: Quarter) -> tuple[Contribution, ...]:
+    """What each contributor gave in the quarter's year, from Q1 to the quarter, in board order."""
+    so_far = Sum("staff_costs__amount", filter=Q(staff_costs__quarter__lte=quarter))
+    rows = (
+        ForceContribution.objects.filter(year=quarter.year)
+        .annotate(given=so_far)
+        .order_by("contributor__order", "contributor__name")
+    )
+    return tuple(
+        Contribution(*row)
+        for row in rows.values_list("contributor__name", "formula_share", "given")
+    )
 
-    A joint disruption counts for each of its forces.
-    """
 
-    disruptions: tuple[tuple[str, int], ...]
-    contributions: tuple[Contribution, ...]
-
-
-def forces_and_contributors(quarter: Quarter) -> ForcesAndContributors:
-    """The quarter's disruptions by force, and contributions of its year from Q1 to the quarter."""
+def disruptions_by_force(quarter: Quarter) -> tuple[tuple[str, int], ...]:
+    """Each force with its number of disruptions, in board order; a joint one counts for each."""
     counted = Q(
         disruptions__moderated_impact__in=COUNTED_IMPACTS,
         disruptions__date_of_impact__range=(quarter.start, quarter.end),
     )
-    amount = DecimalField(max_digits=14, decimal_places=2)
-    forces = (
+    rows = (
         Force.objects.annotate(number=Count("disruptions", filter=counted))
         .filter(in_use(quarter) | Q(number__gt=0))
-        .annotate(
-            kind=Value("force", CharField()),
-            place=F("order"),
-            called=F("name"),
-            share=Cast(Value(None), DecimalField(max_digits=5, decimal_places=2)),
-            given=Cast("number", amount),
-        )
+        .order_by("order", "name")
     )
-    contributors = ForceContribution.objects.filter(year=quarter.year).annotate(
-        kind=Value("contributor", CharField()),
-        place=F("contributor__order"),
-        called=F("contributor__name"),
-        share=F("formula_share"),
-        given=Sum("staff_costs__amount", filter=Q(staff_costs__quarter__lte=quarter)),
-    )
-    columns = ("kind", "place", "called", "share", "given")
-    rows = sorted(
-        contributors.values_list(*columns).union(forces.values_list(*columns), all=True),
-        key=lambda row: row[:3],
-    )
-    return ForcesAndContributors(
-        tuple((name, int(given)) for kind, _, name, _, given in rows if kind == "force"),
-        tuple(Contribution(*row[2:]) for row in rows if row[0] == "contributor"),
-    )
-
-
-def owed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The subjects whose update of the quarter is missing or not yet reviewed, in board order."""
-    return updates.owed(REPORTED, quarter)
-
-
-def unreviewed(quarter: Quarter) -> tuple[Owed, ...]:
-    """The updates of the quarter that were carried forward and that nobody has reviewed."""
-    return tuple(one for one in owed(quarter) if one.update is not None)
+    return tuple(rows.values_list("name", "number"))
 
 
 def recorded(quarter: Quarter) -> bool:

@@ -6,14 +6,18 @@ from units.disclosure import key_of
 from units.measures import Figure, known
 from units.quarters import Quarter
 from units.revisions import Revision, Told, differing, latest_first
-from units.rocu.measures import TOTAL, Breakdown, Disruptions, records
-from units.terms import COUNTED_IMPACTS, Lead, Strand
+from units.rocu.dimensions import ALL, LISTED, Breakdown, records, split_cell
+from units.rocu.measures import Disruptions
+from units.terms import COUNTED_IMPACTS
 
 type Cells = Mapping[Breakdown, Mapping[str, Figure]]
 
 
 def cells_told(
-    disruptions: Disruptions, types: Sequence[str], of_the_quarter: Cells, levels: Cells
+    disruptions: Disruptions,
+    types: Sequence[str],
+    of_the_quarter: Cells,
+    levels: Mapping[str, Figure],
 ) -> dict[str, dict[str, int]]:
     """The counts on which an edition's figures rest, as far as its audience may know them.
 
@@ -27,33 +31,26 @@ def cells_told(
         }:
             found[key_of(quarter, breakdown)] = told
 
+    def tell_of(quarter: Quarter, breakdown: Breakdown, names: Sequence[str] = ()) -> None:
+        cells = names or breakdown.members
+        counts = {str(name): disruptions.cell(quarter, breakdown, name) for name in cells}
+        tell(quarter, breakdown, counts)
+
     here = disruptions.quarter
     for quarter in disruptions.trend_quarters():
-        tell(quarter, Breakdown.TOTAL, {TOTAL: disruptions.cell(quarter, Breakdown.TOTAL, TOTAL)})
+        tell_of(quarter, Breakdown.TOTAL, [ALL])
         if quarter in compared(here):
-            for breakdown, names in (
-                (Breakdown.CRIME_TYPES, types),
-                (Breakdown.IMPACTS, COUNTED_IMPACTS),
-            ):
-                tell(quarter, breakdown, _cells(disruptions, quarter, breakdown, names))
-    own: dict[Breakdown, Sequence[str]] = {
-        Breakdown.SPLITS: [f"{name}, {impact}" for name in types for impact in COUNTED_IMPACTS],
-        Breakdown.LEADS: tuple(Lead),
-        Breakdown.STRANDS: tuple(Strand),
-    }
-    for breakdown, names in own.items():
-        tell(here, breakdown, _cells(disruptions, here, breakdown, names))
+            tell_of(quarter, Breakdown.CRIME_TYPES, types)
+            tell_of(quarter, Breakdown.IMPACTS)
+    splits = [split_cell(name, impact) for name in types for impact in COUNTED_IMPACTS]
+    tell_of(here, Breakdown.SPLITS, splits)
+    tell_of(here, Breakdown.LEADS)
+    tell_of(here, Breakdown.STRANDS)
     for breakdown, cells in of_the_quarter.items():
         tell(here, breakdown, cells)
-    for quarter_slug, level in levels.get(Breakdown.OCGS_TOTAL, {}).items():
-        tell(Quarter.parse(quarter_slug), Breakdown.OCGS_TOTAL, {TOTAL: level})
+    for slug, level in levels.items():
+        tell(Quarter.parse(slug), Breakdown.OCGS_TOTAL, {ALL: level})
     return found
-
-
-def _cells(
-    disruptions: Disruptions, quarter: Quarter, breakdown: Breakdown, names: Sequence[str]
-) -> dict[str, Figure]:
-    return {str(name): disruptions.cell(quarter, breakdown, name) for name in names}
 
 
 def compared(quarter: Quarter) -> frozenset[Quarter]:
@@ -72,7 +69,7 @@ def revisions(before: Told, now: Told, order: Sequence[str]) -> tuple[Revision, 
     place = {name: number for number, name in enumerate(order)}
     breakdowns = list(Breakdown)
     found = [
-        Revision(quarter, of, cell, _named(of, cell), earlier, after, _records(quarter, of, cell))
+        Revision(quarter, of, cell, of.named(cell), earlier, after, _records(quarter, of, cell))
         for quarter, breakdown, cell, earlier, after in differing(before, now)
         for of in [Breakdown(breakdown)]
     ]
@@ -84,26 +81,6 @@ def revisions(before: Told, now: Told, order: Sequence[str]) -> tuple[Revision, 
         )
     )
     return latest_first(found)
-
-
-def _named(breakdown: Breakdown, cell: str) -> str:
-    """What a cell counts: "Disruptions, Drug Activity", "Disruptions of major impact"."""
-    match breakdown:
-        case Breakdown.TOTAL:
-            return "Disruptions"
-        case Breakdown.OCGS_TOTAL:
-            return "OCGs mapped at the end"
-        case Breakdown.OCGS:
-            return f"OCGs, {cell}"
-        case Breakdown.OCG_SHARES:
-            return f"Share of OCGs, {cell}, per cent"
-        case Breakdown.IMPACTS | Breakdown.APART:
-            return f"Disruptions of {cell} impact"
-        case Breakdown.LEADS:
-            return f"Disruptions, {Lead(cell).heading}"
-        case Breakdown.STRANDS:
-            return f"Disruptions, {Strand(cell).heading}"
-    return f"Disruptions, {cell}"
 
 
 def totals_told(found: Sequence[Revision], reasons: Mapping[Quarter, str]) -> list[str]:
@@ -118,13 +95,4 @@ def totals_told(found: Sequence[Revision], reasons: Mapping[Quarter, str]) -> li
 
 def _records(quarter: Quarter, breakdown: Breakdown, cell: str) -> str:
     """The address of the records behind a revised count; "" where no list is of its kind."""
-    filters = {
-        Breakdown.TOTAL: {},
-        Breakdown.CRIME_TYPES: {"crime_type": cell},
-        Breakdown.IMPACTS: {"impact": cell},
-        Breakdown.LEADS: {"lead": cell},
-        Breakdown.STRANDS: {"strand": cell},
-        Breakdown.FORCES: {"force": cell},
-    }
-    kind = filters.get(breakdown)
-    return "" if kind is None else records(**kind, period=quarter.slug)
+    return records(**breakdown.kind(cell), period=quarter.slug) if breakdown in LISTED else ""

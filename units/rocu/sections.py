@@ -1,16 +1,14 @@
 """The ROCU's section: its exhibits and headline for one quarter and one audience."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from units.breaks import breaks_of
-from units.content import Block, Part, Report, Section
-from units.definitions import KIND as DEFINITIONS
+from units.content import Block, Part, Section
 from units.definitions import breaks
-from units.disclosure import DEFAULTS, Policy, Withheld, key_of
+from units.disclosure import key_of
 from units.exhibits import behind, by_figure, standings_table, texts_table
 from units.findings import figure_told, with_range
 from units.measures import (
@@ -21,29 +19,28 @@ from units.measures import (
     count,
     known,
 )
-from units.quarters import Quarter
-from units.records import withhold
-from units.revisions import NOTHING_TOLD, Memory, Restated, marked, overview_line, together
+from units.registry import Report, ReportContext
+from units.revisions import Restated, marked, overview_line, together
 from units.rocu import exhibits, findings, kinds, queries, revisions, withholding
+from units.rocu.dimensions import ALL, Breakdown
 from units.rocu.groups import told_of
 from units.rocu.measures import (
-    TOTAL,
-    Breakdown,
+    DISRUPTIONS,
+    MAJOR,
+    OF_A_CRIME_TYPE,
     Disruptions,
+    Ocgs,
     expected_range,
     ocg_levels,
-    ocgs_measure,
     quarters_read,
 )
-from units.rocu.models import DefinedMeasure
+from units.rocu.models import DefinedMeasure, MeasureDefinition
 from units.rocu.queries import CrimeTypeRow
-from units.spc import Rebases
-from units.terms import Audience, Impact, Lead, OcgCounts, Period
+from units.terms import Impact, Lead, OcgCounts, Period
 from units.wording import capital, day_words
 
 KEY = "rocu"
 HEADING = "Regional Organised Crime Unit"
-SHORT_HEADING = "ROCU"
 PARTS = {
     "disruptions": "Disruptions",
     "ocgs": "Organised crime groups",
@@ -98,44 +95,33 @@ RECORDS = "WMROCU disruption records"
 SMALL_NUMBER = "The number of major disruptions of its crime type is withheld"
 
 
-def report(
-    quarter: Quarter,
-    *,
-    audience: Audience,
-    on: date,
-    policy: Policy = DEFAULTS,
-    before: Withheld | None = None,
-    memory: Memory = NOTHING_TOLD,
-    rebased: Rebases | None = None,
-) -> Report:
+def report(context: ReportContext) -> Report:
     """The ROCU's exhibits, headline, key figures and live figures for one audience.
 
-    `on` is the day on which words are released or withheld; `policy` holds the office's switches;
-    `before` is what earlier public editions withheld; `memory` what the audience was told of the
-    same counts: those that differ are marked, and listed in an appendix; `rebased` what the board has
-    agreed to reckon anew. What the audience may not read is not in the value that comes back: the
-    public's figures are withheld before all is written.
+    What the audience may not read is not in the value that comes back: the public's figures are
+    withheld before all is written.
     """
-    rebased = {key: found for key, found in (rebased or {}).items() if key.startswith(f"{KEY}.")}
+    quarter, log, memory = context.quarter, context.log, context.memory
+    policy, public = context.policy, log.for_public
+    rebased = {key: found for key, found in context.rebased.items() if key.startswith(f"{KEY}.")}
     read = quarters_read(quarter, rebased)
-    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=on)
+    everything = Disruptions.of(quarter, queries.disruption_counts(read), rebased, on=log.on)
     ends = [one.end for one in read[1:]]
     types = [
         row
         for row in queries.crime_types(quarter, ends)
         if row.in_use or any(row.ocgs) or row.name in everything.types
     ]
-    forces_read = queries.forces_and_contributors(quarter)
-    all_forces = forces_read.disruptions
-    held = withholding.withheld(everything, types, all_forces, policy, before or {})
-    public = audience == Audience.PUBLIC
+    all_forces = queries.disruptions_by_force(quarter)
+    held = withholding.withheld(everything, types, all_forces, policy, context.withheld_before)
     hidden = held if public else {}
     told_in_public = everything.without(held)
     disruptions = replace(told_in_public if public else everything, told=memory.told)
-    majors = queries.major_disruptions(quarter, on=on)
+    majors = queries.major_disruptions(quarter, log)
     for row in majors:
-        if told_in_public.now(crime_type=row.crime_type, impact=Impact.MAJOR) is CONFIDENTIAL:
-            withhold(row.key, SMALL_NUMBER)
+        of_type = told_in_public.now(crime_type=row.record.crime_type.name, impact=Impact.MAJOR)
+        if of_type is CONFIDENTIAL:
+            log.withhold(row.record, SMALL_NUMBER)
 
     def seen(breakdown: Breakdown, name: str, number: int) -> Figure:
         return CONFIDENTIAL if name in hidden.get(key_of(quarter, breakdown), ()) else number
@@ -144,29 +130,29 @@ def report(
     by_ocgs = [
         (row, seen(Breakdown.OCGS, row.name, row.ocgs[-1])) for row in types if row.counts_ocgs
     ]
-    words = queries.words(quarter, on=on)
-    known_breaks = breaks(words.get(DEFINITIONS, ()), audience)
+    words = queries.words(quarter, log)
+    known_breaks = breaks(MeasureDefinition, quarter, log)
     disruptions = replace(disruptions, breaks=breaks_of(DefinedMeasure.DISRUPTIONS, known_breaks))
-    total = disruptions.measure("rocu.disruptions", "Disruptions")
+    total = disruptions.measure(DISRUPTIONS.key, DISRUPTIONS.name)
     of_ocgs = breaks_of(DefinedMeasure.OCGS, known_breaks)
-    ocgs = ocgs_measure(types, quarter, disruptions.first, hidden, memory.told, of_ocgs, rebased)
+    levels = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
+    ocgs = Ocgs(quarter, levels, memory.told, of_ocgs, rebased).measure()
     told = policy.ocgs if public else OcgCounts.COUNTS
     ocgs_before = memory.told.get(key_of(quarter, Breakdown.OCGS), {})
-    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(TOTAL)
+    ocgs_told = memory.told.get(key_of(quarter, Breakdown.OCGS_TOTAL), {}).get(ALL)
     shares_told = memory.told.get(key_of(quarter, Breakdown.OCG_SHARES), {})
     groups = told_of(told, by_ocgs, quarter, ocgs, ocgs_before, ocgs_told, shares_told)
     counted: revisions.Cells = {Breakdown.FORCES: dict(forces)}
-    levels: revisions.Cells = {}
     if told == OcgCounts.SHARES:
         counted = {**counted, Breakdown.OCG_SHARES: groups.shares}
     if told == OcgCounts.COUNTS:
         counted = {**counted, Breakdown.OCGS: {row.name: figure for row, figure in by_ocgs}}
-        ends_told = ocg_levels(types, quarter, disruptions.first, hidden, rebased)
-        levels = {Breakdown.OCGS_TOTAL: ends_told}
     names = [row.name for row in types]
-    told_now = revisions.cells_told(disruptions, names, counted, levels)
+    told_now = revisions.cells_told(
+        disruptions, names, counted, levels if told == OcgCounts.COUNTS else {}
+    )
     found = revisions.revisions(memory.told, told_now, names)
-    earlier = before if public and before else {}
+    earlier = context.withheld_before if public else {}
     why, why_ocgs = kinds.reasons(found, memory, quarter, hidden, earlier)
     restated = Restated(found, together((why, why_ocgs)))
     source = f"{RECORDS}, as at {day_words(quarter.end)}"
@@ -178,8 +164,7 @@ def report(
         "ocgs": groups.blocks,
         "control-strategy": texts_table(
             "rocu.control-strategy",
-            words.get("priorities", ()),
-            audience,
+            words.priorities,
             headline=f"The control strategy sets {{number}} priorities for {quarter.year_label}",
             subtitle=f"Priorities set by the Regional Executive Board, {quarter.year_label}",
             columns=("Priority", "What it covers"),
@@ -188,28 +173,25 @@ def report(
         "funding": [
             *texts_table(
                 "rocu.sources",
-                words.get("sources", ()),
-                audience,
+                words.sources,
                 headline="The ROCU is funded from {number} sources",
                 subtitle=f"Primary sources of funding, {quarter.year_label}",
                 columns=("Source", "What it is"),
                 empty=f"No funding source is recorded for {quarter.year_label}.",
             ),
-            *exhibits.funding_part(forces_read.contributions, quarter),
+            *exhibits.funding_part(queries.contributions(quarter), quarter),
         ],
         "objectives": [
             *standings_table(
                 "rocu.objectives",
-                words.get("objectives", ()),
-                audience,
+                words.objectives,
                 noun="objective",
                 subtitle=f"Departmental objectives, {at_end}",
                 empty=f"No objective is recorded for {quarter.year_label}.",
             ),
             *standings_table(
                 "rocu.reviews",
-                words.get("reviews", ()),
-                audience,
+                words.reviews,
                 noun="review",
                 subtitle=f"Reviews commissioned by the ROCU Executive Board, {at_end}",
                 empty=f"No review is recorded for {quarter.year_label}.",
@@ -217,8 +199,7 @@ def report(
         ],
         "levels": texts_table(
             "rocu.levels",
-            words.get("levels", ()),
-            audience,
+            words.levels,
             headline="Serious and organised crime is tackled at {number} levels",
             subtitle="Levels of activity, from local to national",
             columns=("Level", "Activity"),
@@ -247,16 +228,12 @@ def report(
                 *overview_line(restated, revisions.totals_told(found, why), memory),
             ),
             measures=(*_key_figures(disruptions, total, types), *groups.measures),
-            lines=behind(
-                (*words.get("objectives", ()), *words.get("reviews", ())),
-                audience,
-                "Objectives and reviews",
-            ),
+            lines=behind((*words.objectives, *words.reviews), "Objectives and reviews"),
             parts=tuple(Part(key, PARTS[key], tuple(blocks[key])) for key in PARTS),
         ),
         figures={**_figures(disruptions, total, types), **groups.figures},
         pending=disruptions.pending,
-        appendices=(exhibits.major_appendix(majors, disruptions, audience, source),),
+        appendices=(exhibits.major_appendix(majors, disruptions, source, restricted=not public),),
         told=told_now,
         restated=restated,
         confidential=hidden,
@@ -308,14 +285,10 @@ def _key_figures(
         for measure in (
             total,
             *(
-                disruptions.measure(
-                    f"rocu.disruptions.{place}",
-                    capital(row.in_words),
-                    crime_type=row.name,
-                )
-                for place, (row, _) in zip(("first-type", "second-type"), leading, strict=False)
+                disruptions.measure(key, capital(row.in_words), crime_type=row.name)
+                for key, (row, _) in zip(OF_A_CRIME_TYPE.keys, leading, strict=False)
             ),
-            disruptions.measure("rocu.disruptions.major", "Major disruptions", impact=Impact.MAJOR),
+            disruptions.measure(MAJOR.key, MAJOR.name, impact=Impact.MAJOR),
         )
     )
 

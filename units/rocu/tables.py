@@ -18,6 +18,8 @@ from django_tables2.data import TableData
 from units.content import Cell, Column, Row, Table
 from units.measures import count
 from units.quarters import Quarter
+from units.registry import InvalidFilter
+from units.rocu.dimensions import Breakdown
 from units.rocu.models import WAITING, CrimeType, Disruption, Force
 from units.spc import USUAL
 from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Marking, Period, Strand, Term
@@ -106,6 +108,13 @@ SORTS = [
 ]
 
 
+def _by(breakdown: Breakdown, **options: Any) -> django_filters.ChoiceFilter:
+    """A filter by one of the cells of a breakdown; its name is the breakdown's parameter."""
+    if breakdown.terms:
+        options["choices"] = breakdown.terms.choices()
+    return django_filters.ChoiceFilter(label=breakdown.column, **options)
+
+
 class DisruptionFilter(django_filters.FilterSet):
     """The filters of the records page, as its address carries them."""
 
@@ -118,13 +127,11 @@ class DisruptionFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         method="of_state", label="Records", choices=State.choices(), empty_label=None
     )
-    crime_type = django_filters.ChoiceFilter(field_name="crime_type__name", label="Crime type")
-    impact = django_filters.ChoiceFilter(
-        field_name="moderated_impact", label="Moderated impact", choices=Impact.choices()
-    )
-    lead = django_filters.ChoiceFilter(label="Lead", choices=Lead.choices())
-    strand = django_filters.ChoiceFilter(label="Strand", choices=Strand.choices())
-    force = django_filters.ChoiceFilter(method="of_force", label="Force")
+    crime_type = _by(Breakdown.CRIME_TYPES, field_name="crime_type__name")
+    impact = _by(Breakdown.IMPACTS, field_name="moderated_impact")
+    lead = _by(Breakdown.LEADS)
+    strand = _by(Breakdown.STRANDS)
+    force = _by(Breakdown.FORCES, method="of_force")
     period = django_filters.ChoiceFilter(method="of_period", label="Period")
     sort = django_filters.ChoiceFilter(
         method="in_order", label="Order", choices=SORTS, empty_label=None
@@ -289,10 +296,6 @@ def listing(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) 
         last=page.end_index(),
         valid=valid,
     )
-
-
-class InvalidFilter(ValueError):
-    """A filter that the records page would refuse: no record is given for it."""
 
 
 def listed(quarter: Quarter, *, parameters: QueryDict, as_of: datetime | None) -> Table:

@@ -1,6 +1,6 @@
 """Which of the ROCU's counts the public edition of a quarter withholds, from counts already read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from units.disclosure import (
     Policy,
@@ -14,11 +14,11 @@ from units.disclosure import (
 )
 from units.measures import known
 from units.quarters import Quarter
-from units.rocu.measures import TOTAL, Breakdown, Disruptions, quarters_read
+from units.rocu.dimensions import ALL, OF_THE_QUARTER, SPLIT_BY, Breakdown, Rule
+from units.rocu.measures import Disruptions, quarters_read
 from units.rocu.queries import CrimeTypeRow
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand, Term
+from units.terms import COUNTED_IMPACTS
 
-APART = (Impact.NONE, Impact.NEGATIVE)
 type Cells = dict[str, int]
 
 
@@ -39,28 +39,24 @@ class _Choice:
         if names:
             self.made[key_of(quarter, breakdown)] = tuple(sorted(names))
 
-    def alone(self, quarter: Quarter, breakdown: Breakdown, number: int) -> bool:
-        """Whether a number without partners is withheld."""
-        held = bool(self.earlier(quarter, breakdown)) or too_small_alone(number, self.threshold)
-        self.withhold(quarter, breakdown, (TOTAL,) if held else ())
-        return held
-
-    def part(
-        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool
+    def of(
+        self, quarter: Quarter, breakdown: Breakdown, cells: Cells, *, all_of_it: bool = False
     ) -> frozenset[str]:
-        """The cells withheld of a breakdown: all of them where their whole is."""
-        held = frozenset(cells)
-        if not all_of_it:
-            before = self.earlier(quarter, breakdown)
+        """Withholds the cells of a breakdown that its rule wants: all where `all_of_it` goes."""
+        before = self.earlier(quarter, breakdown)
+        every = frozenset(cells)
+        small = [number for number in cells.values() if is_small(number, self.threshold)]
+        if all_of_it:
+            held = every
+        elif breakdown.rule == Rule.PARTS:
             held = protected(cells, threshold=self.threshold, before=before)
+        elif breakdown.rule == Rule.ALONE:
+            lone = too_small_alone(sum(cells.values()), self.threshold)
+            held = every if before or lone else frozenset()
+        else:
+            held = every if before or small else frozenset()
         self.withhold(quarter, breakdown, held)
         return held
-
-    def all_or_none(self, quarter: Quarter, breakdown: Breakdown, cells: Cells) -> bool:
-        """Whether a breakdown of too few cells for partners has a small one, or had."""
-        return bool(self.earlier(quarter, breakdown)) or any(
-            is_small(number, self.threshold) for number in cells.values()
-        )
 
 
 def withheld(
@@ -77,28 +73,26 @@ def withheld(
     """
     choice = _Choice(policy.threshold, before)
     for quarter in quarters_read(disruptions.quarter, disruptions.rebased):
-        none = choice.alone(quarter, Breakdown.TOTAL, known(disruptions.total((quarter,))) or 0)
+        total = {ALL: known(disruptions.total((quarter,))) or 0}
+        none = bool(choice.of(quarter, Breakdown.TOTAL, total))
         by_type = cells_of(disruptions, quarter, Breakdown.CRIME_TYPES, types)
-        types_held = choice.part(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
+        types_held = choice.of(quarter, Breakdown.CRIME_TYPES, by_type, all_of_it=none)
         by_impact = cells_of(disruptions, quarter, Breakdown.IMPACTS)
-        impacts_held = none or choice.all_or_none(quarter, Breakdown.IMPACTS, by_impact)
+        impacts_held = bool(choice.of(quarter, Breakdown.IMPACTS, by_impact, all_of_it=none))
         if quarter == disruptions.quarter:
-            impacts_held |= _withhold_splits(choice, disruptions, types_held, by_type, impacts_held)
-            of_the_quarter = {
-                breakdown: cells_of(disruptions, quarter, breakdown)
-                for breakdown in (Breakdown.LEADS, Breakdown.STRANDS)
-            } | {Breakdown.FORCES: dict(forces)}
-            for breakdown, cells in of_the_quarter.items():
-                choice.part(quarter, breakdown, cells, all_of_it=none)
+            if _withhold_splits(choice, disruptions, types_held, by_type, impacts_held):
+                choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
+            for breakdown in OF_THE_QUARTER:
+                of_forces = breakdown == Breakdown.FORCES
+                cells = dict(forces) if of_forces else cells_of(disruptions, quarter, breakdown)
+                choice.of(quarter, breakdown, cells, all_of_it=none)
             apart = cells_of(disruptions, quarter, Breakdown.APART)
-            if choice.all_or_none(quarter, Breakdown.APART, apart):
-                choice.withhold(quarter, Breakdown.APART, apart)
-        if impacts_held:
-            choice.withhold(quarter, Breakdown.IMPACTS, by_impact)
+            choice.of(quarter, Breakdown.APART, apart)
     for place, quarter in enumerate(disruptions.quarter.last(len(types[0].ocgs) if types else 1)):
-        none = choice.alone(quarter, Breakdown.OCGS_TOTAL, sum(row.ocgs[place] for row in types))
+        mapped = {ALL: sum(row.ocgs[place] for row in types)}
+        none = bool(choice.of(quarter, Breakdown.OCGS_TOTAL, mapped))
         if quarter == disruptions.quarter:
-            choice.part(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
+            choice.of(quarter, Breakdown.OCGS, _ocgs(types), all_of_it=none)
     return choice.made
 
 
@@ -138,17 +132,10 @@ def cells_of(
     types: Sequence[CrimeTypeRow] = (),
 ) -> Cells:
     """The cells of a breakdown of a quarter, by name."""
-    kinds: Mapping[Breakdown, tuple[str, Sequence[str]]] = {
-        Breakdown.CRIME_TYPES: ("crime_type", [row.name for row in types]),
-        Breakdown.IMPACTS: ("impact", COUNTED_IMPACTS),
-        Breakdown.APART: ("impact", APART),
-        Breakdown.LEADS: ("lead", tuple(Lead)),
-        Breakdown.STRANDS: ("strand", tuple(Strand)),
-    }
-    name, values = kinds[breakdown]
+    names = breakdown.members or [row.name for row in types]
     return {
-        str(value): known(disruptions.total((quarter,), **{name: value})) or 0  # type: ignore[arg-type]
-        for value in values
+        str(name): known(disruptions.total((quarter,), **breakdown.kind(name))) or 0
+        for name in names
     }
 
 
@@ -163,32 +150,26 @@ def told(
     quarter = disruptions.quarter
     total = known(disruptions.now()) or 0
     cells: dict[Breakdown, Cells] = {
-        Breakdown.TOTAL: {TOTAL: total},
+        Breakdown.TOTAL: {ALL: total},
         **{
             breakdown: cells_of(disruptions, quarter, breakdown, types)
-            for breakdown in (
-                Breakdown.CRIME_TYPES,
-                Breakdown.IMPACTS,
-                Breakdown.LEADS,
-                Breakdown.STRANDS,
-                Breakdown.APART,
-            )
+            for breakdown in (*SPLIT_BY, Breakdown.APART)
         },
         Breakdown.FORCES: dict(forces),
-        Breakdown.OCGS_TOTAL: {TOTAL: sum(row.ocgs[-1] for row in types)},
+        Breakdown.OCGS_TOTAL: {ALL: sum(row.ocgs[-1] for row in types)},
         Breakdown.OCGS: _ocgs(types),
     }
 
     def listed(breakdown: Breakdown) -> Iterator[WithheldFigure]:
         for name in held.get(key_of(quarter, breakdown), ()):
             number = cells[breakdown].get(name, 0)
-            alone = breakdown in (Breakdown.TOTAL, Breakdown.OCGS_TOTAL)
+            alone = breakdown.rule == Rule.ALONE
             reason = "protects a smaller number"
             if is_small(number, policy.threshold):
                 reason = f"fewer than {policy.threshold}"
             elif alone:
                 reason = "too few to be published alone"
-            yield WithheldFigure(quarter, breakdown.label, _words(breakdown, name), number, reason)
+            yield WithheldFigure(quarter, breakdown.label, breakdown.shown(name), number, reason)
 
     found = [row for breakdown in cells for row in listed(breakdown)]
     for name in held.get(key_of(quarter, Breakdown.SPLITS), ()):
@@ -206,14 +187,3 @@ def told(
                 )
             )
     return tuple(found)
-
-
-def _words(breakdown: Breakdown, name: str) -> str:
-    """A cell's name as readers know it: "NCA-led"."""
-    terms: Mapping[Breakdown, type[Term]] = {
-        Breakdown.IMPACTS: Impact,
-        Breakdown.APART: Impact,
-        Breakdown.LEADS: Lead,
-        Breakdown.STRANDS: Strand,
-    }
-    return terms[breakdown](name).heading if breakdown in terms else name

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from boardreport import exchange
 from boardreport.downloads import Format, TooLong
 from boardreport.management.arguments import active_user, line
+from boardreport.management.importing import taken
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Export records as CSV, ODS or XLSX, in the columns in which they are imported."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=exchange.IMPORTERS)
+        parser.add_argument("kind", choices=exchange.kinds())
         parser.add_argument("file", type=Path, metavar="FILE", help="ends in .csv, .ods or .xlsx")
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument(
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name} ends in no known format: name it .csv, .ods or .xlsx.")
         if not path.parent.is_dir():
             raise CommandError(f"There is no folder {path.parent}: make it, or name another file.")
-        importer = exchange.IMPORTERS[options["kind"]]()
+        importer = taken(options["kind"])()
         words = "template"
         if options["template"]:
             data = exchange.template(importer, Format(suffix))

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from boardreport.due import Due, Item, Owing, due, to_remind
 from boardreport.management.arguments import quarter
+from boardreport.models import Office
 from boardreport.substance import substance
 from units.quarters import Quarter
-from units.wording import plural
+from units.wording import capital, plural
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         found = due(options["quarter"] or to_remind(today), on=today)
         if not found.leads:
-            entered = substance(found.quarter)
+            entered = substance(found.quarter, Office.current().units)
             told = entered.words or "no priority, objective, review or workstream"
             self.stdout.write(f"Nothing is due for {found.quarter}, which has {told}.")
             return
@@ -78,7 +79,7 @@ def letter(of: Quarter, one: Owing) -> EmailMessage:
     named: dict[str, list[Item]] = {}
     for item in one.items:
         if item.mailed:
-            named.setdefault(item.want.heading, []).append(item)
+            named.setdefault(capital(item.want.label), []).append(item)
     body = render_to_string(
         "reminder.txt",
         {

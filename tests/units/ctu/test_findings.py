@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from units.ctu import findings
-from units.ctu.measures import Spell, Standing, public_history, threats, withheld_alike
+from units.ctu.measures import Spell, Standing, threats
+from units.ctu.queries import Level, withheld_alike
 from units.quarters import Quarter
 from units.terms import Status, Strand, Threat, ThreatStep
 from units.words import Entry
@@ -17,8 +18,8 @@ WEAK = (Status.LATE, Status.AT_RISK, Status.WAITING, Status.NOT_STARTED)
 statuses = st.lists(st.sampled_from(list(Status)), min_size=1, max_size=15)
 
 
-def spell(level: str, *, released: bool = True) -> Spell:
-    return Spell(ThreatStep(level), date(2018, 7, 1), None, released)
+def spell(level: str) -> Spell:
+    return Spell(ThreatStep(level), date(2018, 7, 1))
 
 
 def standing(now: str, before: str = "", between: tuple[Spell, ...] = ()) -> Standing:
@@ -32,11 +33,20 @@ def entry(
     released: bool = True,
     titled: bool = True,
 ) -> Entry:
-    return Entry("t", "d", strand, "", None, status, "u", "n", titled, released)
+    return Entry(
+        "t",
+        "d",
+        strand,
+        status=status,
+        update="u",
+        next_step="n",
+        withheld=not titled,
+        update_withheld=not released,
+    )
 
 
-def level(step: str, day: date) -> Entry:
-    return Entry(step, "international", None, "", day, None, "", "", True, True)
+def level(step: str | None, day: date) -> Level:
+    return Level("international", day, ThreatStep(step) if step else None)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +82,7 @@ def level(step: str, day: date) -> Entry:
 )
 def test_a_threat_is_told_by_how_it_moved(threat, headline, move, change) -> None:
     assert findings.threat_words(threat) == headline
-    assert threat is None or findings.threat_move(threat) == move
+    assert threat is None or findings.threat_move(threat, threat.now.level) == move
     assert findings.changes(threat, contest_new="") == ((change,) if change else ())
 
 
@@ -84,9 +94,9 @@ def test_a_new_version_of_contest_is_a_change() -> None:
 
 def test_levels_become_spells_in_the_order_of_their_days() -> None:
     levels = [
-        level("severe", date(2017, 9, 17)),
-        level("critical", date(2017, 9, 15)),
         level("severe", date(2017, 5, 27)),
+        level("critical", date(2017, 9, 15)),
+        level("severe", date(2017, 9, 17)),
     ]
 
     (threat,) = threats(levels, Quarter(2017, 2))
@@ -105,11 +115,14 @@ def test_no_level_makes_no_threat() -> None:
     assert threats([], Quarter(2018, 2)) == ()
 
 
-def test_the_public_hears_of_no_earlier_level_that_is_withheld() -> None:
-    secret = spell("critical", released=False)
-    threat = Standing(Threat.INTERNATIONAL, spell("severe"), secret, (secret,))
+def test_no_earlier_level_that_is_withheld_is_told() -> None:
+    levels = [
+        level(None, date(2018, 6, 1)),
+        level(None, date(2018, 7, 20)),
+        level("severe", date(2018, 8, 1)),
+    ]
 
-    told = public_history(threat)
+    (told,) = threats(levels, Quarter(2018, 2))
 
     assert told.before is None
     assert told.between == ()
@@ -252,7 +265,7 @@ def test_one_withheld_status_withholds_those_of_its_strand_and_no_others() -> No
 
     told = withheld_alike(rows)
 
-    assert [row.update_released for row in told] == [True, False, False]
+    assert [row.update_withheld for row in told] == [False, True, True]
 
 
 def test_a_withheld_status_that_is_alone_in_its_strand_withholds_all() -> None:
@@ -264,7 +277,7 @@ def test_a_withheld_status_that_is_alone_in_its_strand_withholds_all() -> None:
 
     told = withheld_alike(rows)
 
-    assert not any(row.update_released for row in told)
+    assert all(row.update_withheld for row in told)
 
 
 def test_a_priority_whose_title_is_withheld_hides_no_other() -> None:
@@ -276,7 +289,7 @@ def test_a_priority_whose_title_is_withheld_hides_no_other() -> None:
 
     told = withheld_alike(rows)
 
-    assert not any(row.update_released for row in told)
+    assert all(row.update_withheld for row in told)
 
 
 @given(
@@ -291,15 +304,15 @@ def test_of_a_group_that_readers_see_all_or_no_statuses_are_withheld(rows) -> No
     after = withheld_alike(before)
 
     assert all(
-        one.update_released or not two.update_released
+        two.update_withheld or not one.update_withheld
         for one, two in zip(before, after, strict=True)
     )
-    seen = [row for row in after if row.released]
+    seen = [row for row in after if not row.withheld]
     for row in seen:
         group = [other for other in seen if other.strand == row.strand]
-        assert len({other.update_released for other in group}) == 1
-        if not row.update_released and len(group) == 1:
-            assert not any(other.update_released for other in after)
+        assert len({other.update_withheld for other in group}) == 1
+        if row.update_withheld and len(group) == 1:
+            assert all(other.update_withheld for other in after)
 
 
 @pytest.mark.parametrize(

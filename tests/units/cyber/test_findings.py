@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from units.cyber import findings
-from units.cyber.measures import BidState, Reached, Standing, months_of, state
+from units.cyber.measures import BidState, Reached, Standing, state
 from units.cyber.queries import Bid, MonthReached
 from units.findings import is_lasting
 from units.measures import Measure
-from units.quarters import Quarter
+from units.quarters import Quarter, months_of
 from units.spc import limits
-from units.terms import Audience, BidDecision, Fund, Status, Strand
+from units.terms import BidDecision, Fund, Status, Strand
 from units.wording import spelled
 from units.words import Entry
 
@@ -27,7 +27,7 @@ reaches = st.lists(st.integers(0, 400_000), min_size=1, max_size=12)
 def standing(*rows: Status | None, strand: Strand = Strand.PURSUE) -> Standing:
     return Standing(
         tuple(
-            Entry("T", "", strand, "", None, status, "", "", True, True, detail=f"the work {place}")
+            Entry("T", strand=strand, status=status, detail=f"the work {place}")
             for place, status in enumerate(rows)
         )
     )
@@ -36,10 +36,9 @@ def standing(*rows: Status | None, strand: Strand = Strand.PURSUE) -> Standing:
 def reached(values: list[int]) -> Reached:
     months = months_of(*Q2.rolling_four)[-len(values) :]
     rows = [
-        MonthReached(month, "All", people, True)
-        for month, people in zip(months, values, strict=True)
+        MonthReached(month, "All", people) for month, people in zip(months, values, strict=True)
     ]
-    return Reached(Q2, tuple(rows), Audience.PUBLIC)
+    return Reached(Q2, tuple(rows))
 
 
 def waiting(word: str = "considered", day: date = date(2018, 9, 17)) -> BidState:
@@ -134,7 +133,7 @@ def test_the_bids_headline_follows_their_state(states, words) -> None:
 def test_a_bid_stands_where_its_last_date_puts_it(day, words) -> None:
     bid = Bid(
         "T", Fund.PTF, Decimal(1), Decimal(50), Decimal(50), date(2018, 8, 20),
-        date(2018, 9, 17), BidDecision.PARTLY, date(2018, 11, 19), True,
+        date(2018, 9, 17), BidDecision.PARTLY, date(2018, 11, 19),
     )  # fmt: skip
 
     assert state(bid, day).in_full == words

@@ -160,7 +160,7 @@ def test_the_largest_gap_to_the_formula_is_told() -> None:
 
 def test_statuses_are_counted_in_words() -> None:
     def standing(status: Status | None) -> Entry:
-        return Entry("t", "", None, "", None, status, "", "", True, True)
+        return Entry("t", status=status)
 
     rows = [standing(Status.ON_TRACK), standing(Status.ON_TRACK), standing(Status.AT_RISK)]
 

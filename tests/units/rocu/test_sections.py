@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.units.contexts import context
 from tests.units.rocu.recount import Recount, mapped_by_type
 from units.content import Chart, Table
 from units.measures import CONFIDENTIAL, Measure
@@ -46,7 +47,7 @@ def recount(_recounts: dict[str, Recount]) -> Recount:
 
 
 def exhibit(slug: str, key: str, audience: Audience = Audience.RESTRICTED) -> Table | Chart:
-    report = sections.report(Quarter.parse(slug), audience=audience, on=ON)
+    report = sections.report(context(Quarter.parse(slug), audience=audience, on=ON))
     blocks = [block for part in report.section.parts for block in part.blocks]
     return next(block for block in blocks if getattr(block, "key", "") == key)
 
@@ -168,7 +169,7 @@ def test_shares_of_staff_costs_equal_the_recount(slug) -> None:
 
 def test_key_figures_equal_the_recount(recount) -> None:
     quarter = Quarter(2018, 2)
-    report = sections.report(quarter, audience=Audience.PUBLIC, on=ON)
+    report = sections.report(context(quarter, audience=Audience.PUBLIC, on=ON))
 
     measures = {measure.key: measure for measure in report.section.measures}
 
@@ -188,7 +189,7 @@ def test_key_figures_equal_the_recount(recount) -> None:
 def test_live_figures_say_what_the_recount_says(recount) -> None:
     quarter = Quarter(2018, 2)
 
-    figures = sections.report(quarter, audience=Audience.PUBLIC, on=ON).figures
+    figures = sections.report(context(quarter, audience=Audience.PUBLIC, on=ON)).figures
 
     assert figures.keys() == sections.FIGURES.keys()
     assert figures["rocu.disruptions.total"] == str(recount.count([quarter]))
@@ -201,7 +202,7 @@ def test_live_figures_say_what_the_recount_says(recount) -> None:
 
 @pytest.mark.parametrize("slug", QUARTERS[1:])
 def test_every_named_exhibit_of_a_full_quarter_is_there_once(slug) -> None:
-    report = sections.report(Quarter(2018, 2), audience=Audience.RESTRICTED, on=ON)
+    report = sections.report(context(Quarter(2018, 2), audience=Audience.RESTRICTED, on=ON))
 
     keys = [
         block.key
@@ -231,14 +232,14 @@ def test_rows_add_up_to_the_total_even_where_a_type_or_force_is_retired() -> Non
 def test_where_all_words_are_withheld_that_is_what_is_said() -> None:
     ControlStrategyPriority.objects.update(marking="OFFICIAL-SENSITIVE")
 
-    report = sections.report(Quarter(2018, 2), audience=Audience.PUBLIC, on=ON)
+    report = sections.report(context(Quarter(2018, 2), audience=Audience.PUBLIC, on=ON))
 
     part = next(part for part in report.section.parts if part.key == "control-strategy")
     assert [block.text for block in part.blocks] == ["Seven entries are withheld."]
 
 
 def test_a_quarter_without_records_is_whole() -> None:
-    report = sections.report(Quarter(2030, 1), audience=Audience.PUBLIC, on=ON)
+    report = sections.report(context(Quarter(2030, 1), audience=Audience.PUBLIC, on=ON))
 
     table = report.section.parts[0].blocks[0]
 
@@ -281,8 +282,8 @@ def test_words_of_withheld_records_are_in_no_public_section() -> None:
         row.restricted_summary = f"Canary{row.pk}restricted"
         row.save()
 
-    public = sections.report(quarter, audience=Audience.PUBLIC, on=ON)
-    restricted = sections.report(quarter, audience=Audience.RESTRICTED, on=ON)
+    public = sections.report(context(quarter, audience=Audience.PUBLIC, on=ON))
+    restricted = sections.report(context(quarter, audience=Audience.RESTRICTED, on=ON))
 
     assert len(withheld) > 3
     assert "Canary" not in str(public)

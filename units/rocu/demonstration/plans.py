@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from units.loader import load, load_with_updates, morning
+from units.loader import load, morning
 from units.quarters import Quarter
 from units.rocu.demonstration import REASON
 from units.rocu.models import (
@@ -20,12 +20,10 @@ from units.rocu.models import (
     Force,
     ForceContribution,
     FundingSource,
-    Objective,
-    ObjectiveUpdate,
-    Review,
-    ReviewUpdate,
     StaffCost,
 )
+from units.rocu.queries import REPORTED
+from units.updates import load_with_updates
 
 
 def load_reference(reference: Mapping[str, Any], by: User) -> None:
@@ -94,11 +92,6 @@ def load_plans(fixture: Mapping[str, Any], by: User) -> None:
                 quarter = Quarter(year, number)
                 cost = StaffCost(contribution=contribution, quarter=quarter, amount=Decimal(amount))
                 enter([cost], quarter.end)
-        for subject, update, relation in (
-            (Objective, ObjectiveUpdate, "objective"),
-            (Review, ReviewUpdate, "review"),
-        ):
-            rows = plan.get(f"{relation}s", [])
-            load_with_updates(
-                subject, update, relation, rows, year=year, entered=start, by=by, reason=REASON
-            )
+        for kind in REPORTED:
+            rows = plan.get(f"{kind.relation}s", [])
+            load_with_updates(kind, rows, year=year, entered=start, by=by, reason=REASON)
