@@ -18,6 +18,7 @@ from django.db import connection, connections
 from hypothesis import settings as hypothesis
 from playwright.sync_api import ConsoleMessage, Page, Playwright
 
+from tests.short_papers import shorten_papers
 from units.content import Content, to_json
 from units.quarters import Quarter
 
@@ -245,9 +246,9 @@ def put_back_what_was_kept(kept: Kept) -> None:
 
 
 @pytest.fixture
-def papers_set_once(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that publish, and to which it does not matter how a paper is set: it takes seconds."""
-    monkeypatch.setattr("boardreport.publishing.drafted", papers.drafted)
+def short_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that publish, and to which it does not matter what a paper says past its front."""
+    shorten_papers(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -155,9 +155,7 @@ def test_every_table_of_the_pdf_is_the_editions_cell_by_cell(quarter, audience) 
     pdf_agrees(quarter, audience)
 
 
-def test_the_earlier_quarters_of_the_demonstration_agree_in_all_of_this_too(
-    papers_set_once,
-) -> None:
+def test_the_earlier_quarters_of_the_demonstration_agree_in_all_of_this_too() -> None:
     before = {edition.quarter for edition in Edition.objects.all()}
 
     demonstration.publish_quarters(lambda _: None)

@@ -96,7 +96,7 @@ def test_publish_names_what_is_wrong(arguments, words) -> None:
     assert Edition.objects.count() == before
 
 
-def test_publish_freezes_both_editions(papers_set_once, capsys) -> None:
+def test_publish_freezes_both_editions(short_papers, capsys) -> None:
     call_command("publish", "2018-19-q3", "--by", "approver", "--on", "2019-01-21")
 
     editions = Edition.objects.filter(quarter=Quarter(2018, 3))

@@ -22,7 +22,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import Impact
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_papers")]
 
 Q3 = Quarter(2018, 3)
 PDF, WORD = "/2018-19/q3/board-paper.pdf", "/2018-19/q3/board-paper.docx"

@@ -50,7 +50,7 @@ from units.rights import Role
 from units.rocu.models import Disruption
 from units.terms import Audience, Impact, Marking, RestrictionKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_papers")]
 
 Q1, Q2 = Quarter(2018, 1), Quarter(2018, 2)
 ON = date(2018, 10, 22)

@@ -322,7 +322,7 @@ def test_an_administrators_change_that_touches_nothing_changes_nothing(name) -> 
 
 
 def test_a_publication_that_is_stopped_says_which_record_was_saved_and_by_whom(
-    approver, papers_set_once, monkeypatch
+    approver, short_papers, monkeypatch
 ) -> None:
     drafted = publishing.drafted
 
@@ -345,7 +345,7 @@ def test_a_publication_that_is_stopped_says_which_record_was_saved_and_by_whom(
 
 
 def test_records_changed_while_it_is_drawn_stop_the_publication(
-    approver, papers_set_once, monkeypatch
+    approver, short_papers, monkeypatch
 ) -> None:
     count = Edition.objects.count()
     drafted = publishing.drafted

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
@@ -26,6 +27,10 @@ from units.rocu.models import Disruption
 from units.terms import Audience
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+WHOLE_PAPERS = ("manage.py",)
+SHORT_PAPERS = ("-m", "tests.manage_short_papers")
+"""How a process of its own is started, by the papers that it sets."""
 
 Q3 = Quarter(2018, 3)
 ON = date(2019, 1, 21)
@@ -65,7 +70,7 @@ def check_whole() -> int:
     return len(public)
 
 
-def run(*command: str) -> "subprocess.Popen[str]":
+def run(*command: str, program: Sequence[str] = SHORT_PAPERS) -> "subprocess.Popen[str]":
     """A process of its own with the test's database; it tells line by line how far it is."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
@@ -75,7 +80,7 @@ def run(*command: str) -> "subprocess.Popen[str]":
         "PYTHONUNBUFFERED": "1",
     }
     return subprocess.Popen(
-        [sys.executable, "manage.py", *command],
+        [sys.executable, *program, *command],
         env=environment,
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
@@ -84,19 +89,19 @@ def run(*command: str) -> "subprocess.Popen[str]":
     )
 
 
-def start() -> "subprocess.Popen[str]":
+def start(program: Sequence[str]) -> "subprocess.Popen[str]":
     return run(
         "publish", "2018-19-q3", "--by", "approver", "--on", ON.isoformat(),
-        "--note", "A claim was regraded.", "--overrule", "The meeting is over.",
+        "--note", "A claim was regraded.", "--overrule", "The meeting is over.", program=program,
     )  # fmt: skip
 
 
-def kill_at_random(times: int) -> None:
+def kill_at_random(times: int, program: Sequence[str]) -> None:
     """Kills as many publishing processes, each at another moment, and looks after each.
 
     Every second one is killed while it inserts or just after, the others at any step.
     """
-    with start() as process:  # draws the charts that all have in common
+    with start(program) as process:  # tells its steps and how long the last takes
         told = {line: time.monotonic() for line in process.stdout}
     assert process.returncode == 0
     *_, inserting, published_words = told
@@ -107,7 +112,7 @@ def kill_at_random(times: int) -> None:
     for number in range(1, times + 1):
         change_a_record()
         steps = random.randrange(len(told)) if number % 2 else len(told)
-        with start() as process:
+        with start(program) as process:
             for step, line in enumerate(process.stdout, 1):
                 if step > steps or line == inserting:
                     break
@@ -164,10 +169,10 @@ def publish_at_once(approvers: int, rounds: int) -> None:
 
 
 def test_a_killed_publication_leaves_no_half_edition() -> None:
-    kill_at_random(2)
+    kill_at_random(2, SHORT_PAPERS)
 
 
-def test_of_many_approvers_at_once_one_publishes(papers_set_once) -> None:
+def test_of_many_approvers_at_once_one_publishes(short_papers) -> None:
     publish_at_once(3, 1)
     assert not Publication.objects.exists()
 
@@ -187,9 +192,9 @@ def test_a_worker_of_its_own_publishes_what_was_asked_for() -> None:
 
 @pytest.mark.soak
 def test_two_hundred_killed_publications_leave_no_half_edition() -> None:
-    kill_at_random(200)
+    kill_at_random(200, WHOLE_PAPERS)
 
 
 @pytest.mark.soak
-def test_twenty_approvers_in_fifty_rounds_publish_fifty_times(papers_set_once) -> None:
+def test_twenty_approvers_in_fifty_rounds_publish_fifty_times(short_papers) -> None:
     publish_at_once(20, 50)

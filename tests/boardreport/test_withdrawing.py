@@ -29,7 +29,7 @@ from units.records import Record, record_of
 from units.rocu.models import Disruption
 from units.terms import Marking, Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_papers")]
 
 SENSITIVE = {"marking": "OFFICIAL-SENSITIVE"}
 RESTRICTED = {

@@ -14,7 +14,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import Impact
 
-pytestmark = pytest.mark.usefixtures("papers_set_once")
+pytestmark = pytest.mark.usefixtures("short_papers")
 
 Q2 = Quarter(2018, 2)
 CHECKLIST = "/2018-19/q2/checklist/"
