@@ -7,10 +7,12 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo setup serve test soak check lock debian debian-tests
+.PHONY: help demo setup serve test test-fast soak check lock debian debian-tests
 
 # A force’s network may have an authority of its own, which Debian knows and uv would not.
 export UV_SYSTEM_CERTS ?= 1
+# Tests start many processes, each of which would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 STAMPS := var/stamps
@@ -20,12 +22,13 @@ UV := $(or $(shell uv --version >/dev/null 2>&1 && command -v uv),var/tools/uv/b
 LOCK := $(if $(wildcard .venv/bin/pytest),requirements-dev.lock,requirements.lock)
 NODE_MODULES := node_modules/.package-lock.json
 STYLESHEET := var/build/board.css
+PYTEST = $(PYTHON) -m pytest -n 2 --dist worksteal --durations 15 --durations-min 1
 PLAIN := $(wildcard $(addprefix units/,quarters.py terms.py measures.py spc.py content.py \
 	disclosure.py revisions.py breaks.py series.py text.py rights.py sheets/*.py) \
 	$(addprefix boardreport/,charts/*.py prose.py))
 
 help:  ## list what make can do here
-	sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: setup serve  ## set up the demonstration and serve it; PORT=8000
 
@@ -48,10 +51,13 @@ test: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## every test, on SQLite 
 	papers=$$(mktemp -d)
 	trap 'rm -rf "$$papers"' EXIT
 	echo "Every test, on SQLite …"
-	$(PYTHON) -m pytest -n 2 --dist worksteal --papers="$$papers"
+	$(PYTEST) --papers="$$papers"
 	echo "Every test to which the database matters, on PostgreSQL …"
-	$(PYTHON) -m tests.postgresql $(PYTHON) -m pytest -n 2 --dist worksteal --papers="$$papers" \
+	$(PYTHON) -m tests.postgresql $(PYTEST) --papers="$$papers" \
 		-m "database and not browser and not portable"
+
+test-fast: $(STAMPS)/python-dev $(STYLESHEET)  ## tests without database, browser or process, in a minute
+	$(PYTEST) -m "not database and not browser and not slow"
 
 soak: debian-tests $(STAMPS)/python-dev $(STYLESHEET)  ## hours of killed and simultaneous publishing, on both at once
 	$(PYTHON) -m pytest --soak -m soak -s & sqlite=$$!

@@ -69,6 +69,7 @@ def test_a_stranger_has_to_wait_after_five_wrong_passwords_and_even_with_the_rig
     assert tried(at(ELSEWHERE), "approver") == "in"
 
 
+@pytest.mark.portable
 def test_whoever_waits_does_not_wait_longer_for_having_tried_meanwhile(clock) -> None:
     guessed(ELSEWHERE, "approver", 50)
 
@@ -77,6 +78,7 @@ def test_whoever_waits_does_not_wait_longer_for_having_tried_meanwhile(clock) ->
     assert tried(at(ELSEWHERE), "approver") == "in"
 
 
+@pytest.mark.portable
 def test_the_longer_somebody_guesses_the_more_slowly(clock) -> None:
     wrong = 0
     for _ in range(60):
@@ -86,6 +88,7 @@ def test_the_longer_somebody_guesses_the_more_slowly(clock) -> None:
     assert wrong == 20
 
 
+@pytest.mark.portable
 def test_a_known_device_gets_in_whatever_others_get_wrong(clock) -> None:
     approver = known("approver")
     for address in (OFFICE, ELSEWHERE, *(f"192.0.2.{place}" for place in range(30))):
@@ -95,6 +98,7 @@ def test_a_known_device_gets_in_whatever_others_get_wrong(clock) -> None:
     assert tried(approver, "approver") == "in"
 
 
+@pytest.mark.portable
 def test_an_unknown_device_gets_in_where_the_account_has_signed_in_before(clock) -> None:
     known("approver")
     for place in range(30):
@@ -106,6 +110,7 @@ def test_an_unknown_device_gets_in_where_the_account_has_signed_in_before(clock)
     assert tried(at(OFFICE), "officer") == "wait"
 
 
+@pytest.mark.portable
 def test_twenty_failures_from_one_address_keep_nobody_else_of_it_out(clock) -> None:
     for place in range(5):
         guessed(OFFICE, f"nobody-{place}", 5)
@@ -119,17 +124,20 @@ def test_guesses_at_many_accounts_from_one_address_are_limited(clock) -> None:
     assert found == ["wrong"] * 30 + ["wait"] * 10
 
 
+@pytest.mark.portable
 def test_guesses_from_many_addresses_at_one_account_are_limited(clock) -> None:
     found = [guessed(f"192.0.2.{place}", "approver", 1)[0] for place in range(120)]
 
     assert found == ["wrong"] * 100 + ["wait"] * 20
 
 
+@pytest.mark.portable
 def test_a_name_without_an_account_waits_as_one_with_an_account_does(clock) -> None:
     assert guessed(ELSEWHERE, "nobody", 7) == guessed(ELSEWHERE, "approver", 7)
     assert guessed(ELSEWHERE, " Approver ", 1) == ["wait"]
 
 
+@pytest.mark.portable
 def test_signing_in_oneself_between_guesses_makes_no_limit_longer(clock) -> None:
     browser, wrong = at(ELSEWHERE), 0
     for _ in range(40):
@@ -139,6 +147,7 @@ def test_signing_in_oneself_between_guesses_makes_no_limit_longer(clock) -> None
     assert wrong == 5
 
 
+@pytest.mark.portable
 def test_a_stolen_device_has_a_limit_of_its_own_which_leaves_the_owner_a_way_in(clock) -> None:
     thief, owner = known("approver", ELSEWHERE), known("approver", OFFICE)
 
@@ -148,6 +157,7 @@ def test_a_stolen_device_has_a_limit_of_its_own_which_leaves_the_owner_a_way_in(
     assert tried(owner, "approver") == "in"
 
 
+@pytest.mark.portable
 def test_a_device_is_known_to_the_account_alone_that_signed_in_on_it(clock) -> None:
     member = known("member", ELSEWHERE)
 
@@ -156,6 +166,7 @@ def test_a_device_is_known_to_the_account_alone_that_signed_in_on_it(clock) -> N
     assert found == ["wrong"] * 5 + ["wait"]
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("change", ["password", "forged", "elsewhere", "old"])
 def test_a_device_is_no_longer_known(change, clock) -> None:
     browser = known("approver", ELSEWHERE)
@@ -179,6 +190,7 @@ def test_a_device_is_no_longer_known(change, clock) -> None:
     assert found == ["wrong"] * 5 + ["wait"]
 
 
+@pytest.mark.portable
 def test_the_device_on_which_a_password_is_changed_stays_known(clock) -> None:
     browser = at(ELSEWHERE)
     browser.post(LOGIN, {"login": "approver", "password": PASSWORD})
@@ -192,6 +204,7 @@ def test_the_device_on_which_a_password_is_changed_stays_known(clock) -> None:
     assert tried(browser, "approver", new) == "in"
 
 
+@pytest.mark.portable
 def test_the_cookie_of_a_device_is_for_the_sign_in_alone() -> None:
     browser = known("approver")
 
@@ -235,6 +248,7 @@ def test_codes_are_not_guessed_from_many_addresses(approver) -> None:
     assert found == ["wrong"] * 20 + ["wait"] * 5
 
 
+@pytest.mark.portable
 def test_whoever_knows_the_password_keeps_the_owner_out_by_no_wrong_code(approver, clock) -> None:
     owner = at(OFFICE)
     assert code_tried(owner, right_code(clock)) == "in"

@@ -12,7 +12,7 @@ from units.content import Paragraph as ParagraphBlock
 from units.quarters import Quarter
 from units.terms import Audience, Marking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 QUARTER = Quarter(2018, 2)
 ON = date(2018, 10, 22)

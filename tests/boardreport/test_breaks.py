@@ -31,7 +31,7 @@ from units.rocu.models import Disruption, MeasureDefinition
 from units.spc import limits
 from units.terms import Audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 WORDS = "Work that set a group back, claims of partners included."
 NOTE = (

@@ -28,7 +28,7 @@ from units.cyber.models import Activity, Workstream, WorkstreamUpdate
 from units.quarters import Quarter
 from units.terms import ActivityKind, Audience, Impact, Marking, Status, Strand, ThreatStep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -197,6 +197,7 @@ def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) ->
         chain.verify(quick=True, head=last.sha256)
 
 
+@pytest.mark.portable
 def test_a_chart_drawn_from_other_content_is_found_by_drawing_it_anew(unguarded) -> None:
     first = Edition.objects.earliest("pk")
     chart = EditionChart.objects.filter(edition=first).first()

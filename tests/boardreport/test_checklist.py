@@ -29,6 +29,8 @@ from units.quarters import Quarter
 from units.rights import Role
 from units.rocu.models import Disruption, Review, ReviewUpdate
 
+pytestmark = pytest.mark.portable
+
 Q3 = Quarter(2018, 3)
 ON = date(2019, 1, 21)
 

@@ -90,6 +90,7 @@ def test_a_paper_begins_from_the_last_ones_outline_flagged_until_reviewed() -> N
     assert not Action.objects.filter(paper=paper).exists()
 
 
+@pytest.mark.portable
 def test_the_first_paper_of_an_office_begins_with_the_standard_outline() -> None:
     first = Quarter(2016, 1)
     paper = beginning.begin_paper(first, by=User.objects.get(username="officer"))
@@ -98,6 +99,7 @@ def test_the_first_paper_of_an_office_begins_with_the_standard_outline() -> None
     assert not written(first)
 
 
+@pytest.mark.portable
 def test_a_draft_marks_what_nobody_has_reviewed_and_an_edition_never_does() -> None:
     begun()
     beginning.begin_updates(Q4, by=User.objects.get(username="officer"))
@@ -116,6 +118,7 @@ def test_a_draft_marks_what_nobody_has_reviewed_and_an_edition_never_does() -> N
         assert b"unreviewed" in to_json(draft)
 
 
+@pytest.mark.portable
 def test_what_was_reviewed_is_marked_no_more() -> None:
     begun()
     Paragraph.objects.filter(section__paper__quarter=Q4).update(carried_forward=False)
@@ -123,6 +126,7 @@ def test_what_was_reviewed_is_marked_no_more() -> None:
     assert MARK not in client().get("/2018-19/q4/board-paper/").content.decode()
 
 
+@pytest.mark.portable
 def test_the_admin_offers_the_paper_that_comes_next() -> None:
     for address in ("/admin/boardreport/paper/", "/admin/boardreport/paper/add/"):
         page = client().get(address).content.decode()
@@ -152,6 +156,7 @@ def test_rewriting_a_paragraph_reviews_it_and_other_changes_do_not() -> None:
     assert [one.carried_forward for one in written(Q4)[:2]] == [False, True]
 
 
+@pytest.mark.portable
 def test_the_flag_can_be_taken_away_in_the_form_and_is_offered_nowhere_else() -> None:
     begun()
     flagged, plain = written(Q4)[0], written(Q3)[0]
@@ -203,6 +208,7 @@ def test_several_are_confirmed_after_a_look_at_their_words(what) -> None:
     assert old.history.count() == 1
 
 
+@pytest.mark.portable
 def test_an_approver_confirms_nothing() -> None:
     begun()
     key = written(Q4)[0].pk
@@ -217,6 +223,7 @@ def test_an_approver_confirms_nothing() -> None:
 # The editor
 
 
+@pytest.mark.portable
 def test_live_figures_are_offered_with_what_they_read_in_the_papers_quarter() -> None:
     named = commentary.named(Q3)
     offered = {one.written: one for one in named.offered()}
@@ -233,6 +240,7 @@ def test_live_figures_are_offered_with_what_they_read_in_the_papers_quarter() ->
     assert 'data-written="{rocu.disruptions.total}"' in page
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("one", ["figures", "exhibits"])
 def test_whatever_is_offered_may_be_saved(one) -> None:
     named = commentary.named(Q3)
@@ -246,6 +254,7 @@ def test_whatever_is_offered_may_be_saved(one) -> None:
     assert "{" not in commentary.preview(text, named, marking="", restricted=False).paragraph.html
 
 
+@pytest.mark.portable
 def test_a_preview_shows_page_and_paper_and_what_is_wrong_and_saves_nothing() -> None:
     paragraph = written(Q3)[0]
     text = "We had {rocu.disruptions.total}, {no.such} and 4,321. <script>x</script> {"
@@ -268,12 +277,14 @@ def test_a_preview_shows_page_and_paper_and_what_is_wrong_and_saves_nothing() ->
     assert Paragraph.history.count() == before
 
 
+@pytest.mark.portable
 def test_a_preview_refuses_what_bears_a_higher_marking() -> None:
     shown = client().post(f"{LIST}preview/", {"text": "TOP SECRET"}).content.decode()
 
     assert "Nothing marked above OFFICIAL-SENSITIVE" in shown
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     ("who", "method", "status"),
     [("officer", "get", 405), ("approver", "post", 404), ("member", "post", 404)],
@@ -282,6 +293,7 @@ def test_a_preview_is_for_those_who_write(who, method, status) -> None:
     assert getattr(client(who), method)(f"{LIST}preview/").status_code == status
 
 
+@pytest.mark.portable
 def test_the_part_is_chosen_from_those_of_the_section() -> None:
     page = client().get(change(written(Q3)[0])).content.decode()
     empty = client().get(f"{LIST}add/").content.decode()
@@ -294,6 +306,7 @@ def test_the_part_is_chosen_from_those_of_the_section() -> None:
     assert "reach is not one of the available choices" in refused.content.decode()
 
 
+@pytest.mark.portable
 def test_a_name_that_is_not_known_is_refused_and_the_words_are_kept() -> None:
     paragraph = written(Q3)[0]
 
@@ -304,6 +317,7 @@ def test_a_name_that_is_not_known_is_refused_and_the_words_are_kept() -> None:
     assert "Mine: {no.such}" in answer.content.decode()
 
 
+@pytest.mark.portable
 def test_the_list_leads_to_the_draft_page_and_says_what_is_not_reviewed() -> None:
     begun()
 
@@ -314,6 +328,7 @@ def test_the_list_leads_to_the_draft_page_and_says_what_is_not_reviewed() -> Non
     assert "/2018-19/q3/" not in page.split("result_list")[1]
 
 
+@pytest.mark.portable
 def test_the_list_leads_to_what_a_published_quarter_says_and_to_what_has_changed_since() -> None:
     page = client().get(LIST, {"section__paper__quarter": "2018/19 Q2"}).content.decode()
 
@@ -356,6 +371,7 @@ def test_buttons_move_a_paragraph_within_its_part() -> None:
     assert [one.pk for one in written(Q3) if one.part == part] == [one.pk for one in of_part]
 
 
+@pytest.mark.portable
 def test_moving_is_for_officers_and_by_post_alone() -> None:
     address = reverse("admin:boardreport_paragraph_move", args=[written(Q3)[0].pk, "up"])
 
@@ -364,6 +380,7 @@ def test_moving_is_for_officers_and_by_post_alone() -> None:
     assert client().post(address.replace("/up/", "/sideways/")).status_code == 404
 
 
+@pytest.mark.portable
 def test_moving_leads_back_to_the_list_it_came_from_and_nowhere_else() -> None:
     address = reverse("admin:boardreport_paragraph_move", args=[written(Q3)[0].pk, "down"])
     back = f"http://testserver{LIST}?q=panels"

@@ -47,7 +47,7 @@ from units.quarters import Quarter
 from units.terms import Audience, Marking, Status, Strand
 from units.wording import capital, listed, spelled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 THIS, THAT = Quarter(2018, 2), Quarter(2018, 1)
 ADDRESS = "/compare/?quarter=2018-19-q2&with=2018-19-q1"

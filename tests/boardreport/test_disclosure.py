@@ -27,7 +27,7 @@ from units.quarters import Quarter
 from units.rocu.models import OCG, CrimeType, Disruption
 from units.terms import COUNTED_IMPACTS, Audience, Impact, OcgCounts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 ON = date(2018, 10, 22)
 Q1, Q2, Q3 = Quarter(2018, 1), Quarter(2018, 2), Quarter(2018, 3)

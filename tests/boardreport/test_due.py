@@ -21,7 +21,7 @@ from units.quarters import Quarter
 from units.registry import Want
 from units.terms import Marking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q3, Q4 = Quarter(2018, 3), Quarter(2018, 4)
 PAGE = "/2018-19/q4/due/"

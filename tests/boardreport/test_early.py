@@ -16,7 +16,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import Audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q3, Q4 = Quarter(2018, 3), Quarter(2018, 4)
 OVER, RUNNING = Q4.end + timedelta(days=20), Q4.start + timedelta(days=10)

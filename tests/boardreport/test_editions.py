@@ -161,6 +161,7 @@ def fronts(number: int) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
+@pytest.mark.portable
 def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     publish_again()
 
@@ -172,6 +173,7 @@ def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     chain._check_made_anew(public(2))
 
 
+@pytest.mark.portable
 def test_a_superseded_edition_says_why_and_leads_to_the_latest() -> None:
     publish_again()
     why = "Superseded by public edition 2 of 22 October 2018: One claim was regraded."
@@ -182,6 +184,7 @@ def test_a_superseded_edition_says_why_and_leads_to_the_latest() -> None:
     assert all("Superseded by" not in front for front in fronts(2).values())
 
 
+@pytest.mark.portable
 def test_a_superseded_edition_tells_the_public_no_note_of_a_withdrawn_one() -> None:
     claim_more()
     publishing.publish(Q2, by=approver(), on=ON, note="Zanzibar was seized in a lock-up.")
@@ -197,6 +200,7 @@ def test_a_superseded_edition_tells_the_public_no_note_of_a_withdrawn_one() -> N
     assert "edition 2 of 22 October 2018: Zanzibar was seized in a lock-up." in member
 
 
+@pytest.mark.portable
 def test_earlier_corrections_are_folded_into_one_banner() -> None:
     listed = reading._by_quarter(
         (Q2, [n, "public", n, timezone.now(), 1, f"Note {n}.", None, None, None])
@@ -228,6 +232,7 @@ def test_earlier_corrections_are_folded_into_one_banner() -> None:
     assert "<summary>Earlier correction (1)</summary>" in head(2)
 
 
+@pytest.mark.portable
 def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before_it() -> None:
     publish_again()
 
@@ -253,6 +258,7 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     assert CORRECTED in text_of(client("member").get("/quarters/"))
 
 
+@pytest.mark.portable
 def test_a_note_is_not_told_to_the_public_once_its_edition_is_withdrawn() -> None:
     """It may name what was restricted."""
     claim_more()
@@ -275,6 +281,7 @@ def test_a_note_is_not_told_to_the_public_once_its_edition_is_withdrawn() -> Non
     assert all(told("member")[:3])
 
 
+@pytest.mark.portable
 def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
     first, second, third = (
         Published(number, ON + timedelta(days=number), note)
@@ -289,6 +296,7 @@ def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
     ]
 
 
+@pytest.mark.portable
 def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correction_is() -> None:
     claim_more()
     publishing.publish(Q2, by=approver(), on=ON, note="One <claim> & no other was regraded")
@@ -313,6 +321,7 @@ def test_all_quarters_and_the_feed_lead_to_each_edition_and_say_what_a_correctio
     assert "<claim>" not in second.find(f"{ATOM}summary").text
 
 
+@pytest.mark.portable
 def test_a_correction_is_still_told_by_the_edition_that_follows_it() -> None:
     first, second, third = (
         Edition(
@@ -342,6 +351,7 @@ def test_a_correction_is_still_told_by_the_edition_that_follows_it() -> None:
     assert [f"{one.edition}. {one.words}" for one in shelved.earlier] == [told]
 
 
+@pytest.mark.portable
 def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> None:
     restrict(a_record_shown())
     work()
@@ -355,6 +365,7 @@ def test_all_quarters_say_of_an_edition_that_it_replaces_a_withdrawn_one() -> No
     assert "It corrects" not in feed
 
 
+@pytest.mark.portable
 def test_what_has_changed_since_names_each_figure_that_moved() -> None:
     publish_again()
 
@@ -379,6 +390,7 @@ def test_what_has_changed_since_names_each_figure_that_moved() -> None:
         assert f"{now}</td>" in page
 
 
+@pytest.mark.portable
 def test_officers_compare_an_edition_with_the_present_records() -> None:
     before = client("officer").get("/2018-19/q2/changes/").content.decode()
     claim_more()
@@ -394,6 +406,7 @@ def test_officers_compare_an_edition_with_the_present_records() -> None:
     assert "<select" not in only
 
 
+@pytest.mark.portable
 def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> None:
     publish_again()
     day = f"{timezone.localdate():%-d %B %Y}"
@@ -416,6 +429,7 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
     assert f"{gone} {since}, and erased on {day} as the law asked. Why: {ORDER}" in erased
 
 
+@pytest.mark.portable
 def test_a_changed_number_stands_beside_the_old_one_marked_in_its_paragraph() -> None:
     before = published()
     section = before.section("summary")
@@ -448,6 +462,7 @@ def test_a_changed_number_stands_beside_the_old_one_marked_in_its_paragraph() ->
     assert changes.between(before, before).rewritten == ()
 
 
+@pytest.mark.portable
 def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -> None:
     before = published()
     chart, section = before.charts()[0], before.section("rocu")
@@ -471,6 +486,7 @@ def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -
     assert section.headline.split()[0] in found["Headline"].was
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("audience", Audience)
 def test_what_is_withheld_since_is_told_again_to_members_alone(audience) -> None:
     before = published(audience)
@@ -521,6 +537,7 @@ def rewritten(
     )
 
 
+@pytest.mark.portable
 def test_the_public_compares_from_the_older_edition_to_the_newer_alone() -> None:
     publish_again()
 
@@ -599,6 +616,7 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     assert chain.verify(quick=True).editions == Edition.objects.count()
 
 
+@pytest.mark.portable
 def test_where_an_edition_is_withdrawn_those_before_it_are_still_led_to() -> None:
     publish_again()
     Withdrawal.objects.create(
@@ -614,6 +632,7 @@ def test_where_an_edition_is_withdrawn_those_before_it_are_still_led_to() -> Non
     assert "may still be read" not in client("member").get("/2018-19/q2/public-2/").text
 
 
+@pytest.mark.portable
 def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdrawn() -> None:
     addresses = ("/2018-19/q2/", "/2018-19/q2/cyber/", "/2018-19/q2/restricted-1/", "/quarters/")
     told, why = (
@@ -646,6 +665,7 @@ def test_members_are_told_that_the_public_edition_of_what_they_read_was_withdraw
     assert text_of(client("officer").get("/2018-19/q2/")).count(told) == 1
 
 
+@pytest.mark.portable
 def test_a_reason_ends_in_a_stop_before_the_next_sentence() -> None:
     reason = RestrictionKind.ACTIVE.heading
     assert not reason.endswith(".")
@@ -659,6 +679,7 @@ def test_a_reason_ends_in_a_stop_before_the_next_sentence() -> None:
     assert f"Why: {reason}. Board paper" in quarters
 
 
+@pytest.mark.portable
 def test_members_are_told_of_a_withdrawn_edition_that_a_later_one_replaced() -> None:
     publish_again()
 
@@ -807,6 +828,7 @@ def test_every_paragraph_and_update_of_a_public_edition_can_withdraw_it() -> Non
     } <= labels  # fmt: skip
 
 
+@pytest.mark.portable
 def test_copies_of_public_pages_are_kept_for_a_minute_and_of_others_not_at_all() -> None:
     chart = public().charts.filter(size="wide").first()
     for address in (
@@ -829,6 +851,7 @@ def records_forbidden() -> Iterator[None]:
         yield
 
 
+@pytest.mark.portable
 def test_no_address_asked_by_the_public_reads_a_record(records_forbidden) -> None:
     listed = {line.address for lines in ADDRESSES.values() for line in lines}
     listed = {one for one in listed if not one.startswith("/accounts/oidc")}  # asks another server
@@ -840,6 +863,7 @@ def test_no_address_asked_by_the_public_reads_a_record(records_forbidden) -> Non
     assert max(answered.values()) < 500
 
 
+@pytest.mark.portable
 def test_no_public_request_touches_a_record(records_forbidden) -> None:
     chart = public().charts.filter(size="wide").first()
     for address, code in {
@@ -902,6 +926,7 @@ def test_nobody_else_publishes_from_the_checklist(who) -> None:
     assert not Publication.objects.exists()
 
 
+@pytest.mark.portable
 def test_where_nothing_has_changed_the_checklist_says_so_and_nothing_is_published() -> None:
     form = {"note": "One claim was regraded.", "overrule": "The meeting is over."}
     told = "Nothing has changed since edition 1 of 2018/19 Q2, published on 22 October 2018"
@@ -947,6 +972,7 @@ def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
     assert publishing.unchanged(Q2, on=ON) is None
 
 
+@pytest.mark.portable
 def test_a_missing_note_is_asked_for_at_its_field() -> None:
     claim_more()
     Paragraph.objects.filter(section__paper__quarter=Q2).update(carried_forward=True)
@@ -959,6 +985,7 @@ def test_a_missing_note_is_asked_for_at_its_field() -> None:
     assert "The meeting is over." in answer.content.decode()
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("reason", ["x", "-", "Late.", "Why, why, why?", "1 2 3", "wegen Eile"])
 def test_a_note_or_reason_that_says_nothing_is_refused_wherever_it_is_given(reason) -> None:
     claim_more()
@@ -1135,6 +1162,7 @@ def test_what_has_ended_can_not_be_cancelled_and_the_page_says_so() -> None:
 CHECKLIST = "/2018-19/q2/checklist/"
 
 
+@pytest.mark.portable
 def test_while_a_quarter_is_being_published_its_checklist_says_so_and_offers_nothing() -> None:
     publication = asked()
 
@@ -1154,6 +1182,7 @@ def test_while_a_quarter_is_being_published_its_checklist_says_so_and_offers_not
         assert "<textarea" not in told
 
 
+@pytest.mark.portable
 def test_after_a_withdrawal_the_checklist_says_first_what_the_public_lacks() -> None:
     record = a_record_shown()
 
@@ -1169,6 +1198,7 @@ def test_after_a_withdrawal_the_checklist_says_first_what_the_public_lacks() -> 
         assert f'words of Disruption <a href="/admin/rocu/disruption/{record.pk}/change/">' in page
 
 
+@pytest.mark.portable
 def test_the_second_content_is_composed_only_where_the_first_says_what_was_published() -> None:
     browser = client("officer")
 
@@ -1183,6 +1213,7 @@ def test_the_second_content_is_composed_only_where_the_first_says_what_was_publi
     assert questions() <= unchanged - 15
 
 
+@pytest.mark.portable
 def test_an_approver_who_wrote_the_paper_is_told_before_writing_reasons() -> None:
     Paper.objects.filter(quarter=Q2).update(author=approver())
 
@@ -1192,6 +1223,7 @@ def test_an_approver_who_wrote_the_paper_is_told_before_writing_reasons() -> Non
     assert "<textarea" not in page
 
 
+@pytest.mark.portable
 def test_a_quarter_that_is_not_over_says_so_on_its_checklist() -> None:
     with time_machine.travel("2018-12-20", tick=False):
         page = client("approver").get("/2018-19/q3/checklist/").content.decode()
@@ -1201,6 +1233,7 @@ def test_a_quarter_that_is_not_over_says_so_on_its_checklist() -> None:
     assert "<textarea" not in page
 
 
+@pytest.mark.portable
 def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
     erasures.erase(
         public(), by=User.objects.get(username="administrator"), reason="A court ordered it."
@@ -1215,6 +1248,7 @@ def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
         assert "of the quarter now" not in client().get(address).content.decode()
 
 
+@pytest.mark.portable
 def test_a_reading_knows_all_editions_of_its_quarter() -> None:
     publish_again()
 

@@ -208,6 +208,7 @@ def test_no_page_is_broken_by_a_parameter(address, names) -> None:
             assert insider.get(address, {name: value}).status_code < 500, (name, value)
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     "address",
     ["/{}/", "/2018-19/q2/{}/", "/2018-19/q2/tables/{}.csv", "/trace/{}/", "/panel/{}/",
@@ -227,6 +228,7 @@ def test_no_address_is_broken_by_a_part(address) -> None:
             assert method(address.format(part)).status_code < 500, part
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     "address", ["/search/?q=a%00b", "/admin/rocu/ocg/?q=%00", "/trace/a%00/", "/?x=%1b"]
 )
@@ -237,6 +239,7 @@ def test_a_control_character_in_an_address_is_refused(address, insider) -> None:
     assert "cannot be read" in answer.content.decode()
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "utf-16", "latin-1", "rot13"])
 def test_a_form_in_another_encoding_is_refused(charset, insider) -> None:
     body = b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\\ud800\r\n--b--\r\n"

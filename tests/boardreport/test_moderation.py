@@ -95,6 +95,7 @@ def test_the_second_of_two_chairs_keeps_the_reason_and_is_told(chair) -> None:
     assert Decision.objects.filter(panel__date=DAY).count() == 1
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("who", ["officer", "approver", "member", "administrator"])
 @pytest.mark.parametrize(
     "address",

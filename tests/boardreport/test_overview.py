@@ -22,7 +22,7 @@ from units.spc import limits
 from units.terms import Audience, Status
 from units.wording import day_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q2 = Quarter(2018, 2)
 

@@ -230,6 +230,7 @@ def read_only(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(publishing, "access", lambda path, mode: False)
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     ("without", "words"),
     [
@@ -250,6 +251,7 @@ def test_what_the_machine_lacks_is_told_at_once(
         publishing.publish(Q3, by=approver, on=ON)
 
 
+@pytest.mark.portable
 def test_a_machine_that_can_publish_is_looked_at_within_a_second() -> None:
     publishing.check_machine()  # imports what is imported once
     begun = monotonic()
@@ -259,6 +261,7 @@ def test_a_machine_that_can_publish_is_looked_at_within_a_second() -> None:
     assert monotonic() - begun < 1
 
 
+@pytest.mark.portable
 def test_a_paper_that_is_invalid_names_the_words_that_make_it_so() -> None:
     def block(number: int, text: str) -> Words:
         return Words(f"<p>{text}</p>", str(number))
@@ -378,6 +381,7 @@ def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts
 
 
+@pytest.mark.portable
 def test_no_name_of_a_withheld_operation_is_in_a_public_edition() -> None:
     for quarter in (Q1, Q2):
         text = bytes(edition(quarter, "public").content).decode()
@@ -386,6 +390,7 @@ def test_no_name_of_a_withheld_operation_is_in_a_public_edition() -> None:
                 assert row.operation_name not in text
 
 
+@pytest.mark.portable
 def test_no_word_of_a_withheld_record_is_in_a_public_edition() -> None:
     words = set()
     for row in Disruption.objects.within((Q2,)):

@@ -17,7 +17,7 @@ from units.ctu.models import NationalDemand
 from units.cyber.models import Reach
 from units.rocu.models import Disruption, Force, MeasureDefinition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/", "tables.ods")
 

@@ -19,7 +19,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import COUNTED_IMPACTS, Audience, Marking, Resolution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q3 = Quarter(2018, 3)
 BASE = Quarter(2015, 4)

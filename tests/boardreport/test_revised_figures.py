@@ -32,7 +32,7 @@ from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import OCG, CrimeType, Force
 from units.terms import Audience, OcgCounts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 type People = dict[tuple[date, str], int]
 """People reached by month and channel."""

@@ -21,7 +21,7 @@ from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
 from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact, Lead, Strand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q1, Q2, Q3 = Quarter(2018, 1), Quarter(2018, 2), Quarter(2018, 3)
 TODAY = date(2019, 1, 22)

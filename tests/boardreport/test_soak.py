@@ -177,6 +177,7 @@ def test_of_many_approvers_at_once_one_publishes(short_papers) -> None:
     assert not Publication.objects.exists()
 
 
+@pytest.mark.portable
 def test_a_worker_of_its_own_publishes_what_was_asked_for() -> None:
     change_a_record()
     asked = publications.ask(

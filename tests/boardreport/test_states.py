@@ -23,7 +23,7 @@ from units.quarters import Quarter
 from units.rocu.models import Disruption
 from units.terms import Audience, Threat, ThreatStep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q3, NEXT, LONG_AGO = Quarter(2018, 3), Quarter(2019, 2), Quarter(2009, 2)
 PAGES = ("", "ctu/", "rocu/", "cyber/", "board-paper/")

@@ -13,7 +13,7 @@ from boardreport.due import leads_named
 from boardreport.models import Office
 from units.quarters import Quarter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 OFFICE = "/admin/boardreport/office/1/change/"
 Q4 = Quarter(2018, 4)

@@ -223,6 +223,7 @@ def test_every_cell_of_an_import_is_read_by_the_rule(importer) -> None:
 # writers
 
 
+@pytest.mark.portable
 @given(ANY)
 @hypothesis(max_examples=25)
 def test_word_carries_every_text_and_says_where_it_could_not(said) -> None:
@@ -250,6 +251,7 @@ def _html(said: str) -> str:
     return said.replace("&", "&amp;").replace("<", "&lt;")
 
 
+@pytest.mark.portable
 @given(ANY)
 def test_the_feed_is_well_formed_whatever_is_stored(said) -> None:
     made = feed.LegibleFeed(said, "/quarters/", said, subtitle=said, author_name=said)
@@ -264,6 +266,7 @@ def test_the_feed_is_well_formed_whatever_is_stored(said) -> None:
     assert isinstance(made, Atom1Feed)
 
 
+@pytest.mark.portable
 @given(ANY)
 @hypothesis(max_examples=30)
 def test_files_of_rows_carry_every_text(said) -> None:
@@ -277,6 +280,7 @@ def test_files_of_rows_carry_every_text(said) -> None:
     assert row[0].removeprefix("'") == said.removeprefix("'")
 
 
+@pytest.mark.portable
 @given(ANY)
 def test_json_carries_every_text(said) -> None:
     made = content(Audience.PUBLIC, section("one", said, paragraph("1", said)))
@@ -299,6 +303,7 @@ def client(who: str) -> Client:
     return browser
 
 
+@pytest.mark.portable
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
@@ -314,6 +319,7 @@ def test_every_page_and_file_withstands_what_is_stored(address, stored) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.portable
 @pytest.mark.django_db
 def test_a_stored_paragraph_reaches_word_with_what_it_could_carry(stored) -> None:
     made = board.compose(
@@ -331,6 +337,7 @@ def test_a_stored_paragraph_reaches_word_with_what_it_could_carry(stored) -> Non
     assert "\ufffd" in told
 
 
+@pytest.mark.portable
 @pytest.mark.django_db
 def test_a_note_with_a_control_character_leaves_the_feed_readable() -> None:
     last = Edition.objects.filter(audience="public").latest("pk")

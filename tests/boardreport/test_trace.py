@@ -14,7 +14,6 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from boardreport import erasures, paper, publishing
-from boardreport.charts.pictures import draw_each
 from boardreport.models import Download, Edition, Withdrawal
 from boardreport.templatetags.content import listed_at
 from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed, written
@@ -73,6 +72,7 @@ def test_every_linked_figure_leads_to_that_many_records() -> None:
     assert len(seen) > 100
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("key", ["rocu.disruptions", "board.key-figures"])
 def test_totals_and_comparators_lead_to_records_too(key) -> None:
     table = next(one for one in tables(content()) if one.key == key)
@@ -89,6 +89,7 @@ def test_totals_and_comparators_lead_to_records_too(key) -> None:
     assert unlinked in ([], [("OCGs mapped", "Rolling four quarters")])
 
 
+@pytest.mark.portable
 def test_workstreams_lead_to_the_tables_that_list_them() -> None:
     made = content()
     (strands,) = (table for table in tables(made) if table.key == "cyber.strands")
@@ -102,6 +103,7 @@ def test_workstreams_lead_to_the_tables_that_list_them() -> None:
         assert len(listed.rows) == row.cells[-1].value
 
 
+@pytest.mark.portable
 def test_figures_are_links_for_readers_of_records_alone() -> None:
     address = "rocu/disruptions/?crime_type=Firearms&amp;impact=major"
 
@@ -110,6 +112,7 @@ def test_figures_are_links_for_readers_of_records_alone() -> None:
         assert "/rocu/disruptions/" not in browser(who).get("/2018-19/q2/rocu/").content.decode()
 
 
+@pytest.mark.portable
 def test_a_code_leads_as_far_as_its_reader_may_go() -> None:
     made = content()
     (table,) = (one for one in made.exhibits() if one.key == "rocu.disruptions")
@@ -127,6 +130,7 @@ def test_a_code_leads_as_far_as_its_reader_may_go() -> None:
     assert "Board members and officers read those records" in browser().get(f"/trace/{code}/").text
 
 
+@pytest.mark.portable
 def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> None:
     (table,) = (one for one in content("public").exhibits() if one.key == "rocu.disruptions")
     (level,) = (one for one in content("public").exhibits() if one.key == "ctu.threat")
@@ -142,6 +146,7 @@ def test_whoever_reads_no_records_is_told_who_does_and_led_to_the_exhibit() -> N
     assert "There is no list of records behind it" in page("", level)
 
 
+@pytest.mark.portable
 def test_every_exhibit_of_the_pdf_bears_its_code_and_link() -> None:
     published = edition("public")
     made = content("public")
@@ -157,6 +162,7 @@ def test_every_exhibit_of_the_pdf_bears_its_code_and_link() -> None:
         assert f"{made.site}/trace/{code_of(QUARTER, exhibit, 1)}/" in addresses
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     "code",
     [
@@ -175,6 +181,7 @@ def test_what_is_no_code_is_refused(code) -> None:
         parsed(code)
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("audience", ["public", "restricted"])
 def test_a_code_leads_to_its_exhibit_and_to_no_other(audience) -> None:
     made = content(audience)
@@ -186,6 +193,7 @@ def test_a_code_leads_to_its_exhibit_and_to_no_other(audience) -> None:
             assert found.exhibit(made) == exhibit
 
 
+@pytest.mark.portable
 def test_a_code_on_paper_leads_to_the_same_exhibit_whatever_number_it_has_later() -> None:
     made = content()
     later = replace(made, sections=tuple(map(with_other_numbers, made.sections)))
@@ -209,6 +217,7 @@ def with_other_numbers(section: Section) -> Section:
     return replace(section, parts=tuple(parts))
 
 
+@pytest.mark.portable
 def test_a_code_of_an_older_edition_leads_to_what_has_its_number() -> None:
     made = content()
 
@@ -217,6 +226,7 @@ def test_a_code_of_an_older_edition_leads_to_what_has_its_number() -> None:
     assert parsed("2018-19-q2-t999").exhibit(made) is None
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     ("records", "address"),
     [
@@ -249,6 +259,7 @@ def table_of(*rows: tuple[str, ...]) -> Table:
 LISTED = "rocu/disruptions/"
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
@@ -286,6 +297,7 @@ def test_behind_an_exhibit_is_the_list_of_all_it_counts_or_one_for_each_row(rows
     assert lists_behind(table_of(*rows)) == tuple(Behind(*one) for one in expected)
 
 
+@pytest.mark.portable
 def test_a_chart_of_many_quarters_says_what_it_counts_and_leads_to_each_ones_records() -> None:
     (trend,) = (one for one in content().exhibits() if one.key == "rocu.trend")
     (figures,) = (one for one in content().exhibits() if one.key == "rocu.trend.data")
@@ -326,24 +338,10 @@ def counted_by_hand(at: datetime) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def corrected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The quarter published again, after claims of it were accepted, regraded, rejected and moved.
-
-    The paper is edition 1's: setting another takes seconds and is not looked at here.
-    """
-
-    def drafted(made: Content, **_: object) -> publishing.Draft:
-        pdf = bytes(edition(made.audience).pdf)
-        pictures = {
-            (chart.key, picture): svg
-            for chart in made.charts()
-            for picture, svg in draw_each(chart).items()
-        }
-        return publishing.Draft(made, publishing.to_json(made), pdf, pictures)
-
+def corrected(short_papers: None) -> None:
+    """The quarter published again, after claims of it were accepted, regraded, rejected and moved."""
     for place, happen in enumerate((late, late, late, regraded, rejected, redated, retyped)):
         happen(QUARTER, place)
-    monkeypatch.setattr(publishing, "drafted", drafted)
     publishing.publish(
         QUARTER,
         by=User.objects.get(username="approver"),
@@ -427,6 +425,7 @@ def test_a_list_of_a_superseded_edition_stays_with_it_and_says_so() -> None:
     assert log.reader.username == "member"
 
 
+@pytest.mark.portable
 @pytest.mark.usefixtures("corrected")
 def test_a_code_leads_to_its_own_edition_and_one_without_asks_which() -> None:
     member = browser("member")
@@ -449,6 +448,7 @@ def test_a_code_leads_to_its_own_edition_and_one_without_asks_which() -> None:
             )
 
 
+@pytest.mark.portable
 @pytest.mark.usefixtures("corrected")
 def test_of_an_erased_edition_no_record_is_listed() -> None:
     administrator = User.objects.get(username="administrator")
@@ -469,6 +469,7 @@ def test_of_an_erased_edition_no_record_is_listed() -> None:
 # ---------- a code entered by hand ----------
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize(
     "typed",
     [
@@ -488,6 +489,7 @@ def test_a_code_is_taken_however_it_is_typed(typed) -> None:
         assert answer.headers["Location"] == "/trace/2018-19-q2-jcaa6-1/"
 
 
+@pytest.mark.portable
 def test_the_field_for_a_code_tells_an_example_that_leads_to_an_exhibit() -> None:
     for who, audience in (("", "public"), ("member", "restricted")):
         page = browser(who).get("/trace/").text
@@ -498,6 +500,7 @@ def test_the_field_for_a_code_tells_an_example_that_leads_to_an_exhibit() -> Non
     assert "/trace/" in leading_to(browser().get("/2018-19/q2/").text, "/trace/")
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("typed", ["nonsense", "2018-19-q2-zzzzz-1", "2018-19-q9-jcaa6-1", "a/b c"])
 def test_a_code_that_leads_nowhere_is_shown_again_with_what_a_code_looks_like(typed) -> None:
     for answer in (
@@ -511,6 +514,7 @@ def test_a_code_that_leads_nowhere_is_shown_again_with_what_a_code_looks_like(ty
         assert f'name="code" value="{typed}"' in answer.text
 
 
+@pytest.mark.portable
 @pytest.mark.parametrize("who", ["", "member"])
 def test_a_code_with_the_number_of_no_edition_leads_to_those_that_have_it(who) -> None:
     page = browser(who).get("/trace/2018-19-q2-jcaa6-7/")
@@ -523,6 +527,7 @@ def test_a_code_with_the_number_of_no_edition_leads_to_those_that_have_it(who) -
     assert browser(who).get("/trace/2018-19-q3-jcaa6-7/").status_code == 404
 
 
+@pytest.mark.portable
 def test_a_content_code_says_of_which_edition_it_is_to_those_who_may_read_it() -> None:
     for audience in ("public", "restricted"):
         code = paper.content_code(edition(audience).content_sha256)
@@ -537,6 +542,7 @@ def test_a_content_code_says_of_which_edition_it_is_to_those_who_may_read_it() -
                 assert ("no edition that you may read has this one" in told) != may
 
 
+@pytest.mark.portable
 def test_what_a_reader_may_not_read_and_what_is_not_there_are_answered_alike() -> None:
     draft, nothing = "2018-19-q3-jcaa6", "2030-31-q1-jcaa6"
 
@@ -547,6 +553,7 @@ def test_what_a_reader_may_not_read_and_what_is_not_there_are_answered_alike() -
         assert drafted.replace(draft, "") == absent.replace(nothing, "")
 
 
+@pytest.mark.portable
 def test_words_that_only_look_like_a_code_are_sought() -> None:
     page = browser().get("/search/", {"q": "2018/19 Q2 drugs"})
 
@@ -560,6 +567,7 @@ def withdrawn(number: int) -> None:
     )
 
 
+@pytest.mark.portable
 @pytest.mark.usefixtures("corrected")
 @pytest.mark.parametrize(("gone", "left"), [(2, 1), (1, 2)])
 def test_a_code_without_an_edition_says_which_is_left_where_one_is_gone(gone, left) -> None:
@@ -580,6 +588,7 @@ def test_a_code_without_an_edition_says_which_is_left_where_one_is_gone(gone, le
     assert "Which edition do you trace?" in browser("member").get(f"/trace/{code}/").text
 
 
+@pytest.mark.portable
 @pytest.mark.usefixtures("corrected")
 def test_a_code_of_which_nothing_is_left_is_answered_as_its_quarter_is() -> None:
     (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")

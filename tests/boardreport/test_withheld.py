@@ -20,7 +20,7 @@ from units.records import Record, ReleaseLog
 from units.rocu.models import Disruption
 from units.terms import Audience, Impact, OcgCounts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 Q2, Q3 = Quarter(2018, 2), Quarter(2018, 3)
 ON = date(2018, 10, 22)

@@ -15,7 +15,7 @@ from django.test import Client
 from tests.units.test_spreadsheets import Spent
 from units.rocu.models import Disruption
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 FILES = Path(__file__).resolve().parents[1] / "inputs"
 IMPORT = "/admin/rocu/disruption/import/"
