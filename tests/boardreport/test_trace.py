@@ -57,6 +57,7 @@ def linked(made: Content) -> list[Cell]:
     ]
 
 
+@pytest.mark.portable
 def test_every_linked_figure_leads_to_that_many_records() -> None:
     member, seen = browser("member"), {}
 
