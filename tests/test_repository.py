@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def files(directory: Path = TOP) -> Iterator[Path]:
             yield path
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Every Python module of the project, parsed, by its path; migrations excepted."""
     return {

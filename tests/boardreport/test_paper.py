@@ -44,7 +44,7 @@ from units.quarters import Quarter
 from units.terms import Audience, Marking, Status
 from units.text import odd
 
-pytestmark = pytest.mark.portable
+pytestmark = [pytest.mark.portable, pytest.mark.slow]
 
 WORDS = "Officers met each week to test what the region knows against what it needs to know. "
 SVG = (
