@@ -1,6 +1,7 @@
 """Every figure of the ROCU's section, recounted from the records one by one."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -36,27 +37,39 @@ QUARTERS = [
 ON = date(2018, 10, 22)
 
 
-@pytest.fixture(scope="module")
-def _recounts() -> dict[str, Recount]:
-    return {}
+_recounted = cache(Recount)
 
 
 @pytest.fixture
-def recount(_recounts: dict[str, Recount]) -> Recount:
-    return _recounts.setdefault("all", Recount())
+def recount() -> Recount:
+    """The records as they were loaded, counted once for the tests that change none of them."""
+    return _recounted()
+
+
+def exhibits(slug: str, audience: Audience = Audience.RESTRICTED) -> dict[str, Table | Chart]:
+    """The tables and charts of a quarter's report by their key."""
+    report = sections.report(context(Quarter.parse(slug), audience=audience, on=ON))
+    blocks = [block for part in report.section.parts for block in part.blocks]
+    return {block.key: block for block in blocks if isinstance(block, Table | Chart)}
 
 
 def exhibit(slug: str, key: str, audience: Audience = Audience.RESTRICTED) -> Table | Chart:
-    report = sections.report(context(Quarter.parse(slug), audience=audience, on=ON))
-    blocks = [block for part in report.section.parts for block in part.blocks]
-    return next(block for block in blocks if getattr(block, "key", "") == key)
+    return exhibits(slug, audience)[key]
+
+
+_as_loaded = cache(exhibits)
+
+
+def exhibit_as_loaded(slug: str, key: str) -> Table | Chart:
+    """An exhibit of the demonstration's records, for tests that change none of them."""
+    return _as_loaded(slug)[key]
 
 
 @pytest.mark.parametrize("slug", QUARTERS)
 def test_the_table_of_disruptions_equals_the_recount_cell_by_cell(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
-    table = exhibit(slug, "rocu.disruptions")
+    table = exhibit_as_loaded(slug, "rocu.disruptions")
 
     assert [column.label for column in table.columns] == [
         "Crime type", "Major", "Moderate", "Minor", "Total",
@@ -78,7 +91,7 @@ def test_the_table_of_disruptions_equals_the_recount_cell_by_cell(slug, recount)
 
 @pytest.mark.parametrize("slug", QUARTERS)
 def test_every_crime_type_of_the_reference_data_has_its_row(slug) -> None:
-    table = exhibit(slug, "rocu.disruptions")
+    table = exhibit_as_loaded(slug, "rocu.disruptions")
 
     assert len(table.rows) == 11 + 1
     totals = [row.cells[4].value for row in table.rows[:-1]]
@@ -89,7 +102,7 @@ def test_every_crime_type_of_the_reference_data_has_its_row(slug) -> None:
 def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
-    chart = exhibit(slug, "rocu.trend")
+    chart = exhibit_as_loaded(slug, "rocu.trend")
 
     assert chart.drawing.quarters[-1] == quarter
     assert len(chart.drawing.quarters) <= 12
@@ -105,7 +118,7 @@ def test_the_trend_equals_the_recount_quarter_by_quarter(slug, recount) -> None:
 def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount) -> None:
     quarter = Quarter.parse(slug)
 
-    chart = exhibit(slug, key)
+    chart = exhibit_as_loaded(slug, key)
 
     expected = {
         term.heading: recount.count(
@@ -122,7 +135,7 @@ def test_splits_equal_the_recount_and_add_up(slug, key, terms, field, recount) -
 def test_a_joint_disruption_counts_for_each_of_its_forces(slug, recount) -> None:
     quarter = Quarter.parse(slug)
 
-    chart = exhibit(slug, "rocu.forces")
+    chart = exhibit_as_loaded(slug, "rocu.forces")
 
     for name, value in zip(chart.drawing.categories, chart.drawing.series.values, strict=True):
         assert value == recount.count(
@@ -134,7 +147,7 @@ def test_a_joint_disruption_counts_for_each_of_its_forces(slug, recount) -> None
 def test_ocgs_by_crime_type_equal_the_recount_at_quarter_end(slug) -> None:
     quarter = Quarter.parse(slug)
 
-    chart = exhibit(slug, "rocu.ocgs")
+    chart = exhibit_as_loaded(slug, "rocu.ocgs")
 
     drawn = dict(zip(chart.drawing.categories, chart.drawing.series.values, strict=True))
     expected = mapped_by_type(quarter.end)
@@ -147,7 +160,7 @@ def test_ocgs_by_crime_type_equal_the_recount_at_quarter_end(slug) -> None:
 def test_shares_of_staff_costs_equal_the_recount(slug) -> None:
     quarter = Quarter.parse(slug)
 
-    chart = exhibit(slug, "rocu.funding")
+    chart = exhibit_as_loaded(slug, "rocu.funding")
 
     spent: dict[str, float] = {}
     for cost in StaffCost.objects.select_related("contribution__contributor"):
