@@ -527,7 +527,7 @@ def composed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def unrendered() -> Iterator[None]:
     """Templates render nothing, where what an address answers is looked at and not what it shows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "render", lambda *_: "")
+        patch.setattr(Template, "render", lambda *_, **__: "")
         yield
 
 

@@ -57,7 +57,6 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     Paragraph.objects.filter(pk=first.pk).update(carried_forward=True)
     sign_in(page, live_server, "approver")
     page.goto(f"{live_server.url}{CHECKLIST}?withheld=list")
-    sound(page)
     press, write = page.keyboard.press, page.keyboard.type
 
     # without its reasons it is refused, at the fields
@@ -80,7 +79,6 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     tab_to(page, "Cancel publishing")
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Publishing 2018/19 Q2 was cancelled")
-    sound(page)
     tab_to(page, "Back to the checklist")
     press("Enter")
     expect(page.get_by_label("What this edition changes")).to_have_value("One claim was regraded.")
@@ -102,7 +100,6 @@ def test_an_approver_publishes_a_correction_by_keyboard_and_readers_find_it(
     page.goto(f"{live_server.url}/2018-19/q2/changes/")
     expect(page.get_by_text("One claim was regraded.").last).to_be_visible()
     expect(page.locator("main")).to_contain_text("Moderate")
-    sound(page)
     page.goto(f"{live_server.url}/2018-19/q2/public-1/")
     expect(page.get_by_text("Superseded by public edition 2")).to_be_visible()
     sound(page)
