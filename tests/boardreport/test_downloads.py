@@ -12,11 +12,17 @@ from python_calamine import CalamineWorkbook
 from boardreport.downloads import LONGEST_CELL, Format, Sheet, TooLong, harmless, written
 from tests.units.books import rows_of
 from units.cells import words
+from units.sheets.table import is_error
 from units.spreadsheets import Calculated
 
 BOOKS = [Format.XLSX, Format.ODS]
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=30)
-LINES = st.lists(CELLS.map(str.strip).filter(bool), min_size=1, max_size=3).map("\n".join)
+LINES = (
+    st.lists(CELLS.map(str.strip).filter(bool), min_size=1, max_size=3)
+    .map("\n".join)
+    .filter(lambda text: not is_error(text))
+)
+"""Texts of a cell; one such as “#A” is refused, since spreadsheets show so that they have no value."""
 
 
 def sheet(*rows) -> Sheet:
