@@ -175,7 +175,8 @@ def test_every_page_is_readable_without_javascript(
                 figure.locator("summary").click()
             expect(table).to_be_visible()
             assert table.locator("tbody tr").count()
-        fits(page, path)
+        if path in READ_TOO[name]:  # the others are held to every width with their scripts
+            fits(page, path)
 
 
 @pytest.mark.slow
