@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
@@ -112,8 +113,9 @@ def load_records(progress: Progress) -> None:
 def accounts() -> People:
     """The five accounts, each in its group."""
     users = {}
+    password = make_password(DEMONSTRATION)  # hashed once, which takes its time
     for name, role in ACCOUNTS.items():
-        user = User.objects.create_user(name, password=DEMONSTRATION)
+        user = User.objects.create(username=name, password=password)
         user.groups.set([Group.objects.get(name=role.value)])
         users[name] = user
     return People(officer=users["officer"], chair=users["chair"])
