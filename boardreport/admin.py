@@ -19,7 +19,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.admin import DBTaskResult  # which registers it
 
 from boardreport import (
     commentary,

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
-from boardreport import choices, glossary, reading, traces
+from boardreport import choices, demonstration_queue, glossary, reading, traces
 from boardreport.charts import interactive
 from boardreport.charts.pictures import within_page
 from boardreport.comparison import Side, marking
 from boardreport.reading import NotReadable
 from boardreport.search import asked
 from boardreport.timeline import timeline
-from boardreport.views import readable
+from boardreport.views import following, readable
 from units.content import Chart
 from units.wording import capital
 
@@ -21,11 +21,10 @@ from units.wording import capital
 @readable
 def quarters(request: HttpRequest) -> HttpResponse:
     """A timeline of all quarters that the reader may open."""
-    return render(
-        request,
-        "quarters.html",
-        {"timeline": timeline(request.user), "office": reading.office()},
-    )
+    under_way = demonstration_queue.progress()
+    around = {"timeline": timeline(request.user), "office": reading.office()}
+    response = render(request, "quarters.html", {**around, "under_way": under_way})
+    return following(response, under_way)
 
 
 @readable

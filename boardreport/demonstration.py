@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
@@ -112,8 +113,9 @@ def load_records(progress: Progress) -> None:
 def accounts() -> People:
     """The five accounts, each in its group."""
     users = {}
+    password = make_password(DEMONSTRATION)  # hashed once, which takes its time
     for name, role in ACCOUNTS.items():
-        user = User.objects.create_user(name, password=DEMONSTRATION)
+        user = User.objects.create(username=name, password=password)
         user.groups.set([Group.objects.get(name=role.value)])
         users[name] = user
     return People(officer=users["officer"], chair=users["chair"])
@@ -164,22 +166,34 @@ def load_paper(
 
 
 def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> None:
-    """Publishes the demonstration's quarters in order, the late claims entered where they came in."""
-    generated = fixture("rocu")["generated"]
-    late = Quarter.parse(generated["late_quarter"])
+    """Publishes the demonstration's quarters in order, here and now; a worker does it as queued."""
     approver = User.objects.get(username="approver")
-    for slug, paper in fixture("papers")["papers"].items():
-        quarter, on = Quarter.parse(slug), paper.get("published_on")
-        record_outcomes(quarter.previous, paper, on or quarter.end)
-        if (
-            on is None
-            or (since and quarter < since)
-            or Edition.objects.filter(quarter=quarter).exists()
-        ):
-            continue
-        if quarter > late:
-            enter_late_claims(late, generated)
-        publishing.publish(quarter, by=approver, on=on, progress=progress)
+    to_publish = unpublished()
+    for quarter, on in days().items():
+        prepare(quarter)
+        if on and quarter in to_publish and not (since and quarter < since):
+            publishing.publish(quarter, by=approver, on=on, progress=progress)
+
+
+def days() -> dict[Quarter, date | None]:
+    """The quarters with a paper, in order, and the day on which each was published, if it was."""
+    papers = fixture("papers")["papers"]
+    return {Quarter.parse(slug): paper.get("published_on") for slug, paper in papers.items()}
+
+
+def unpublished() -> tuple[Quarter, ...]:
+    """The demonstration's quarters that are yet to be published, in order."""
+    published = set(Edition.objects.values_list("quarter", flat=True).distinct())
+    return tuple(quarter for quarter, on in days().items() if on and quarter not in published)
+
+
+def prepare(quarter: Quarter) -> None:
+    """Enters what came in before a quarter's paper: what became of the last, and late claims."""
+    generated, paper = fixture("rocu")["generated"], fixture("papers")["papers"][quarter.slug]
+    on, late = paper.get("published_on"), Quarter.parse(generated["late_quarter"])
+    record_outcomes(quarter.previous, paper, on or quarter.end)
+    if on and quarter > late and not Edition.objects.filter(quarter=quarter).exists():
+        enter_late_claims(late, generated)
 
 
 def record_outcomes(quarter: Quarter, told: Mapping[str, Any], on: date) -> None:

@@ -190,7 +190,8 @@ def reap(kind: type[Job]) -> None:
     for key, task in (*killed.values_list("pk", "task"), *never_begun.values_list("pk", "task")):
         open_still = jobs.filter(pk=key, state__in=OPEN)
         if open_still.update(state=JobState.FAILED, message=kind.killed, ended_at=late, step=""):
-            for result in DBTaskResult.objects.running().filter(pk=task):
+            # the demonstration's are carried out by a task that is for them all
+            for result in DBTaskResult.objects.running().filter(pk=task or None):
                 result.set_failed(TimeoutError(kind.killed))
 
 

@@ -1,5 +1,7 @@
 """Publishing in the background: asked for on the checklist, carried out by a worker."""
 
+from datetime import date
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.tasks import task
@@ -24,6 +26,9 @@ STEPS = (
     "inserting both editions",
 )
 """What publishing does, in order, as `publishing.publish` tells it."""
+
+REFUSALS = (PublishingRefused, ToolFailed)
+"""What says in its words why nothing was published."""
 
 
 def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Publication:
@@ -56,10 +61,11 @@ def queue(
 @task(priority=FIRST)
 def carry_out(key: str) -> None:
     """Publishes what was asked for; how it goes and how it ended is kept in the publication."""
-    jobs.carry_out(Publication, key, _publish, refusals=(PublishingRefused, ToolFailed))
+    jobs.carry_out(Publication, key, publish, refusals=REFUSALS)
 
 
-def _publish(run: jobs.Run[Publication]) -> None:
+def publish(run: jobs.Run[Publication], *, on: date | None = None) -> None:
+    """Publishes what a job asks for, which it tells step by step; `on` dates the demonstration's."""
     publication = run.job
 
     def step(words: str) -> None:
@@ -69,6 +75,7 @@ def _publish(run: jobs.Run[Publication]) -> None:
     publishing.publish(
         publication.quarter,
         by=publication.asked_by,
+        on=on,
         note=publication.note,
         overrule=publication.overrule_reason,
         replacing=publication.withdrawn,

@@ -227,11 +227,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "simple_history",
-    "django_tasks_db",
     "units.ctu",
     "units.rocu",
     "units.cyber",
     "boardreport",
+    "django_tasks_db",  # after boardreport, whose db_worker stands before its own
 ]
 MIDDLEWARE = [
     "boardreport.requests.Checked",

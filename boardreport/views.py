@@ -20,6 +20,7 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import (
     beginning,
     copies,
+    demonstration_queue,
     numbering,
     publications,
     reading,
@@ -30,6 +31,7 @@ from boardreport.charts import interactive
 from boardreport.charts.pictures import ON_SCREEN, Picture, Shown, within_page
 from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
+from boardreport.demonstration_queue import Progress
 from boardreport.downloads import Format
 from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition
@@ -119,11 +121,29 @@ def _nothing_entered(request: HttpRequest, quarter: Quarter) -> HttpResponse:
 
 @readable
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest published quarter; before the first, a page that says so."""
+    """The latest published quarter; before the first, a page that says so.
+
+    While the demonstration is being published, a page that tells how far it is.
+    """
+    under_way = demonstration_queue.progress()
     latest = reading.latest_published()
-    if latest is None:
-        return render(request, "nothing_published.html", {"office": reading.office()})
+    if under_way or latest is None:
+        return following(
+            render(
+                request,
+                "nothing_published.html",
+                {"office": reading.office(), "under_way": under_way},
+            ),
+            under_way,
+        )
     return HttpResponseRedirect(reverse("overview", args=[latest]))
+
+
+def following(response: HttpResponse, under_way: Progress | None) -> HttpResponse:
+    """A page that tells how far the demonstration is, which nobody keeps."""
+    if under_way:
+        patch_cache_control(response, max_age=0)
+    return response
 
 
 @readable

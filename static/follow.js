@@ -9,8 +9,10 @@
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok && answer.redirected) return location.replace(answer.url);
       const now = page.getElementById("progress");
       const shown = document.getElementById("progress");
+      if (answer.ok && !now) return location.reload(); // what it told of is over
       if (answer.ok && now && now.innerHTML !== shown.innerHTML) {
         shown.innerHTML = now.innerHTML;
         document.title = page.title;
