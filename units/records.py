@@ -36,7 +36,7 @@ _HIGHER = re.compile(
 def higher_marking(text: str) -> str:
     """The marking above OFFICIAL-SENSITIVE, or the caveat, that a text bears; "" where it bears none.
 
-    RecordKey: Government Security Classifications Policy: SECRET, TOP SECRET and national caveats
+    Source: Government Security Classifications Policy: SECRET, TOP SECRET and national caveats
     such as UK EYES ONLY. Spacing, look-alike letters and invisible characters do not hide one;
     the plain word "secret" in a sentence is not a marking.
     """
