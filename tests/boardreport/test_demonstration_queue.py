@@ -20,7 +20,7 @@ EARLIER = (Quarter(2017, 2), Quarter(2017, 3), Quarter(2017, 4))
 
 
 @pytest.fixture(autouse=True)
-def kept_papers(papers_set_once, settings) -> None:
+def kept_papers(short_papers, settings) -> None:
     settings.VAR = settings.BASE_DIR / "var"
 
 
