@@ -7,6 +7,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
+from boardreport.accounts import middleware
+
 
 def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> None:
     """After every migration: the table in which limits of sign-in are counted."""
@@ -24,12 +26,15 @@ class BoardReportConfig(AppConfig):
         from django.contrib.auth.models import User
 
         # models can’t be imported before they are ready
-        from boardreport import signin
-        from boardreport.guards import guard_editions, lift_guards
-        from boardreport.withdrawals import withdraw_what_is_changed, withdraw_what_is_saved
-        from units.guards import guard_history
-        from units.records import changed_together
-        from units.roles import grant, staff_follows_groups
+        from boardreport.accounts import second_factor
+        from boardreport.models.triggers import guard_editions, lift_guards
+        from boardreport.publishing.withdrawal import (
+            withdraw_what_is_changed,
+            withdraw_what_is_saved,
+        )
+        from units.records.models import changed_together
+        from units.records.roles import grant, staff_follows_groups
+        from units.records.triggers import guard_history
 
         post_save.connect(withdraw_what_is_saved)
         changed_together.connect(withdraw_what_is_changed)
@@ -41,7 +46,7 @@ class BoardReportConfig(AppConfig):
         post_migrate.connect(guard_history, sender=self)
         post_migrate.connect(make_cache_table, sender=self)
         m2m_changed.connect(staff_follows_groups, sender=User.groups.through)
-        user_logged_in.connect(signin.session_begins)
-        user_logged_in.connect(signin.waive_in_demonstration)
-        authenticator_added.connect(signin.remember_new_factor)
-        authenticator_removed.connect(signin.forget_removed_factor)
+        user_logged_in.connect(middleware.session_begins)
+        user_logged_in.connect(second_factor.waive_in_demonstration)
+        authenticator_added.connect(second_factor.remember_new_factor)
+        authenticator_removed.connect(second_factor.forget_removed_factor)

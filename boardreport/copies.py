@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from boardreport.models import Download, DownloadFormat, Edition
-from units.quarters import Quarter
-from units.wording import day_words
+from units.domain.english import day_words
+from units.domain.quarters import Quarter
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Digits and capitals that cannot be taken for one another, since people read them off paper."""

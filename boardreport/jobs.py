@@ -14,8 +14,8 @@ from django.tasks import Task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from units.records import one_of, term_field
-from units.terms import Term
+from units.domain.vocabulary import Term
+from units.records.fields import one_of, term_field
 
 LEASE = timedelta(seconds=30)
 """How long a worker may give no sign of life: after that it counts as killed."""

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from boardreport.exhibits import ACTIONS, KEY_FIGURES, PROMISED, RESOLVED, REVISIONS, SAID
+from boardreport.report.tables import (
+    ACTIONS,
+    KEY_FIGURES,
+    PROMISED,
+    RESOLVED,
+    REVISIONS,
+    SAID,
+)
 from units.registry import registered_units, unit_of
 
 

@@ -213,7 +213,7 @@ SECRET_KEY_FALLBACKS = setting(
 )
 
 INSTALLED_APPS = [
-    "boardreport.site.EntryConfig",  # django.contrib.admin behind our own door
+    "boardreport.accounts.apps.EntryConfig",  # django.contrib.admin behind our own door
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -234,7 +234,7 @@ INSTALLED_APPS = [
     "boardreport",
 ]
 MIDDLEWARE = [
-    "boardreport.requests.Checked",
+    "boardreport.middleware.Checked",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -243,14 +243,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "boardreport.requests.not_kept",
-    "boardreport.signin.Sessions",
+    "boardreport.middleware.not_kept",
+    "boardreport.accounts.middleware.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "boardreport.signin.SecondFactor",
+    "boardreport.accounts.middleware.SecondFactor",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "boardreport.asking.AskBeforeWithdrawing",
+    "boardreport.publishing.confirm_withdrawal.AskBeforeWithdrawing",
 ]
 ROOT_URLCONF = "boardreport.urls"
 WSGI_APPLICATION = "boardreport.wsgi.application"
@@ -276,7 +276,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "django.contrib.auth.password_validation.MinimumLengthValidator",
         "django.contrib.auth.password_validation.CommonPasswordValidator",
         "django.contrib.auth.password_validation.NumericPasswordValidator",
-        "boardreport.passwords.NotTheDemonstrations",
+        "boardreport.accounts.passwords.NotTheDemonstrations",
     )
 ]
 LOGIN_URL = "account_login"
@@ -290,7 +290,7 @@ BASE_URL = site()
 
 # Sign-in: accounts are made by the administrator; nobody signs up, and no e-mail is sent.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_ADAPTER = "boardreport.signin.Accounts"
+ACCOUNT_ADAPTER = "boardreport.accounts.adapters.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -315,12 +315,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     }
 }
-MFA_ADAPTER = "boardreport.signin.Factors"
+MFA_ADAPTER = "boardreport.accounts.adapters.Factors"
 MFA_FORMS = {
-    "add_webauthn": "boardreport.signin.NewKeyForm",
-    "authenticate": "boardreport.signin.CodeForm",
-    "reauthenticate": "boardreport.signin.CodeAgainForm",
-    "edit_webauthn": "boardreport.signin.KeyForm",
+    "add_webauthn": "boardreport.accounts.forms.NewKeyForm",
+    "authenticate": "boardreport.accounts.forms.CodeForm",
+    "reauthenticate": "boardreport.accounts.forms.CodeAgainForm",
+    "edit_webauthn": "boardreport.accounts.forms.KeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # half a minute, for a telephone whose clock is a little off
@@ -337,7 +337,7 @@ OIDC_SECOND_FACTOR = setting(
     False,
     "write on where the identity provider asks for a second factor itself, else off.",
 )
-SOCIALACCOUNT_ADAPTER = "boardreport.signin.IdentityProvider"
+SOCIALACCOUNT_ADAPTER = "boardreport.accounts.adapters.IdentityProvider"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": identity_provider(OIDC_SERVER, OIDC_NAME)}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # a link, not a form: the strict form-action would stop at the identity provider's redirects
@@ -402,7 +402,7 @@ LOGGING = {
     "filters": {
         "refusals": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": "ext://boardreport.requests.without_traceback",
+            "callback": "ext://boardreport.middleware.without_traceback",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals"]}},

@@ -18,8 +18,9 @@ from django.db import connection, connections
 from hypothesis import settings as hypothesis
 from playwright.sync_api import ConsoleMessage, Page, Playwright
 
-from units.content import Content, to_json
-from units.quarters import Quarter
+from boardreport.paper import documents
+from units.content.model import Content, to_json
+from units.domain.quarters import Quarter
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -141,10 +142,9 @@ class Papers:
     """Drafts of a run: the paper of one content is set once, by whichever worker needs it first."""
 
     def __init__(self, directory: Path) -> None:
-        from boardreport import publishing
 
         self.directory = directory
-        self.really = publishing.drafted
+        self.really = documents.drafted
         directory.mkdir(exist_ok=True)
 
     def drafted(
@@ -199,15 +199,15 @@ def django_db_setup(
     kept: Kept, papers: Papers, django_db_setup: None, django_db_blocker: Any
 ) -> None:
     """The demonstration, its last two quarters published; each test sees it afresh."""
-    from boardreport import demonstration
+    from boardreport.demonstration import load
 
     with django_db_blocker.unblock():
         if not kept.found:
-            assert not demonstration.loaded()  # nothing is there but what migrations make
-            demonstration.load_records(lambda _: None)
+            assert not load.loaded()  # nothing is there but what migrations make
+            load.load_records(lambda _: None)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("boardreport.publishing.drafted", papers.drafted)
-                demonstration.publish_quarters(lambda _: None, since=Quarter(2018, 1))
+                load.publish_quarters(lambda _: None, since=Quarter(2018, 1))
         kept.keep()
         put_back_what_was_kept(kept)
 

@@ -5,7 +5,7 @@ Passwords are those of the tests' database, which are hashed fast.
 
 import os
 
-from boardreport.settings import *  # noqa: F403
+from boardreport.settings import *
 from boardreport.settings import STORAGES
 
 STORAGES = STORAGES | {

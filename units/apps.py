@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
-from units.rights import Kind
+from units.domain.rights import Kind
 
 
 class UnitConfig(AppConfig):
@@ -22,8 +22,8 @@ class UnitConfig(AppConfig):
 
     def ready(self) -> None:
         # models can’t be imported before they are ready
-        from units.guards import guard_history
-        from units.roles import grant
+        from units.records.roles import grant
+        from units.records.triggers import guard_history
 
         self.unit = import_string(f"{self.name}.unit.UNIT")
         post_migrate.connect(grant, sender=self)

@@ -8,14 +8,24 @@ import msgspec
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
-from units.content import Section, Table
-from units.disclosure import DEFAULTS, Policy, Withheld, WithheldFigure
-from units.imports import Importer
-from units.quarters import Quarter
-from units.records import ReleaseLog
-from units.revisions import NOTHING_TOLD, Memory, Restated, Told
-from units.spc import Rebases
-from units.updates import Subjects
+from units.content.model import Section, Table
+from units.domain.control_charts import Rebases
+from units.domain.disclosure import (
+    DEFAULTS,
+    Policy,
+    Withheld,
+    WithheldFigure,
+)
+from units.domain.quarters import Quarter
+from units.domain.revisions import (
+    NOTHING_TOLD,
+    Memory,
+    Restated,
+    Told,
+)
+from units.imports.importer import Importer
+from units.records.quarterly_updates import Subjects
+from units.records.release import ReleaseLog
 
 
 class ReportContext(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ import msgspec
 
 from boardreport.charts.canvas import Number, labels_of
 from boardreport.charts.theme import Theme
-from units.content import Trend
-from units.quarters import Quarter
+from units.content.model import Trend
+from units.domain.quarters import Quarter
 
 EDGE = 11
 """Pixels between the plot's sides and its first and last period."""

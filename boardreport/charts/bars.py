@@ -24,7 +24,7 @@ from boardreport.charts.canvas import (
 )
 from boardreport.charts.markup import emboldened, escaped
 from boardreport.charts.theme import Palette, Theme
-from units.content import Bars, Series
+from units.content.model import Bars, Series
 
 # ---------- rows ----------
 

@@ -6,10 +6,17 @@ from typing import Any
 
 import msgspec
 
-from boardreport.charts.markup import APART, BREAK, coloured, emboldened, escaped, stretches
+from boardreport.charts.markup import (
+    APART,
+    BREAK,
+    coloured,
+    emboldened,
+    escaped,
+    stretches,
+)
 from boardreport.charts.theme import Theme
-from units.content import Series
-from units.measures import NOT_AVAILABLE
+from units.content.model import Series
+from units.domain.measures import NOT_AVAILABLE
 
 type Plain = dict[str, Any]
 """A figure, or a part of one, as the plain values that plotly.graph_objects takes."""

@@ -6,10 +6,21 @@ A picture that is scaled down cannot be read, so that each size has a figure of 
 import plotly.graph_objects
 import plotly.io
 
-from boardreport.charts import bars, shares, stacked, trend
+from boardreport.charts import (
+    bars,
+    shares,
+    stacked,
+    trend,
+)
 from boardreport.charts.canvas import Plain
 from boardreport.charts.theme import Size, theme_for
-from units.content import Bars, Chart, SharesAgainstFormula, StackedBars, Trend
+from units.content.model import (
+    Bars,
+    Chart,
+    SharesAgainstFormula,
+    StackedBars,
+    Trend,
+)
 
 # every figure says all that it is: Plotly's own template would add 7 KB to each
 plotly.io.templates.default = None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from boardreport.tools import ToolFailed
+from boardreport.errors import ToolFailed
 
 ARIAL, SOURCE_SANS = "Arial, sans-serif", '"Source Sans 3"'
 """Families as CSS names them: of the screen, and of the paper."""

@@ -21,14 +21,39 @@ from boardreport.charts.axes import (
     periods_of,
     points_of,
 )
-from boardreport.charts.canvas import Number, Plain, labels_of, markup_width, written
+from boardreport.charts.canvas import (
+    Number,
+    Plain,
+    labels_of,
+    markup_width,
+    written,
+)
 from boardreport.charts.figures import validated
 from boardreport.charts.markup import APART, emboldened, escaped
-from boardreport.charts.theme import DARK, LIGHT, Palette, Size, Theme, theme_for
-from boardreport.charts.trend import label_of, limits_caption, limits_width, named_limits, ticks_of
-from units.content import Chart, Series, StackedBars, Table, Trend
-from units.spc import Limits
-from units.terms import Impact
+from boardreport.charts.theme import (
+    DARK,
+    LIGHT,
+    Palette,
+    Size,
+    Theme,
+    theme_for,
+)
+from boardreport.charts.trend import (
+    label_of,
+    limits_caption,
+    limits_width,
+    named_limits,
+    ticks_of,
+)
+from units.content.model import (
+    Chart,
+    Series,
+    StackedBars,
+    Table,
+    Trend,
+)
+from units.domain.control_charts import Limits
+from units.domain.vocabulary import Impact
 
 _NAME, _ROW, _LINE, _FRAME, _PLOT = 42, 40, 19, 110, 340
 _INNER, _SMALL = 430, 8

@@ -11,8 +11,8 @@ import msgspec
 from boardreport.charts.figures import figure
 from boardreport.charts.svg import svg
 from boardreport.charts.theme import TO_DARK, Size
-from units.content import Chart
-from units.terms import Term
+from units.content.model import Chart
+from units.domain.vocabulary import Term
 
 
 class Picture(Term):

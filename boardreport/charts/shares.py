@@ -19,7 +19,7 @@ from boardreport.charts.canvas import (
     set_label,
 )
 from boardreport.charts.theme import Theme
-from units.content import Series, SharesAgainstFormula
+from units.content.model import Series, SharesAgainstFormula
 
 
 def figure(drawing: SharesAgainstFormula, theme: Theme) -> Plain:

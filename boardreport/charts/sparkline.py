@@ -4,9 +4,9 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from units.findings import sentence
-from units.measures import Measure, count
-from units.spc import Limits, limits
+from units.content.sentences import sentence
+from units.domain.control_charts import Limits, limits
+from units.domain.measures import Measure, count
 
 WIDTH, HEIGHT, EDGE, POINTS = 170, 38, 6, 12
 

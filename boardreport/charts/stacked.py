@@ -23,8 +23,8 @@ from boardreport.charts.canvas import (
 )
 from boardreport.charts.markup import coloured, emboldened
 from boardreport.charts.theme import Theme
-from units.content import StackedBars
-from units.terms import Impact
+from units.content.model import StackedBars
+from units.domain.vocabulary import Impact
 
 
 class _Tone(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ import plotly.graph_objects
 from boardreport.charts import fonts
 from boardreport.charts.canvas import Number, Plain
 from boardreport.charts.markup import BREAK, Stretch, stretches
-from units.text import for_xml
+from units.domain.text import for_xml
 
 _BASELINE, _LINE = 0.345, 1.3
 """From the middle of a line of text to its baseline, and from line to line, in font sizes."""

@@ -5,7 +5,7 @@ from typing import Self
 import msgspec
 
 from boardreport.charts import fonts
-from units.terms import Term
+from units.domain.vocabulary import Term
 
 
 class Size(Term):

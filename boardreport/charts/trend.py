@@ -28,11 +28,16 @@ from boardreport.charts.canvas import (
     wrapped,
     written,
 )
-from boardreport.charts.markup import BREAK, coloured, emboldened, escaped
+from boardreport.charts.markup import (
+    BREAK,
+    coloured,
+    emboldened,
+    escaped,
+)
 from boardreport.charts.theme import Palette, Theme
-from units.content import Trend
-from units.revisions import SIGN
-from units.spc import EXACT, Limits
+from units.content.model import Trend
+from units.domain.control_charts import EXACT, Limits
+from units.domain.revisions import SIGN
 
 _FOOT = 56
 _MARGIN = 14

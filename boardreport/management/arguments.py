@@ -5,8 +5,8 @@ from argparse import ArgumentTypeError
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 
-from units import text as texts
-from units.quarters import Quarter, UnknownQuarter
+from units.domain import text as texts
+from units.domain.quarters import Quarter, UnknownQuarter
 
 
 def quarter(text: str) -> Quarter:

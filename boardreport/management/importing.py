@@ -7,10 +7,16 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import exchange
+from boardreport.exchange import services
 from boardreport.management.arguments import line
-from units import spreadsheets
-from units.imports import Importer, Interfered, bring_in, examine, said_of
+from units.imports import spreadsheet_reader
+from units.imports.importer import (
+    Importer,
+    Interfered,
+    bring_in,
+    examine,
+    said_of,
+)
 
 PATIENCE = 2.0
 """Seconds between two lines of progress."""
@@ -18,7 +24,7 @@ PATIENCE = 2.0
 
 def taken(kind: str) -> type[Importer]:
     """What takes records of a kind from files; CommandError where their unit is switched off."""
-    found = exchange.importers().get(kind)
+    found = services.importers().get(kind)
     if found is None:
         raise CommandError(
             f"The unit that keeps {kind.replace('_', ' ')} does not report to this office: an "
@@ -47,11 +53,11 @@ class ImportCommand(BaseCommand):
         importer = taken(self.kind)(by)
         try:
             with path.open("rb") as file:
-                sheet = spreadsheets.read(file, path.name)
+                sheet = spreadsheet_reader.read(file, path.name)
             report, rows = examine(importer, sheet, self._progress)
         except OSError as error:
             raise CommandError(f"{path} can’t be read: {error.strerror}.") from error
-        except spreadsheets.Unreadable as error:
+        except spreadsheet_reader.Unreadable as error:
             raise CommandError(f"{path.name}: {error} Nothing was imported.") from error
         if sheet.remark:
             self.stdout.write(f"{path.name}: {sheet.remark}")

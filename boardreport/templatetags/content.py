@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from boardreport import glossary
 from boardreport.charts.interactive import is_explorable
 from boardreport.charts.pictures import Picture, Shown
 from boardreport.charts.sparkline import sparkline
-from boardreport.comparable import KEY_FIGURES
-from boardreport.downloads import Format
-from boardreport.following import Subject
-from boardreport.listed import Place
-from boardreport.reading import Reading
-from boardreport.traces import code_of
-from units.content import (
+from boardreport.compare.comparable import KEY_FIGURES
+from boardreport.compare.following import Subject
+from boardreport.editions.refs import Place
+from boardreport.editions.repository import Reading
+from boardreport.pages.tracing import code_of
+from boardreport.report import glossary
+from boardreport.spreadsheets import Format
+from units.content.model import (
     Block,
     Cell,
     Chart,
@@ -33,9 +33,9 @@ from units.content import (
     Section,
     Table,
 )
-from units.measures import Measure
-from units.quarters import Quarter
-from units.terms import Audience
+from units.domain.measures import Measure
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 register = template.Library()
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from boardreport import exchange
-from boardreport.downloads import Format
+from boardreport.exchange import services
+from boardreport.spreadsheets import Format
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 def exchange_links(context: Any) -> list[tuple[str, str]]:
     """Label and address of what the reader may do with the list's records; exports keep its filters."""
     request, options = context["request"], context["cl"].opts
-    found = exchange.importer_of(options.app_label, options.model_name)
+    found = services.importer_of(options.app_label, options.model_name)
     if found is None:
         return []
     names = {"app": options.app_label, "model": options.model_name}

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from boardreport.signin import second_factor_owed
-from units.rights import DECIDE, READ, Kind
-from units.rocu.panel import waiting
-from units.roles import may
-from units.wording import plural
+from boardreport.accounts.middleware import second_factor_owed
+from units.domain.english import plural
+from units.domain.rights import DECIDE, READ, Kind
+from units.records.roles import may
+from units.rocu.moderation.meetings import waiting
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.db import connection
 
-from units.records import Record
+from units.records.models import Record
 
 
 @contextmanager

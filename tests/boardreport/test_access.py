@@ -20,8 +20,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from boardreport import demonstration, paper, word
 from boardreport.charts import fonts
+from boardreport.demonstration import load
 from boardreport.models import (
     Download,
     Edition,
@@ -32,10 +32,10 @@ from boardreport.models import (
     Recommendation,
     Withdrawal,
 )
+from boardreport.paper import pdf, word
 from tests.panel_addresses import placed
 from units.cyber.models import MeasureDefinition as ReachDefinition
-from units.registry import registered_units
-from units.rights import (
+from units.domain.rights import (
     DECIDE,
     DELETE,
     ENTER,
@@ -49,15 +49,21 @@ from units.rights import (
     allowed,
     holders,
 )
-from units.rocu.models import Attendance, Disruption, Interest, Panel
+from units.domain.vocabulary import Presence
+from units.records.roles import ACTIONS, grant, kind_of
+from units.registry import registered_units
+from units.rocu.models import (
+    Attendance,
+    Disruption,
+    Interest,
+    Panel,
+)
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.roles import ACTIONS, grant, kind_of
-from units.terms import Presence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 ANONYMOUS = "anonymous"
-WHO = (ANONYMOUS, *demonstration.ACCOUNTS)
+WHO = (ANONYMOUS, *load.ACCOUNTS)
 OK, FOUND, GONE, REFUSED, UNPROCESSABLE = 200, 302, 404, 405, 422
 
 # POST comes last, since it may sign out
@@ -440,7 +446,7 @@ class Rights(NamedTuple):
     delete: frozenset[str] = frozenset()
 
 
-ACCOUNT_OF = {role: account for account, role in demonstration.ACCOUNTS.items()}
+ACCOUNT_OF = {role: account for account, role in load.ACCOUNTS.items()}
 NEVER_BY_HAND = {
     # made by publishing and by taking something away, or at /panel/
     **dict.fromkeys(
@@ -505,7 +511,7 @@ def names_of(label: str) -> dict[str, str]:
 @pytest.fixture
 def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever sets a paper or writes a Word document in a request would fail."""
-    for module, name in ((paper, "pdf"), (word, "docx")):
+    for module, name in ((pdf, "pdf"), (word, "docx")):
         monkeypatch.setattr(module, name, None)
 
 
@@ -624,10 +630,10 @@ def cell(kind: Kind, role: Role) -> str:
 
 def test_the_readme_shows_the_table_of_rights() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
-    lines = ["| what | " + " | ".join(demonstration.ACCOUNTS) + " |", "|---" * 6 + "|"]
+    lines = ["| what | " + " | ".join(load.ACCOUNTS) + " |", "|---" * 6 + "|"]
     lines += [
         f"| {kind.label} | "
-        + " | ".join(cell(kind, role) for role in demonstration.ACCOUNTS.values())
+        + " | ".join(cell(kind, role) for role in load.ACCOUNTS.values())
         + " |"
         for kind in Kind
     ]
@@ -647,7 +653,7 @@ def test_imports_and_exports_follow_the_table(importer) -> None:
     )
     exporting = accounts_with(EXPORT, options.label_lower)
     path = f"/admin/{options.app_label}/{options.model_name}"
-    for who in demonstration.ACCOUNTS:
+    for who in load.ACCOUNTS:
         browser = client(who)
         for address, allowed_to in (
             (f"{path}/import/", importing),

@@ -13,14 +13,26 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from boardreport.models import Edition, Paper, Rebase, Recommendation, Withdrawal
+from boardreport.models import (
+    Edition,
+    Paper,
+    Rebase,
+    Recommendation,
+    Withdrawal,
+)
 from units.cyber.models import Channel, FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
-from units.quarters import Quarter
-from units.rights import ENTER, Role, holders
-from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
+from units.domain.quarters import Quarter
+from units.domain.rights import ENTER, Role, holders
+from units.records.roles import kind_of
+from units.rocu.models import (
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    Panel,
+)
 from units.rocu.models import MeasureDefinition as RocuDefinition
-from units.roles import kind_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,17 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boardreport import demonstration
+from boardreport.demonstration import load
 from boardreport.models import Edition
 from tests.boardreport.tagged import tables as tagged_tables
-from units.content import Chart, Content, Table, from_json
-from units.quarters import Quarter
-from units.terms import Audience
+from units.content.model import (
+    Chart,
+    Content,
+    Table,
+    from_json,
+)
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -160,7 +165,7 @@ def test_the_earlier_quarters_of_the_demonstration_agree_in_all_of_this_too(
 ) -> None:
     before = {edition.quarter for edition in Edition.objects.all()}
 
-    demonstration.publish_quarters(lambda _: None)
+    load.publish_quarters(lambda _: None)
 
     earlier = {edition.quarter for edition in Edition.objects.all()} - before
     assert len(earlier) == 3

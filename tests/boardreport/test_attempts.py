@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from tests.at_work import OWN_PASSWORD, set_to_work
 
 pytestmark = pytest.mark.django_db

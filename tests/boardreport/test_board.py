@@ -4,13 +4,26 @@ from datetime import date
 
 import pytest
 
-from boardreport import board, numbering
-from boardreport.models import Action, Office, Paper, PaperSection, Paragraph
-from boardreport.outline import IMPLICATIONS, Outline, section_headings
-from units.content import Chart, Content, Note, Table, from_json, to_json
-from units.content import Paragraph as ParagraphBlock
-from units.quarters import Quarter
-from units.terms import Audience, Marking
+from boardreport.models import (
+    Action,
+    Office,
+    Paper,
+    PaperSection,
+    Paragraph,
+)
+from boardreport.models.outline import IMPLICATIONS, Outline, section_headings
+from boardreport.report import compose, numbering
+from units.content.model import (
+    Chart,
+    Content,
+    Note,
+    Table,
+    from_json,
+    to_json,
+)
+from units.content.model import Paragraph as ParagraphBlock
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Marking
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +32,7 @@ ON = date(2018, 10, 22)
 
 
 def content(audience: Audience = Audience.PUBLIC, quarter: Quarter = QUARTER) -> Content:
-    return board.compose(quarter, audience=audience, on=ON).content
+    return compose.compose(quarter, audience=audience, on=ON).content
 
 
 STANDARD = [kind for kind in section_headings() if kind not in IMPLICATIONS]
@@ -128,7 +141,7 @@ def test_a_restriction_that_expired_before_publication_releases_its_words() -> N
     assert (
         "Released words"
         not in to_json(
-            board.compose(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21)).content
+            compose.compose(QUARTER, audience=Audience.PUBLIC, on=date(2018, 10, 21)).content
         ).decode()
     )
 

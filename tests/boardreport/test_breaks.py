@@ -13,23 +13,23 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport.changes import Move, Moved, between
 from boardreport.charts.figures import figure
 from boardreport.charts.theme import Size
-from boardreport.edition_json import edition_json
+from boardreport.compare.edition_diff import Move, Moved, between
+from boardreport.downloads.edition_json import edition_json
 from boardreport.models import Edition
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_disclosure import frozen
 from tests.boardreport.test_revisions import Q1, Q2, Q3, composed, exhibit, late
-from units.breaks import Break, Former, formerly
-from units.content import Chart, Content
-from units.cyber.measures import PEOPLE_REACHED
+from units.content.model import Chart, Content
 from units.cyber.models import MeasureDefinition as ReachDefinition
-from units.quarters import Quarter
-from units.rocu.measures import DISRUPTION
+from units.cyber.reporting.counts import PEOPLE_REACHED
+from units.domain.control_charts import limits
+from units.domain.quarters import Quarter
+from units.domain.redefinitions import Break, Former, formerly
+from units.domain.vocabulary import Audience
 from units.rocu.models import Disruption, MeasureDefinition
-from units.spc import limits
-from units.terms import Audience
+from units.rocu.reporting.counts import DISRUPTION
 
 pytestmark = pytest.mark.django_db
 

@@ -13,17 +13,33 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boardreport import publishing
-from boardreport.models import Action, Edition, EditionChart, Paragraph, Recommendation
+from boardreport.models import (
+    Action,
+    Edition,
+    EditionChart,
+    Paragraph,
+    Recommendation,
+)
+from boardreport.publishing import publish
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_access import ADDRESSES
 from units.ctu.models import NationalDemand
 from units.cyber.models import FundingBid, Reach
 from units.cyber.models import MeasureDefinition as ReachDefinition
-from units.quarters import Quarter
-from units.records import Record
-from units.rocu.models import Decision, Disruption, MeasureDefinition, Panel
-from units.terms import DecisionKind, Impact, Marking, RestrictionKind
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    DecisionKind,
+    Impact,
+    Marking,
+    RestrictionKind,
+)
+from units.records.models import Record
+from units.rocu.models import (
+    Decision,
+    Disruption,
+    MeasureDefinition,
+    Panel,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -130,7 +146,7 @@ def canaries() -> Canaries:
     )
     planted.put(decision, restricted=False)
     odd()
-    publishing.publish(
+    publish.publish(
         Q3, by=User.objects.get(username="approver"), on=MEETING, overrule="The canaries sing."
     )
     return planted

@@ -16,17 +16,40 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import choices, glossary, kept, reading, workbook
-from boardreport import search as searching
+from boardreport.compare import query as choices
+from boardreport.downloads import workbook
+from boardreport.editions import access, kept, repository
 from boardreport.models import Edition, LastVisit, Withdrawal
 from boardreport.models import Paragraph as Writing
-from boardreport.search import Found, Passage, excerpt, folded, passages, search
+from boardreport.pages import search as searching
+from boardreport.pages.search import (
+    Found,
+    Passage,
+    excerpt,
+    folded,
+    passages,
+    search,
+)
+from boardreport.pages.timeline import timeline
+from boardreport.report import glossary
 from boardreport.templatetags.content import explained, whole
-from boardreport.timeline import timeline
-from units.content import Content, Paragraph, Table, from_json
+from units.content.model import (
+    Content,
+    Paragraph,
+    Table,
+    from_json,
+)
 from units.cyber.models import Activity, Workstream, WorkstreamUpdate
-from units.quarters import Quarter
-from units.terms import ActivityKind, Audience, Impact, Marking, Status, Strand, ThreatStep
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    ActivityKind,
+    Audience,
+    Impact,
+    Marking,
+    Status,
+    Strand,
+    ThreatStep,
+)
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -344,7 +367,7 @@ def test_a_search_that_finds_figures_says_of_which_quarter_some_were_revised_sin
 
 @pytest.mark.parametrize(
     "of",
-    [searching.KEPT, choices.KEPT, reading.REVISING],
+    [searching.KEPT, choices.KEPT, repository.REVISING],
     ids=["search", "compare", "revised"],
 )
 def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
@@ -352,7 +375,7 @@ def test_a_process_forgets_what_it_keeps_of_editions_however_often_it_is_asked(
 ) -> None:
     monkeypatch.setattr(kept, "SECONDS", 0.3)
     what = kept.Kept(of.make)  # a process that has kept nothing yet
-    editions = reading.shelf(reading.PUBLIC).latest.values()
+    editions = repository.shelf(access.PUBLIC).latest.values()
 
     for _ in range(2):
         what.of(editions)

@@ -12,11 +12,20 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from boardreport import chain, erasures, guards
-from boardreport.chain import BrokenChain
-from boardreport.erasures import ErasureRefused
-from boardreport.models import Edition, EditionChart, EditionFile, Erasure, Publication
-from units.quarters import Quarter
+from boardreport.editions import hash_chain
+from boardreport.editions.hash_chain import BrokenChain
+from boardreport.models import (
+    Edition,
+    EditionChart,
+    EditionFile,
+    Erasure,
+    Publication,
+    triggers,
+)
+from boardreport.paper import documents
+from boardreport.publishing import erasure
+from boardreport.publishing.erasure import ErasureRefused
+from units.domain.quarters import Quarter
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +37,7 @@ ORDERED = "Ordered by the court."
 def unguarded() -> None:
     """The database without its triggers, as whoever tampers with it would have it."""
     with connection.cursor() as cursor:
-        for table in (*guards.FROZEN, *guards.ERASABLE):
+        for table in (*triggers.FROZEN, *triggers.ERASABLE):
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP TRIGGER {table}_frozen ON {table}")
             else:
@@ -48,7 +57,7 @@ def change(**values: object) -> None:
 def test_an_untouched_chain_holds_and_each_paper_comes_out_byte_for_byte() -> None:
     told: list[str] = []
 
-    found = chain.verify(progress=told.append)
+    found = hash_chain.verify(progress=told.append)
 
     assert found.editions == found.made_anew == Edition.objects.count()
     assert found.head == Edition.objects.latest("pk").sha256
@@ -72,10 +81,10 @@ def test_a_link_from_before_charts_were_in_it_holds_and_what_it_covers_is_held(u
         edition.sha256 = previous = hashlib.sha256("\n".join(lines).encode()).hexdigest()
         edition.save()
 
-    assert chain.verify(quick=True).head == previous
+    assert hash_chain.verify(quick=True).head == previous
     change(pdf=b"%PDF-")
     with pytest.raises(BrokenChain, match="PDF was changed"):
-        chain.verify(quick=True)
+        hash_chain.verify(quick=True)
 
 
 def tamper_content() -> None:
@@ -84,7 +93,7 @@ def tamper_content() -> None:
 
 def tamper_content_and_hash() -> None:
     content = bytes(public().content) + b" "
-    change(content=content, content_sha256=chain.sha256(content))
+    change(content=content, content_sha256=documents.sha256(content))
 
 
 def tamper_pdf() -> None:
@@ -104,7 +113,7 @@ def tamper_word() -> None:
 def tamper_word_and_hash() -> None:
     files = EditionFile.objects.filter(edition=public())
     data = bytes(files.get().data) + b" "
-    files.update(data=data, sha256=chain.sha256(data))
+    files.update(data=data, sha256=documents.sha256(data))
 
 
 def lose_word() -> None:
@@ -153,7 +162,7 @@ def test_tampering_is_named_with_its_edition(unguarded, tamper, words) -> None:
     tamper()
 
     with pytest.raises(BrokenChain, match=words) as caught:
-        chain.verify(quick=True)
+        hash_chain.verify(quick=True)
 
     assert caught.value.key == public().pk
 
@@ -165,7 +174,7 @@ def test_an_edition_that_was_taken_out_is_missed_by_the_next(unguarded) -> None:
     first.delete()
 
     with pytest.raises(BrokenChain, match="the edition before it") as caught:
-        chain.verify(quick=True)
+        hash_chain.verify(quick=True)
 
     assert caught.value.key == Edition.objects.earliest("pk").pk
 
@@ -176,9 +185,9 @@ def test_an_edition_cut_off_the_end_is_missed_by_a_link_noted_down(unguarded) ->
         kept.objects.filter(edition=last).delete()
     last.delete()
 
-    chain.verify(quick=True)
+    hash_chain.verify(quick=True)
     with pytest.raises(BrokenChain, match="it ends with 2018/19 Q2, Public edition 1"):
-        chain.verify(quick=True, head=last.sha256)
+        hash_chain.verify(quick=True, head=last.sha256)
 
 
 def test_a_chart_drawn_from_other_content_is_found_by_drawing_it_anew(unguarded) -> None:
@@ -186,26 +195,26 @@ def test_a_chart_drawn_from_other_content_is_found_by_drawing_it_anew(unguarded)
     chart = EditionChart.objects.filter(edition=last).first()
     EditionChart.objects.filter(pk=chart.pk).update(svg=chart.svg.replace("</text>", " </text>", 1))
     kept = EditionChart.objects.filter(edition=last).values_list("key", "size", "svg")
-    last.charts_sha256 = chain.charts_hash(kept)
-    last.sha256 = chain.link_hash(last)
+    last.charts_sha256 = hash_chain.charts_hash(kept)
+    last.sha256 = hash_chain.link_hash(last)
     last.save()
 
-    chain.verify(quick=True)
+    hash_chain.verify(quick=True)
     with pytest.raises(BrokenChain, match="charts, drawn anew from its content"):
-        chain.verify()
+        hash_chain.verify()
 
 
 @pytest.mark.portable
 def test_a_paper_set_from_other_content_is_found_by_making_it_anew(unguarded) -> None:
     last = Edition.objects.latest("pk")
     pdf = bytes(last.pdf).replace(b"/Lang", b"/Lamg", 1) + b"\n"
-    last.pdf, last.pdf_sha256, last.pdf_bytes = pdf, chain.sha256(pdf), len(pdf)
-    last.sha256 = chain.link_hash(last)
+    last.pdf, last.pdf_sha256, last.pdf_bytes = pdf, documents.sha256(pdf), len(pdf)
+    last.sha256 = hash_chain.link_hash(last)
     last.save()
 
-    chain.verify(quick=True)
+    hash_chain.verify(quick=True)
     with pytest.raises(BrokenChain, match="comes out otherwise"):
-        chain.verify()
+        hash_chain.verify()
 
 
 def test_the_command_exits_with_the_name_of_what_does_not_hold(unguarded) -> None:
@@ -392,13 +401,13 @@ def administrator() -> User:
 
 
 def test_an_erased_edition_leaves_the_chain_whole_and_says_that_it_was_erased() -> None:
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
 
     erased = public()
     assert bytes(erased.content) == bytes(erased.pdf) == b""
     assert not EditionChart.objects.filter(edition=erased).exclude(svg="").exists()
     assert bytes(EditionFile.objects.get(edition=erased).data) == b""
-    found = chain.verify(quick=True)
+    found = hash_chain.verify(quick=True)
     assert found.editions == Edition.objects.count()
     assert "Ordered by the court." in found.erased[0]
 
@@ -411,21 +420,21 @@ def say(quarter: Quarter, **said: str) -> None:
         if edition.quarter == quarter:
             for name, words in said.items():
                 setattr(edition, name, words)
-            edition.said_sha256 = chain.said_hash(edition)
-        edition.sha256 = chain.link_hash(edition)
+            edition.said_sha256 = hash_chain.said_hash(edition)
+        edition.sha256 = hash_chain.link_hash(edition)
         edition.save()
 
 
 def test_an_erasure_takes_what_was_said_of_the_edition_and_of_its_publishing(unguarded) -> None:
     words = "Asked for by the family of A. B."
     say(Q2, note=words, overruled=words, overrule_reason=words)
-    guards.guard_editions(apps.get_app_config("boardreport"))
+    triggers.guard_editions(apps.get_app_config("boardreport"))
     now, by = timezone.now(), User.objects.get(username="approver")
     told = {"asked_by": by, "asked_at": now, "note": words, "overrule_reason": words}
     for quarter, state in ((Q2, "failed"), (Q2, "waiting"), (Quarter(2018, 1), "failed")):
         Publication.objects.create(quarter=quarter, state=state, message=words, **told)
 
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
 
     erased = public()
     assert (erased.note, erased.overruled, erased.overrule_reason) == ("", "", "")
@@ -438,7 +447,7 @@ def test_an_erasure_takes_what_was_said_of_the_edition_and_of_its_publishing(ung
         ("waiting", Q2, words, words),
         ("failed", Quarter(2018, 1), words, words),
     ]
-    assert chain.verify(quick=True).erased
+    assert hash_chain.verify(quick=True).erased
 
 
 def test_an_edition_whose_link_holds_its_note_keeps_it_when_it_is_erased(unguarded) -> None:
@@ -447,28 +456,28 @@ def test_an_edition_whose_link_holds_its_note_keeps_it_when_it_is_erased(unguard
         previous = Edition.objects.filter(pk__lt=edition.pk).order_by("-pk").first()
         edition.previous_sha256 = previous.sha256 if previous else ""
         edition.note, edition.said_sha256 = "Figures corrected.", ""
-        edition.sha256 = chain.link_hash(edition)
+        edition.sha256 = hash_chain.link_hash(edition)
         edition.save()
-    guards.guard_editions(apps.get_app_config("boardreport"))
+    triggers.guard_editions(apps.get_app_config("boardreport"))
 
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
 
     assert public().note == "Figures corrected."
-    assert chain.verify(quick=True).erased
+    assert hash_chain.verify(quick=True).erased
 
 
 def test_words_left_in_an_erased_edition_are_named(unguarded) -> None:
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
     change(note="Still here.")
 
     with pytest.raises(BrokenChain, match="bytes are left"):
-        chain.verify(quick=True)
+        hash_chain.verify(quick=True)
 
 
 def test_sqlite_overwrites_the_pages_that_an_erasure_frees() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("SQLite alone keeps one file")
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
     assert connection.cursor().execute("PRAGMA secure_delete").fetchone()[0] == 1
 
 
@@ -483,7 +492,7 @@ def test_the_database_lets_no_bytes_go_without_an_erasure() -> None:
 
 
 def test_an_erasure_lets_nothing_else_be_changed() -> None:
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
 
     for attempt in (
         lambda: change(note="Other"),
@@ -497,13 +506,13 @@ def test_an_erasure_lets_nothing_else_be_changed() -> None:
 
 def test_only_an_administrator_erases_with_a_reason_and_once() -> None:
     with pytest.raises(ErasureRefused, match="administrator"):
-        erasures.erase(public(), by=User.objects.get(username="approver"), reason=ORDERED)
+        erasure.erase(public(), by=User.objects.get(username="approver"), reason=ORDERED)
     for nothing in (" ", "x", "a b c"):
         with pytest.raises(ErasureRefused, match="tells nobody why"):
-            erasures.erase(public(), by=administrator(), reason=nothing)
-    erasures.erase(public(), by=administrator(), reason=ORDERED)
+            erasure.erase(public(), by=administrator(), reason=nothing)
+    erasure.erase(public(), by=administrator(), reason=ORDERED)
     with pytest.raises(ErasureRefused, match="already"):
-        erasures.erase(public(), by=administrator(), reason=ORDERED)
+        erasure.erase(public(), by=administrator(), reason=ORDERED)
 
 
 def test_the_command_erases_only_when_it_is_told_to() -> None:

@@ -12,10 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import checklist
-from boardreport.checklist import Check, Item
-from boardreport.models import Paper, PaperSection, Paragraph, Recommendation
-from boardreport.outline import section_heading
+from boardreport.models import (
+    Paper,
+    PaperSection,
+    Paragraph,
+    Recommendation,
+)
+from boardreport.models.outline import section_heading
+from boardreport.publishing import checklist
+from boardreport.publishing.checklist import Check, Item
 from units.ctu.models import PriorityUpdate
 from units.cyber.models import (
     Activity,
@@ -25,8 +30,8 @@ from units.cyber.models import (
     Workstream,
     WorkstreamUpdate,
 )
-from units.quarters import Quarter
-from units.rights import Role
+from units.domain.quarters import Quarter
+from units.domain.rights import Role
 from units.rocu.models import Disruption, Review, ReviewUpdate
 
 Q3 = Quarter(2018, 3)

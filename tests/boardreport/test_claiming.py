@@ -8,10 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.boardreport.test_admin import claim, client, page_of
-from units.quarters import Quarter
-from units.rocu.models import OCG, WITHDRAW, Decision, Disruption, Outcome, Panel
-from units.rocu.queries import disruption_counts, likely_duplicates
-from units.rocu.tables import listing
+from units.domain.quarters import Quarter
+from units.rocu.models import (
+    OCG,
+    WITHDRAW,
+    Decision,
+    Disruption,
+    Outcome,
+    Panel,
+)
+from units.rocu.record_lists.disruptions import listing
+from units.rocu.reporting.queries import disruption_counts, likely_duplicates
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from boardreport.models import Edition, Office
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
 from units.rocu.models import Disruption
 
 pytestmark = pytest.mark.django_db
@@ -106,10 +106,10 @@ def test_publish_freezes_both_editions(papers_set_once, capsys) -> None:
 
 
 def test_a_second_demonstration_changes_nothing(monkeypatch, settings, tmp_path, capsys) -> None:
-    from boardreport import demonstration
+    from boardreport.demonstration import load
 
     monkeypatch.setattr(
-        demonstration, "fixture", lambda name, read=demonstration.fixture: without_early(read(name))
+        load, "fixture", lambda name, read=load.fixture: without_early(read(name))
     )
     settings.VAR = settings.BASE_DIR / "var"
     counts = Disruption.objects.count(), Disruption.history.count(), Edition.objects.count()

@@ -12,13 +12,21 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from boardreport import beginning, board, commentary, names, reading
-from boardreport.models import Action, Paper, PaperSection, Paragraph
-from boardreport.outline import section_headings
-from units.content import to_json
+from boardreport import names
+from boardreport.desk import commentary, rollover
+from boardreport.editions import repository
+from boardreport.models import (
+    Action,
+    Paper,
+    PaperSection,
+    Paragraph,
+)
+from boardreport.models.outline import section_headings
+from boardreport.report import compose
+from units.content.model import to_json
 from units.cyber.models import WorkstreamUpdate
-from units.quarters import Quarter
-from units.terms import Audience, Marking
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Marking
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +42,7 @@ def client(who: str = "officer") -> Client:
 
 
 def begun() -> Paper:
-    return beginning.begin_paper(Q4, by=User.objects.get(username="officer"))
+    return rollover.begin_paper(Q4, by=User.objects.get(username="officer"))
 
 
 def written(quarter: Quarter, kind: str = "rocu") -> list[Paragraph]:
@@ -92,7 +100,7 @@ def test_a_paper_begins_from_the_last_ones_outline_flagged_until_reviewed() -> N
 
 def test_the_first_paper_of_an_office_begins_with_the_standard_outline() -> None:
     first = Quarter(2016, 1)
-    paper = beginning.begin_paper(first, by=User.objects.get(username="officer"))
+    paper = rollover.begin_paper(first, by=User.objects.get(username="officer"))
 
     assert [one.kind for one in paper.sections.order_by("order")] == list(section_headings())
     assert not written(first)
@@ -100,7 +108,7 @@ def test_the_first_paper_of_an_office_begins_with_the_standard_outline() -> None
 
 def test_a_draft_marks_what_nobody_has_reviewed_and_an_edition_never_does() -> None:
     begun()
-    beginning.begin_updates(Q4, by=User.objects.get(username="officer"))
+    rollover.begin_updates(Q4, by=User.objects.get(username="officer"))
 
     drafted = {
         address: client().get(f"/2018-19/q4/{address}").content.decode()
@@ -110,9 +118,9 @@ def test_a_draft_marks_what_nobody_has_reviewed_and_an_edition_never_does() -> N
     assert all(MARK in page for page in drafted.values())
     assert drafted["cyber/"].count(MARK) == WorkstreamUpdate.objects.filter(quarter=Q4).count()
     for audience in Audience:
-        frozen = board.compose(Q4, audience=audience, on=timezone.localdate()).content
+        frozen = compose.compose(Q4, audience=audience, on=timezone.localdate()).content
         assert b"unreviewed" not in to_json(frozen)
-        draft = reading.draft(Q4, audience=audience).content
+        draft = repository.draft(Q4, audience=audience).content
         assert b"unreviewed" in to_json(draft)
 
 
@@ -172,7 +180,7 @@ def test_the_flag_can_be_taken_away_in_the_form_and_is_offered_nowhere_else() ->
 @pytest.mark.parametrize("what", ["paragraph", "update"])
 def test_several_are_confirmed_after_a_look_at_their_words(what) -> None:
     begun()
-    beginning.begin_updates(Q4, by=User.objects.get(username="officer"))
+    rollover.begin_updates(Q4, by=User.objects.get(username="officer"))
     if what == "paragraph":
         address, rows = LIST, Paragraph.objects.filter(section__paper__quarter=Q4)
         words = "Panels moderated"
@@ -220,7 +228,7 @@ def test_an_approver_confirms_nothing() -> None:
 def test_live_figures_are_offered_with_what_they_read_in_the_papers_quarter() -> None:
     named = commentary.named(Q3)
     offered = {one.written: one for one in named.offered()}
-    composed = board.compose(Q3, audience=Audience.RESTRICTED, on=timezone.localdate())
+    composed = compose.compose(Q3, audience=Audience.RESTRICTED, on=timezone.localdate())
 
     assert {f"{{{name}}}" for name in names.figure_names()} <= set(offered)
     for name, value in composed.figures.items():

@@ -22,10 +22,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from boardreport import choices
-from boardreport.across import SO_FAR_NOTE
-from boardreport.choices import across, comparison
-from boardreport.comparison import (
+from boardreport.compare import query as choices
+from boardreport.compare.following import Subject, followed
+from boardreport.compare.query import across, comparison
+from boardreport.compare.rested import rested
+from boardreport.compare.side_by_side import (
     ABSENT,
     NO_BREAK,
     SHOWN_BY_ONE_NOTE,
@@ -34,18 +35,36 @@ from boardreport.comparison import (
     compared,
     difference,
 )
-from boardreport.following import Subject, followed
-from boardreport.kept import Kept
+from boardreport.compare.trend import SO_FAR_NOTE
+from boardreport.compare.untold import untold
+from boardreport.editions.kept import Kept
+from boardreport.editions.revised import (
+    Later,
+    RevisedSince,
+    revised_since,
+    revising,
+)
 from boardreport.models import Edition, Withdrawal
-from boardreport.rested import rested
-from boardreport.revised import Later, RevisedSince, revised_since, revising
-from boardreport.untold import untold
-from units.content import Cell, Chart, Content, Header, Row, Section, Table, from_json
-from units.disclosure import THRESHOLD
-from units.measures import SMALLEST_BASE, Measure
-from units.quarters import Quarter
-from units.terms import Audience, Marking, Status, Strand
-from units.wording import capital, listed, spelled
+from units.content.model import (
+    Cell,
+    Chart,
+    Content,
+    Header,
+    Row,
+    Section,
+    Table,
+    from_json,
+)
+from units.domain.disclosure import THRESHOLD
+from units.domain.english import capital, listed, spelled
+from units.domain.measures import SMALLEST_BASE, Measure
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    Audience,
+    Marking,
+    Status,
+    Strand,
+)
 
 pytestmark = pytest.mark.django_db
 

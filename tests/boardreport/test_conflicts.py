@@ -11,9 +11,16 @@ from django.http import HttpResponse
 
 from tests.boardreport.test_admin import client, page_of
 from tests.boardreport.test_claiming import enter
-from units.conflicts import data_of
+from units.admin.edit_conflicts import data_of
 from units.ctu.models import PlanPriority
-from units.rocu.models import OCG, Decision, Disruption, Force, Outcome, Panel
+from units.rocu.models import (
+    OCG,
+    Decision,
+    Disruption,
+    Force,
+    Outcome,
+    Panel,
+)
 
 pytestmark = pytest.mark.django_db
 

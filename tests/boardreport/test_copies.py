@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from boardreport import copies
 from boardreport.models import Download, Edition
-from boardreport.stamp import stamped
+from boardreport.paper.watermark import stamped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 

@@ -13,19 +13,34 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from boardreport import board, publishing
 from boardreport.charts.figures import figure
 from boardreport.charts.theme import Size
-from boardreport.erasures import erase
 from boardreport.models import Edition, Office
-from boardreport.withheld import WithheldList
+from boardreport.paper import documents
+from boardreport.publishing import publish
+from boardreport.publishing.erasure import erase
+from boardreport.report import compose as board
+from boardreport.report.withheld_register import WithheldList
 from tests.boardreport.test_revisions import CASES, late, restored, to_nothing
 from tests.units.attack import Attack, is_recovered
-from units.content import Bars, Chart, Content, StackedBars, Table, from_json, to_json
-from units.measures import CONFIDENTIAL
-from units.quarters import Quarter
+from units.content.model import (
+    Bars,
+    Chart,
+    Content,
+    StackedBars,
+    Table,
+    from_json,
+    to_json,
+)
+from units.domain.measures import CONFIDENTIAL
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    COUNTED_IMPACTS,
+    Audience,
+    Impact,
+    OcgCounts,
+)
 from units.rocu.models import OCG, CrimeType, Disruption
-from units.terms import COUNTED_IMPACTS, Audience, Impact, OcgCounts
 
 pytestmark = pytest.mark.django_db
 
@@ -247,13 +262,13 @@ def states(at: datetime | None = None) -> dict[Quarter, Hashable]:
 def frozen(quarter: Quarter, number: int, on: date) -> Content:
     """A quarter's public edition, inserted as publishing does, without drawing and setting a paper."""
     public, *_ = (
-        (source, publishing._insert(
-            source, publishing.Draft(source.content, source.json, b"", {}), number=number,
+        (source, publish._insert(
+            source, documents.Draft(source.content, source.json, b"", {}), number=number,
             by=User.objects.get(username="approver"),
             moment=timezone.now(), note="A test.", overruled="", overrule_reason="",
         ))
         for source in [
-            publishing._source(quarter, audience, on, number=9, note="-") for audience in Audience
+            publish._source(quarter, audience, on, number=9, note="-") for audience in Audience
         ]
     )  # fmt: skip
     return public[0].content

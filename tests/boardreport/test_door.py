@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import resolve
 
-from boardreport import signin
+from boardreport.accounts import second_factor
 from tests import gunicorn
 from tests.at_work import OWN_PASSWORD, set_to_work, statements
 from tests.boardreport.test_access import ADDRESSES, RIGHTS
@@ -56,7 +56,7 @@ def closed(status: int, location: str | None) -> bool:
 def test_only_the_sign_ins_own_views_are_outside() -> None:
     named = {address for address in EVERY if is_outside(address)}
 
-    assert {resolve(address.partition("?")[0]).func for address in named} == signin._OUTSIDE
+    assert {resolve(address.partition("?")[0]).func for address in named} == second_factor._OUTSIDE
 
 
 def test_with_a_password_alone_every_address_leads_to_the_second_factor(

@@ -9,10 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from boardreport.downloads import LONGEST_CELL, Format, Sheet, TooLong, harmless, written
+from boardreport.spreadsheets import (
+    LONGEST_CELL,
+    Format,
+    Sheet,
+    TooLong,
+    harmless,
+    written,
+)
 from tests.units.books import rows_of
-from units.cells import words
-from units.spreadsheets import Calculated
+from units.imports.cells import words
+from units.imports.spreadsheet_reader import Calculated
 
 BOOKS = [Format.XLSX, Format.ODS]
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=30)

@@ -13,14 +13,22 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import drafts, erasures, jobs, publications, publishing
+from boardreport import jobs
 from boardreport.charts import fonts
-from boardreport.models import Download, DraftKind, DraftPaper, Edition
+from boardreport.downloads import draft_papers
+from boardreport.models import (
+    Download,
+    DraftKind,
+    DraftPaper,
+    Edition,
+)
+from boardreport.paper import documents
+from boardreport.publishing import erasure, publications, publish
 from tests.boardreport.test_soak import run
 from tests.worker import work
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Impact
 from units.rocu.models import Disruption
-from units.terms import Impact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
@@ -94,7 +102,7 @@ def test_a_draft_as_a_word_document_bears_its_reader() -> None:
 def test_an_unchanged_draft_is_not_made_again_for_another_reader_either(monkeypatch) -> None:
     asked()
     work()
-    monkeypatch.setattr(publishing, "drafted", None)  # whatever made one would fail
+    monkeypatch.setattr(publish, "drafted", None)  # whatever made one would fail
 
     answers = [client(who).get(PDF) for who in ("officer", "approver")]
 
@@ -108,9 +116,9 @@ def test_an_unchanged_draft_is_not_made_again_for_another_reader_either(monkeypa
 
 def test_two_readers_of_the_same_draft_have_it_made_once(monkeypatch) -> None:
     pages = {who: asked(who) for who in ("officer", "approver")}
-    made, real = [], publishing.drafted
+    made, real = [], documents.drafted
     monkeypatch.setattr(
-        publishing, "drafted", lambda *given, **options: made.append(1) or real(*given, **options)
+        publish, "drafted", lambda *given, **options: made.append(1) or real(*given, **options)
     )
 
     work()
@@ -181,7 +189,7 @@ def test_another_draft_of_the_same_reader_waits_until_the_first_has_ended() -> N
 
 
 def test_where_too_many_wait_the_next_is_told_to_ask_again(monkeypatch) -> None:
-    monkeypatch.setattr(drafts, "MOST", 1)
+    monkeypatch.setattr(draft_papers, "MOST", 1)
     page = asked()
 
     answer = client("approver").get(PDF)
@@ -270,7 +278,7 @@ def test_an_erasure_takes_the_drafts_that_are_kept_with_it() -> None:
     asked()
     work()
 
-    erasures.erase(
+    erasure.erase(
         Edition.objects.latest("pk"), by=person("administrator"), reason="A court ordered it."
     )
 
@@ -293,13 +301,13 @@ def test_a_draft_that_waits_can_be_cancelled_and_is_not_made() -> None:
 
 
 def test_a_draft_under_way_that_is_cancelled_stops_at_its_next_step(monkeypatch) -> None:
-    page, real = asked(), publishing.drafted
+    page, real = asked(), documents.drafted
 
-    def cancelled_meanwhile(*given, **options) -> publishing.Draft:
+    def cancelled_meanwhile(*given, **options) -> documents.Draft:
         assert client("officer").post(page).status_code == 302
         return real(*given, **options)
 
-    monkeypatch.setattr(publishing, "drafted", cancelled_meanwhile)
+    monkeypatch.setattr(publish, "drafted", cancelled_meanwhile)
     work()
 
     assert DraftPaper.objects.get().state == "cancelled"

@@ -13,13 +13,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from boardreport.due import PAPER, PARAGRAPH, REVIEW, UPDATE, due, leads_named, to_remind
 from boardreport.models import LeadAddress, Paper, Paragraph
-from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
+from boardreport.outstanding import (
+    PAPER,
+    PARAGRAPH,
+    REVIEW,
+    UPDATE,
+    due,
+    leads_named,
+    to_remind,
+)
+from units.cyber.models import (
+    Channel,
+    Reach,
+    Workstream,
+    WorkstreamUpdate,
+)
 from units.cyber.unit import MONTHLY_REACH
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Marking
 from units.registry import Want
-from units.terms import Marking
 
 pytestmark = pytest.mark.django_db
 

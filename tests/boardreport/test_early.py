@@ -6,15 +6,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boardreport import board
-from boardreport.overview import overview
-from units.content import Chart, Content
+from boardreport.report import compose
+from boardreport.report.overview import overview
+from units.content.model import Chart, Content
+from units.content.sentences import sentence
 from units.cyber.models import Reach
-from units.findings import sentence
-from units.measures import Measure
-from units.quarters import Quarter
+from units.domain.measures import Measure
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 from units.rocu.models import Disruption
-from units.terms import Audience
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ OVER, RUNNING = Q4.end + timedelta(days=20), Q4.start + timedelta(days=10)
 
 
 def content(on: date, quarter: Quarter = Q4, audience: Audience = Audience.RESTRICTED) -> Content:
-    return board.compose(quarter, audience=audience, on=on, draft=True).content
+    return compose.compose(quarter, audience=audience, on=on, draft=True).content
 
 
 def disruptions(of: Content) -> Measure:

@@ -21,34 +21,45 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import (
-    chain,
-    changes,
-    corrections,
-    erasures,
-    feed,
-    jobs,
-    publications,
-    publishing,
-    reading,
-    timeline,
-    withdrawals,
+from boardreport import jobs
+from boardreport.compare import edition_diff
+from boardreport.editions import hash_chain, notes, repository
+from boardreport.editions.notes import Published
+from boardreport.editions.refs import Listed, Place
+from boardreport.models import (
+    Edition,
+    Paper,
+    Paragraph,
+    Publication,
+    Withdrawal,
 )
-from boardreport.corrections import Published
-from boardreport.listed import Listed, Place
-from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
-from boardreport.numbering import blocks_of, keeping, mapped
-from boardreport.publishing import PublishingRefused
+from boardreport.pages import feed, timeline
+from boardreport.publishing import (
+    erasure,
+    preconditions,
+    publications,
+    withdrawal,
+)
+from boardreport.publishing import (
+    publish as publishing,
+)
+from boardreport.publishing.preconditions import PublishingRefused
+from boardreport.report.numbering import blocks_of, keeping, mapped
 from tests.boardreport.forbidden import no_record_read
 from tests.boardreport.test_access import ADDRESSES, TRACE
 from tests.worker import work
-from units.content import Block, Content, from_json
-from units.content import Paragraph as Words
-from units.quarters import Quarter
-from units.records import Record
-from units.rights import Role
+from units.content.model import Block, Content, from_json
+from units.content.model import Paragraph as Words
+from units.domain.quarters import Quarter
+from units.domain.rights import Role
+from units.domain.vocabulary import (
+    Audience,
+    Impact,
+    Marking,
+    RestrictionKind,
+)
+from units.records.models import Record
 from units.rocu.models import Disruption
-from units.terms import Audience, Impact, Marking, RestrictionKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 
@@ -143,7 +154,7 @@ def test_readers_get_the_second_edition_and_still_find_the_first() -> None:
     assert 'href="/2018-19/q2/public-1/board-paper.pdf"' in old
     assert "/public-1/charts/" in old
     assert client().get("/2018-19/q2/public-1/board-paper.pdf").content == first
-    assert chain.verify(quick=True).editions == Edition.objects.count()
+    assert hash_chain.verify(quick=True).editions == Edition.objects.count()
 
 
 def fronts(number: int) -> dict[str, str]:
@@ -169,7 +180,7 @@ def test_a_correction_says_on_its_front_what_it_supersedes_and_why() -> None:
     assert all("supersedes edition" not in front for front in fronts(1).values())
     restricted = Edition.objects.get(quarter=Q2, audience="restricted", number=2)
     assert CORRECTED in bytes(restricted.content).decode().replace('","words":"', ". ")
-    chain._check_made_anew(public(2))
+    hash_chain._check_made_anew(public(2))
 
 
 def test_a_superseded_edition_says_why_and_leads_to_the_latest() -> None:
@@ -198,11 +209,11 @@ def test_a_superseded_edition_tells_the_public_no_note_of_a_withdrawn_one() -> N
 
 
 def test_earlier_corrections_are_folded_into_one_banner() -> None:
-    listed = reading._by_quarter(
+    listed = repository._by_quarter(
         (Q2, [n, "public", n, timezone.now(), 1, f"Note {n}.", None, None, None])
         for n in range(1, 6)
     )[Q2]
-    read = reading.read(Q2, user=approver())
+    read = repository.read(Q2, user=approver())
 
     def head(number: int) -> str:
         """The banner of an edition of five."""
@@ -237,17 +248,17 @@ def test_what_follows_a_withdrawal_by_itself_tells_that_a_correction_came_before
     last = f"Edition 3 of {timezone.localdate():%-d %B %Y}. Supersedes edition 2 of 22 October 2018"
     before = CORRECTED.partition(":")[0]
     for name, front in fronts(3).items():
-        assert f"{last}: {corrections.WITHDRAWN}" in front, name
-        assert f"{before}; {corrections.UNTOLD}." in front, name
+        assert f"{last}: {notes.WITHDRAWN}" in front, name
+        assert f"{before}; {notes.UNTOLD}." in front, name
     restricted = text_of(client("member").get("/2018-19/q2/board-paper/"))
-    assert f"{last}: {corrections.BESIDE} Earlier correction (1) {CORRECTED}" in restricted
+    assert f"{last}: {notes.BESIDE} Earlier correction (1) {CORRECTED}" in restricted
     quarters = text_of(client("member").get("/quarters/"))
     replaced = "It replaces restricted edition 2 of 2018/19 Q2 of 22 October 2018."
-    assert f"{replaced} {corrections.BESIDE}" in quarters
+    assert f"{replaced} {notes.BESIDE}" in quarters
     for page in (restricted, quarters, text_of(client("member").get("/2018-19/q2/"))):
         assert "Words were withdrawn" not in page  # of what members read none was
-    assert erasures.printing_note(public(2)) == []
-    chain._check_made_anew(public(3))
+    assert erasure.printing_note(public(2)) == []
+    hash_chain._check_made_anew(public(3))
     assert before in text_of(client().get("/quarters/"))  # of which the public is not told why
     assert CORRECTED not in text_of(client().get("/quarters/"))
     assert CORRECTED in text_of(client("member").get("/quarters/"))
@@ -281,7 +292,7 @@ def test_a_note_that_was_erased_is_told_by_no_edition_after_it() -> None:
         for number, note in ((1, ""), (2, ""), (3, "Two claims\nwere regraded"))
     )
 
-    told = corrections.corrections([first, second, third], audience=Audience.PUBLIC)
+    told = notes.corrections([first, second, third], audience=Audience.PUBLIC)
 
     assert [one.words for one in told] == [
         "Corrects and supersedes edition 2 of 24 October 2018: Two claims were regraded.",
@@ -404,7 +415,7 @@ def test_what_has_changed_since_tells_which_editions_are_gone_when_and_why() -> 
         edition=public(), record="-", reason="Active proceedings", withdrawn_at=timezone.now()
     )
     withdrawn, member = (text_of(client(who).get("/2018-19/q2/changes/")) for who in ("", "member"))
-    erasures.erase(public(), by=User.objects.get(username="administrator"), reason=ORDER)
+    erasure.erase(public(), by=User.objects.get(username="administrator"), reason=ORDER)
     erased = text_of(client().get("/2018-19/q2/changes/"))
 
     since = f"withdrawn on {day}, since words in it were restricted afterwards"
@@ -434,7 +445,7 @@ def test_a_changed_number_stands_beside_the_old_one_marked_in_its_paragraph() ->
         ),
     )
 
-    (found,) = changes.between(before, after).rewritten
+    (found,) = edition_diff.between(before, after).rewritten
 
     (pair,) = found.reworded
     assert pair.what == f"Paragraph {paragraph.number}"
@@ -445,7 +456,7 @@ def test_a_changed_number_stands_beside_the_old_one_marked_in_its_paragraph() ->
         assert ("taken out: " if tag == "del" else "put in: ") in marked
     assert found.added == ("<p>Nobody had written of kiosks before.</p>",)
     assert found.left_out == (other.html,)
-    assert changes.between(before, before).rewritten == ()
+    assert edition_diff.between(before, before).rewritten == ()
 
 
 def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -> None:
@@ -463,7 +474,7 @@ def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -
     )
 
     found = {
-        one.what: one for part in changes.between(before, after).rewritten for one in part.reworded
+        one.what: one for part in edition_diff.between(before, after).rewritten for one in part.reworded
     }
 
     assert set(found) == {chart.number, "Headline"}
@@ -486,7 +497,7 @@ def test_what_is_withheld_since_is_told_again_to_members_alone(audience) -> None
     )
     after = rewritten(before, lambda one: withholding if one == table else one, without=gone)
 
-    found = changes.between(before, after)
+    found = edition_diff.between(before, after)
 
     shown = repr(found)
     told = audience == Audience.RESTRICTED
@@ -596,7 +607,7 @@ def test_a_restriction_withdraws_the_public_edition_at_once() -> None:
     picture = f"/2018-19/q2/public-1/charts/{chart.key}/wide.svg"
     assert client().get(picture).status_code == 404
     assert client("member").get("/2018-19/q2/").status_code == 200
-    assert chain.verify(quick=True).editions == Edition.objects.count()
+    assert hash_chain.verify(quick=True).editions == Edition.objects.count()
 
 
 def test_where_an_edition_is_withdrawn_those_before_it_are_still_led_to() -> None:
@@ -691,7 +702,7 @@ def test_records_restricted_in_bulk_withdraw_the_edition_with_their_words() -> N
     other = Disruption.objects.within((Q2,)).filter(marking=Marking.OFFICIAL_SENSITIVE).first()
     chosen = {"action": "mark", "_selected_action": [one.pk for one in (*rows, other)]}
     values = {"marking": Marking.OFFICIAL_SENSITIVE, "_ask": "1", "_confirm": "1"}
-    agreed = {withdrawals.AGREED: public().pk}
+    agreed = {withdrawal.AGREED: public().pk}
 
     client("officer").post("/admin/rocu/disruption/", chosen | values | agreed)
 
@@ -724,7 +735,7 @@ def test_what_is_restricted_past_the_program_is_found_when_a_quarter_is_publishe
 
 def test_looking_for_what_was_overlooked_asks_two_queries(django_assert_num_queries) -> None:
     with django_assert_num_queries(2):
-        withdrawals.withdraw_overlooked()
+        withdrawal.withdraw_overlooked()
 
     assert not Withdrawal.objects.exists()
 
@@ -931,7 +942,7 @@ def test_a_record_corrected_in_its_list_alone_can_be_published_again() -> None:
     page = text_of(client("officer").get("/2018-19/q2/changes/"))
     listed = client("member").get(f"/2018-19/q2/rocu/disruptions/?q={one.reference}")
 
-    assert publishing.unchanged(Q2, on=ON) is None
+    assert preconditions.unchanged(Q2, on=ON) is None
     assert "Nothing has changed" not in client("approver").get("/2018-19/q2/checklist/").text
     assert "No figure has changed; records have" in page
     assert f"1 record stands otherwise in the lists behind the figures: {one.reference}." in page
@@ -940,11 +951,11 @@ def test_a_record_corrected_in_its_list_alone_can_be_published_again() -> None:
 
 
 def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
-    assert publishing.unchanged(Q2, on=ON) == Edition.objects.get(quarter=Q2, audience="restricted")
+    assert preconditions.unchanged(Q2, on=ON) == Edition.objects.get(quarter=Q2, audience="restricted")
 
     Withdrawal.objects.create(edition=public(), record="-", reason="-", withdrawn_at=timezone.now())
 
-    assert publishing.unchanged(Q2, on=ON) is None
+    assert preconditions.unchanged(Q2, on=ON) is None
 
 
 def test_a_missing_note_is_asked_for_at_its_field() -> None:
@@ -1202,7 +1213,7 @@ def test_a_quarter_that_is_not_over_says_so_on_its_checklist() -> None:
 
 
 def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
-    erasures.erase(
+    erasure.erase(
         public(), by=User.objects.get(username="administrator"), reason="A court ordered it."
     )
 
@@ -1218,7 +1229,7 @@ def test_an_erased_edition_is_gone_and_no_next_one_is_promised() -> None:
 def test_a_reading_knows_all_editions_of_its_quarter() -> None:
     publish_again()
 
-    read = reading.read(Q2, user=approver())
+    read = repository.read(Q2, user=approver())
 
     assert [one.place.number for one in read.editions] == [1, 2]
     assert read.newer is None

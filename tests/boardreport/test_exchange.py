@@ -17,13 +17,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boardreport.downloads import Format
 from boardreport.models import Export, Upload
+from boardreport.spreadsheets import Format
 from tests.units.hostile import GOOD, XLSX, csv_of, row
-from units import spreadsheets
 from units.cyber.models import Reach, WorkstreamUpdate
+from units.domain.vocabulary import Marking
+from units.imports import spreadsheet_reader
 from units.rocu.models import Disruption
-from units.terms import Marking
 
 pytestmark = pytest.mark.django_db
 
@@ -200,8 +200,8 @@ def test_long_files_are_paged_and_sorted_by_what_becomes_of_their_rows() -> None
 def test_a_template_has_the_columns_and_nothing_to_import(file) -> None:
     answer = client("officer").get(f"/admin/rocu/disruption/template.{file}")
 
-    with pytest.raises(spreadsheets.Unreadable, match="a header and no rows"):
-        spreadsheets.read(io.BytesIO(answer.content), f"t.{file}")
+    with pytest.raises(spreadsheet_reader.Unreadable, match="a header and no rows"):
+        spreadsheet_reader.read(io.BytesIO(answer.content), f"t.{file}")
     assert f'filename="disruptions-template.{file}"' in answer["Content-Disposition"]
 
 
@@ -216,9 +216,9 @@ def test_a_list_is_exported_with_its_filter_and_its_highest_marking() -> None:
         {"lead__exact": "nca-led", "marking__exact": "OFFICIAL"},
     )
 
-    assert spreadsheets.read(io.BytesIO(every.content), "e.csv").count == wanted.count()
+    assert spreadsheet_reader.read(io.BytesIO(every.content), "e.csv").count == wanted.count()
     assert "disruptions-OFFICIAL-SENSITIVE.csv" in every["Content-Disposition"]
-    assert spreadsheets.read(io.BytesIO(plain.content), "e.csv").count == official.count()
+    assert spreadsheet_reader.read(io.BytesIO(plain.content), "e.csv").count == official.count()
     assert "disruptions-OFFICIAL.csv" in plain["Content-Disposition"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from tests import gunicorn
 
 pytestmark = [

@@ -9,9 +9,15 @@ from django.http import HttpResponse
 
 from tests.boardreport.test_admin import claim, client, page_of
 from tests.boardreport.test_claiming import enter
-from units import history
-from units.guards import history_tables
-from units.rocu.models import Decision, Disruption, Force, Outcome, Panel
+from units.admin import history
+from units.records.triggers import history_tables
+from units.rocu.models import (
+    Decision,
+    Disruption,
+    Force,
+    Outcome,
+    Panel,
+)
 
 pytestmark = pytest.mark.django_db
 

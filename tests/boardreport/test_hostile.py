@@ -10,7 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from boardreport.site import UnknownFilter
+from boardreport.accounts.admin_site import UnknownFilter
 from units.rocu.models import Disruption
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.panel_addresses import placed
-from units.rocu import panel
-from units.rocu.models import AgendaItem, Attendance, Decision, Disruption, Interest, Panel
+from units.rocu.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Disruption,
+    Interest,
+    Panel,
+)
+from units.rocu.moderation import meetings
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +116,7 @@ def test_nobody_but_the_chair_acts(who, address, chair) -> None:
         client(who).post(placed(address), {"kind": "accepted", "step": "record"}).status_code == 404
     )
     assert Client().post(placed(address)).status_code == 404
-    assert panel.meeting(DAY).open
+    assert meetings.meeting(DAY).open
 
 
 def test_readers_who_do_not_chair_see_no_form() -> None:
@@ -212,12 +219,12 @@ def test_a_decided_claim_is_put_back_and_taken_off_again(chair) -> None:
     address = f"{MEETING}put-back/"
 
     chair.post(address, {"reference": decided, "why": "New evidence"})
-    on = panel.meeting(DAY).line(Disruption.objects.get(reference=decided).pk)
+    on = meetings.meeting(DAY).line(Disruption.objects.get(reference=decided).pk)
     chair.post(address, {"remove": on.key})
     refused = chair.post(address, {"reference": "D-1", "why": "x"}).content.decode()
 
     assert on.put_back == "New evidence"
-    assert decided not in [one.reference for one in panel.meeting(DAY).agenda]
+    assert decided not in [one.reference for one in meetings.meeting(DAY).agenda]
     assert "There is no claim “D-1”" in refused
 
 

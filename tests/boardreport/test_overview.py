@@ -10,17 +10,23 @@ from django.template.loader import render_to_string
 from django.test import Client
 from msgspec.structs import replace
 
-from boardreport import board, reading
+from boardreport.editions import access, repository
 from boardreport.models import Action
-from boardreport.overview import Overview, overview
-from boardreport.views import page
-from units.content import Chart, Content, Table, to_json
+from boardreport.report import compose
+from boardreport.report.overview import Overview, overview
+from boardreport.web import page
+from units.content.model import (
+    Chart,
+    Content,
+    Table,
+    to_json,
+)
 from units.cyber.models import Reach, WorkstreamUpdate
-from units.measures import count
-from units.quarters import Quarter
-from units.spc import limits
-from units.terms import Audience, Status
-from units.wording import day_words
+from units.domain.control_charts import limits
+from units.domain.english import day_words
+from units.domain.measures import count
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +34,7 @@ Q2 = Quarter(2018, 2)
 
 
 def content(quarter: Quarter = Q2, audience: Audience = Audience.PUBLIC) -> Content:
-    return board.compose(quarter, audience=audience, on=date(2018, 10, 22)).content
+    return compose.compose(quarter, audience=audience, on=date(2018, 10, 22)).content
 
 
 def answers(quarter: Quarter = Q2, audience: Audience = Audience.PUBLIC) -> Overview:
@@ -160,8 +166,8 @@ def test_a_late_promise_tells_how_it_went_or_leads_to_its_table(words) -> None:
     before.filter(order=1).update(status="complete", outcome="Canary outcome")
     made = content()
     found = overview(made)
-    read = reading.Reading(
-        Q2, made, None, previous=None, following=None, reader=reading.PUBLIC, place=Q2
+    read = repository.Reading(
+        Q2, made, None, previous=None, following=None, reader=access.PUBLIC, place=Q2
     )
 
     front = render_to_string("overview.html", {**page(read), "overview": found, "current": ""})

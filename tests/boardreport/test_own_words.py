@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from boardreport import board
-from units.content import Paragraph
-from units.quarters import Quarter
-from units.terms import Audience
+from boardreport.report import compose
+from units.content.model import Paragraph
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 RUN = 10
 SHINGLES = frozenset(Path(__file__).with_name("source_shingles.txt").read_text().split())
@@ -86,7 +86,7 @@ def test_no_fixture_shares_ten_words_in_a_row_with_the_source(path: Path) -> Non
 @pytest.mark.django_db
 @pytest.mark.parametrize("quarter", [Quarter(2018, 1), Quarter(2018, 2)], ids=str)
 def test_no_composed_prose_shares_ten_words_in_a_row_with_the_source(quarter: Quarter) -> None:
-    made = board.compose(quarter, audience=Audience.RESTRICTED, on=date(2018, 10, 22)).content
+    made = compose.compose(quarter, audience=Audience.RESTRICTED, on=date(2018, 10, 22)).content
     paragraphs = [
         block
         for section in made.sections

@@ -21,9 +21,10 @@ import pytest
 from django.conf import settings
 from msgspec.structs import replace
 
-from boardreport import paper, tools, validity
-from boardreport.tools import ToolFailed
-from units.content import (
+from boardreport import errors
+from boardreport.errors import ToolFailed
+from boardreport.paper import conformance, pdf, pdf_ua
+from units.content.model import (
     Bars,
     Block,
     Cell,
@@ -40,9 +41,9 @@ from units.content import (
     Table,
     to_json,
 )
-from units.quarters import Quarter
-from units.terms import Audience, Marking, Status
-from units.text import odd
+from units.domain.quarters import Quarter
+from units.domain.text import odd
+from units.domain.vocabulary import Audience, Marking, Status
 
 pytestmark = pytest.mark.portable
 
@@ -153,7 +154,7 @@ def sample(audience: Audience, **options: Any) -> Content:
 
 
 def made(value: Content, *, draft: bool = False, drawing: str = SVG) -> bytes:
-    return paper.pdf(
+    return pdf.pdf(
         value,
         drawings={"by-type": drawing},
         number=None if draft else 1,
@@ -209,7 +210,7 @@ def test_every_character_that_may_be_entered_is_printed() -> None:
 
     data = made(content(Audience.PUBLIC, section("all", "All", paragraph("1", said))))
 
-    assert validity.failures(data) == ()
+    assert conformance.failures(data) == ()
 
 
 def test_a_character_that_no_font_has_is_printed_as_a_box_and_one_unseen_is_left_out() -> None:
@@ -223,7 +224,7 @@ def test_a_character_that_no_font_has_is_printed_as_a_box_and_one_unseen_is_left
 
     data = made(value, drawing=SVG.replace(">69<", ">\U0001f50d<"))
 
-    assert validity.failures(data) == ()
+    assert conformance.failures(data) == ()
     assert "before □ □ □ □ after" in " ".join(sheets(data)[0].split())
     assert made(value, drawing=SVG.replace(">69<", ">\U0001f50d<")) == data
 
@@ -300,7 +301,7 @@ def test_every_foot_bears_twelve_digits_of_the_hash_and_the_last_page_all(
 ) -> None:
     digest = hashlib.sha256(to_json(sample(Audience.PUBLIC))).hexdigest()
     pages = sheets(papers["public"])
-    assert all(paper.content_code(digest) in text for text in pages)
+    assert all(pdf.content_code(digest) in text for text in pages)
     assert digest in pages[-1].replace(" ", "")
 
 
@@ -497,7 +498,7 @@ def test_a_short_table_stays_whole_where_it_fits() -> None:
 
 def test_a_chart_that_is_not_drawn_is_named() -> None:
     with pytest.raises(KeyError, match="by-type"):
-        paper.html(
+        pdf.html(
             sample(Audience.PUBLIC),
             drawings={},
             number=1,
@@ -518,7 +519,7 @@ class NoPango:
 def test_a_machine_without_pango_is_told_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
     monkeypatch.setattr(sys, "meta_path", [NoPango, *sys.meta_path])
-    with pytest.raises(paper.PangoMissing, match="apt-get install libpango"):
+    with pytest.raises(pdf.PangoMissing, match="apt-get install libpango"):
         made(sample(Audience.PUBLIC))
 
 
@@ -526,7 +527,7 @@ def test_a_checkout_without_fonts_is_told_the_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
-    with pytest.raises(paper.FontsMissing, match="npm ci"):
+    with pytest.raises(pdf.FontsMissing, match="npm ci"):
         made(sample(Audience.PUBLIC))
 
 
@@ -534,7 +535,7 @@ def test_a_paper_that_takes_too_long_is_given_up_and_the_next_is_set_as_before(
     papers: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endless = content(Audience.PUBLIC, section("data", "Data", table(1, rows=2000)))
-    monkeypatch.setattr(tools, "LIMIT", 0.5)
+    monkeypatch.setattr(errors, "LIMIT", 0.5)
 
     with pytest.raises(ToolFailed, match="The paper was not finished within"):
         made(endless)
@@ -544,10 +545,10 @@ def test_a_paper_that_takes_too_long_is_given_up_and_the_next_is_set_as_before(
 
 
 def test_a_tool_that_only_waits_is_given_up_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tools, "LIMIT", 0.1)
+    monkeypatch.setattr(errors, "LIMIT", 0.1)
     begun = monotonic()
 
-    with pytest.raises(ToolFailed, match="was given up"), tools.limited("The paper"):
+    with pytest.raises(ToolFailed, match="was given up"), errors.limited("The paper"):
         sleep(60)
 
     assert monotonic() - begun < 10
@@ -564,7 +565,7 @@ def test_no_stream_ends_so_that_its_length_is_in_doubt() -> None:
             [pikepdf.Stream(document, f"{number} {place}".encode()) for place in range(50)]
         )
 
-        data = paper.saved(document)
+        data = pdf_ua.saved(document)
 
-        assert paper.UNPLAIN_END not in data
+        assert pdf.UNPLAIN_END not in data
         assert len(pikepdf.open(io.BytesIO(data)).Root.Streams) == 50

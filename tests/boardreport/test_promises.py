@@ -5,20 +5,32 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from boardreport import board
-from boardreport.exhibits import NOT_RECORDED, PROMISED, RESOLVED, SAID
-from boardreport.models import Action, Edition, Paper, PaperSection, Paragraph, Recommendation
-from boardreport.promises import verbal_updates
-from boardreport.prose import promise_in
-from units.content import Table
-from units.quarters import Quarter
-from units.terms import Audience, Resolution, Status
+from boardreport.markdown import promise_in
+from boardreport.models import (
+    Action,
+    Edition,
+    Paper,
+    PaperSection,
+    Paragraph,
+    Recommendation,
+)
+from boardreport.report import compose
+from boardreport.report.follow_up import verbal_updates
+from boardreport.report.tables import (
+    NOT_RECORDED,
+    PROMISED,
+    RESOLVED,
+    SAID,
+)
+from units.content.model import Table
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Resolution, Status
 
 Q2, Q3 = Quarter(2018, 2), Quarter(2018, 3)
 
 
 def exhibit(quarter: Quarter, key: str, audience: Audience = Audience.RESTRICTED) -> Table | None:
-    made = board.compose(quarter, audience=audience, on=quarter.next.end).content
+    made = compose.compose(quarter, audience=audience, on=quarter.next.end).content
     return next((one for one in made.exhibits() if one.key == key), None)
 
 
@@ -56,7 +68,7 @@ def test_a_promised_action_opens_the_next_paper_with_its_outcome() -> None:
 
 @pytest.mark.django_db
 def test_a_correction_tells_nothing_of_what_became_of_the_papers_own_actions_since() -> None:
-    before = board.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content
+    before = compose.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content
 
     for action in Action.objects.filter(paper__quarter=Q2):
         action.status, action.outcome = Status.LATE, "Canary outcome"
@@ -66,13 +78,13 @@ def test_a_correction_tells_nothing_of_what_became_of_the_papers_own_actions_sin
         one.resolved_on = Q3.start
         one.save()
 
-    assert board.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content == before
+    assert compose.compose(Q2, audience=Audience.RESTRICTED, on=Q3.end).content == before
     assert "Canary outcome" in str(rows(exhibit(Q3, PROMISED)))
 
 
 @pytest.mark.django_db
 def test_recommendations_are_numbered_and_the_next_paper_says_what_was_resolved() -> None:
-    made = board.compose(Q2, audience=Audience.PUBLIC, on=Q3.end).content
+    made = compose.compose(Q2, audience=Audience.PUBLIC, on=Q3.end).content
     section = made.section("recommendations")
     asked = list(Recommendation.objects.filter(paper__quarter=Q2).order_by("order"))
 
@@ -97,7 +109,7 @@ def test_a_withheld_recommendation_reaches_the_public_in_neither_paper() -> None
     )
 
     for quarter in (Q2, Q3):
-        made = board.compose(quarter, audience=Audience.PUBLIC, on=Q3.end).content
+        made = compose.compose(quarter, audience=Audience.PUBLIC, on=Q3.end).content
         assert "Canary" not in repr(made)
 
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import prose
+from boardreport import markdown
 
 FIGURES = {"rocu.disruptions.total": "1,877", "rocu.disruptions.change": "+40 (+29%)"}
 EXHIBITS = {"rocu.trend": "Figure 2"}
 
 
 def html(text: str) -> str:
-    return prose.html(text, figures=FIGURES, exhibits=EXHIBITS)
+    return markdown.html(text, figures=FIGURES, exhibits=EXHIBITS)
 
 
 def test_a_live_figure_takes_the_place_of_its_name() -> None:
@@ -24,7 +24,7 @@ def test_a_live_figure_takes_the_place_of_its_name() -> None:
 def test_a_figure_is_text_whatever_markdown_it_looks_like() -> None:
     figures = {"a": "*[x](https://x.example)* _y_ <b>"}
 
-    written = prose.html("{a}", figures=figures, exhibits={})
+    written = markdown.html("{a}", figures=figures, exhibits={})
 
     assert written == "<p>*[x](https://x.example)* _y_ &lt;b&gt;</p>"
 
@@ -34,14 +34,14 @@ def test_a_reference_links_bare_text_to_its_exhibit() -> None:
 
 
 def test_an_unknown_name_is_refused_by_name() -> None:
-    with pytest.raises(prose.UnknownName, match=r"rocu\.nothing"):
+    with pytest.raises(markdown.UnknownName, match=r"rocu\.nothing"):
         html("{rocu.nothing}")
 
 
 def test_unknown_names_are_listed_in_order_and_once() -> None:
     text = "{b} {rocu.trend} {a} {b} {see c}"
 
-    assert prose.unknown_names(text, EXHIBITS) == ("b", "a", "c")
+    assert markdown.unknown_names(text, EXHIBITS) == ("b", "a", "c")
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_nothing_active_and_nothing_fetched_comes_out(text) -> None:
 
 @pytest.mark.parametrize("text", ["{rocu.disruptions.total", "a } b", "{{x}", "}{"])
 def test_a_brace_that_closes_no_name_is_found(text) -> None:
-    assert prose.stray_brace(text)
+    assert markdown.stray_brace(text)
 
 
 def test_names_leave_no_stray_brace() -> None:
-    assert not prose.stray_brace("We had {rocu.disruptions.total}, {see rocu.trend}.")
+    assert not markdown.stray_brace("We had {rocu.disruptions.total}, {see rocu.trend}.")
 
 
 @given(st.text(alphabet=string.printable + "‘’–é{}<>[]()*_`#!\\", max_size=200))
@@ -119,7 +119,7 @@ def test_any_text_without_names_gives_html_of_the_allowed_tags_only(text) -> Non
     ],
 )
 def test_digits_typed_by_hand_are_told_from_dates_laws_names_and_live_figures(text, typed) -> None:
-    assert prose.typed_digits(text) == typed
+    assert markdown.typed_digits(text) == typed
 
 
 @given(
@@ -130,7 +130,7 @@ def test_digits_typed_by_hand_are_told_from_dates_laws_names_and_live_figures(te
     st.sampled_from(["", " under section 4(2)", " {see rocu.trend}", " since June 2017"]),
 )
 def test_a_typed_figure_is_found_wherever_it_stands(figure, before, after) -> None:
-    assert prose.typed_digits(f"We made {before}{figure} arrests{after}.") == (figure,)
+    assert markdown.typed_digits(f"We made {before}{figure} arrests{after}.") == (figure,)
 
 
 MARKDOWN = [

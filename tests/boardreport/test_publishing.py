@@ -12,8 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
 from msgspec.structs import replace
 
-from boardreport import board, chain, paper, publications, publishing, reading
 from boardreport.charts import fonts
+from boardreport.editions import hash_chain, repository
+from boardreport.errors import ToolFailed
 from boardreport.models import (
     Edition,
     EditionChart,
@@ -24,14 +25,28 @@ from boardreport.models import (
     Paragraph,
     Publication,
 )
-from boardreport.publishing import PublishingRefused
-from boardreport.tools import ToolFailed
-from units.content import Content, Part, Section, from_json, to_json
-from units.content import Paragraph as Words
+from boardreport.paper import documents, pdf
+from boardreport.publishing import preconditions, publications, publish
+from boardreport.publishing.preconditions import PublishingRefused
+from boardreport.report import compose
+from units.content.model import (
+    Content,
+    Part,
+    Section,
+    from_json,
+    to_json,
+)
+from units.content.model import Paragraph as Words
 from units.cyber.models import Channel
-from units.quarters import Quarter
-from units.rocu.models import Contributor, CrimeType, Disruption, Force, Quorum
-from units.terms import Audience
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
+from units.rocu.models import (
+    Contributor,
+    CrimeType,
+    Disruption,
+    Force,
+    Quorum,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +82,7 @@ def test_hashes_are_those_of_the_bytes_and_form_one_chain() -> None:
         assert hashlib.sha256(bytes(one.content)).hexdigest() == one.content_sha256
         assert hashlib.sha256(bytes(one.pdf)).hexdigest() == one.pdf_sha256
         assert one.previous_sha256 == previous
-        assert chain.link_hash(one) == one.sha256
+        assert hash_chain.link_hash(one) == one.sha256
         previous = one.sha256
 
 
@@ -97,7 +112,7 @@ def test_what_changes_later_leaves_the_edition_as_it_was() -> None:
 
     assert bytes(edition(Q1, "public").content) == before
     assert (
-        to_json(board.compose(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23)).content) != before
+        to_json(compose.compose(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23)).content) != before
     )
 
 
@@ -123,26 +138,26 @@ def test_late_claims_change_the_past_and_the_next_edition_says_the_new_number() 
 def test_readers_of_a_published_quarter_get_the_edition_and_not_the_records() -> None:
     Disruption.objects.within((Q2,)).update(marking="OFFICIAL-SENSITIVE")
 
-    read = reading.read(Q2, user=User.objects.get(username="member"))
+    read = repository.read(Q2, user=User.objects.get(username="member"))
 
     assert to_json(read.content) == bytes(edition(Q2, "restricted").content)
 
 
 def test_publishing_again_is_refused(approver) -> None:
     with pytest.raises(PublishingRefused, match="already published"):
-        publishing.publish(Q2, by=approver)
+        publish.publish(Q2, by=approver)
 
 
 def test_a_quarter_without_a_paper_is_refused(approver) -> None:
     with pytest.raises(PublishingRefused, match="no paper"):
-        publishing.publish(Quarter(2016, 1), by=approver)
+        publish.publish(Quarter(2016, 1), by=approver)
 
 
 def test_a_quarter_that_is_not_over_is_refused(approver) -> None:
     Paper.objects.create(quarter=Quarter(2150, 1))
 
     with pytest.raises(PublishingRefused, match="not over"):
-        publishing.publish(Quarter(2150, 1), by=approver)
+        publish.publish(Quarter(2150, 1), by=approver)
 
 
 def test_another_day_is_for_the_demonstration_only(approver) -> None:
@@ -151,18 +166,18 @@ def test_another_day_is_for_the_demonstration_only(approver) -> None:
     Office.objects.update(demonstration=False)
 
     with pytest.raises(PublishingRefused, match="demonstration"):
-        publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
+        publish.publish(Q3, by=approver, on=date(2019, 1, 21))
 
 
 @pytest.mark.parametrize("who", ["member", "officer", "chair", "administrator"])
 def test_only_an_approver_publishes(who) -> None:
     with pytest.raises(PublishingRefused, match="an approver does"):
-        publishing.publish(Q3, by=User.objects.get(username=who), on=date(2019, 1, 21))
+        publish.publish(Q3, by=User.objects.get(username=who), on=date(2019, 1, 21))
 
 
 def test_a_day_that_is_yet_to_come_is_refused(approver) -> None:
     with pytest.raises(PublishingRefused, match="yet to come"):
-        publishing.publish(Q3, by=approver, on=date(2190, 1, 1))
+        publish.publish(Q3, by=approver, on=date(2190, 1, 1))
 
 
 @pytest.fixture
@@ -172,7 +187,7 @@ def undrawn(monkeypatch) -> None:
     def fail(*arguments, **options) -> Never:
         raise AssertionError("It was begun.")
 
-    for module, name in ((board, "compose"), (paper, "pdf")):
+    for module, name in ((compose, "compose"), (pdf, "pdf")):
         monkeypatch.setattr(module, name, fail)
 
 
@@ -183,7 +198,7 @@ def test_what_blocks_is_refused_before_anything_is_composed(approver, undrawn) -
     Paragraph.objects.filter(section__paper__quarter=Q3, section__kind="summary").delete()
 
     with pytest.raises(PublishingRefused, match="“Executive summary” has no words"):
-        publishing.publish(Q3, by=approver, on=ON)
+        publish.publish(Q3, by=approver, on=ON)
     with pytest.raises(PublishingRefused, match="“Executive summary” has no words"):
         publications.ask(Q3, by=approver)
     assert not Publication.objects.exists()
@@ -195,7 +210,7 @@ def test_what_no_reason_overrules_is_refused_with_one(approver, undrawn) -> None
     reason = "The meeting is tomorrow."
 
     with pytest.raises(PublishingRefused, match=r"\{rocu.nothing\}.* No reason can overrule it"):
-        publishing.publish(Q3, by=approver, on=ON, overrule=reason)
+        publish.publish(Q3, by=approver, on=ON, overrule=reason)
     with pytest.raises(PublishingRefused, match="No paper can be made of 2018/19 Q3"):
         publications.ask(Q3, by=approver, overrule=reason)
 
@@ -207,10 +222,10 @@ def test_what_would_not_end_before_midnight_is_not_begun(hour, refused) -> None:
     now = datetime(2019, 1, 21, tzinfo=UTC) + timedelta(hours=hour)
 
     if not refused:
-        publishing.refuse_near_midnight(now)
+        preconditions.refuse_near_midnight(now)
         return
     with pytest.raises(PublishingRefused, match="Publish after midnight"):
-        publishing.refuse_near_midnight(now)
+        preconditions.refuse_near_midnight(now)
 
 
 def no_letters_for_charts(patch: pytest.MonkeyPatch) -> None:
@@ -223,11 +238,11 @@ def no_fonts(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_room(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publishing, "ROOM", 1 << 60)
+    patch.setattr(publish, "ROOM", 1 << 60)
 
 
 def read_only(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publishing, "access", lambda path, mode: False)
+    patch.setattr(publish, "access", lambda path, mode: False)
 
 
 @pytest.mark.parametrize(
@@ -247,14 +262,14 @@ def test_what_the_machine_lacks_is_told_at_once(
     without(monkeypatch)
 
     with pytest.raises(ToolFailed, match=words):
-        publishing.publish(Q3, by=approver, on=ON)
+        publish.publish(Q3, by=approver, on=ON)
 
 
 def test_a_machine_that_can_publish_is_looked_at_within_a_second() -> None:
-    publishing.check_machine()  # imports what is imported once
+    preconditions.check_machine()  # imports what is imported once
     begun = monotonic()
 
-    publishing.check_machine()
+    preconditions.check_machine()
 
     assert monotonic() - begun < 1
 
@@ -264,15 +279,15 @@ def test_a_paper_that_is_invalid_names_the_words_that_make_it_so() -> None:
         return Words(f"<p>{text}</p>", str(number))
 
     nested = '<a href="https://board.example/"><b>here</b></a>'  # which PDF/UA-1 cannot tell
-    whole = reading.draft(Q3, audience=Audience.PUBLIC).content
+    whole = repository.draft(Q3, audience=Audience.PUBLIC).content
     parts = (Part("p", "", (block(1, "Sound."), block(2, f"Look {nested}."))),)
     sections = (
         Section("purpose", "Purpose", (Part("p", "", (block(3, "Sound."),)),)),
         Section("summary", "Executive summary", parts),
     )
-    draft = publishing.drafted(replace(whole, sections=sections), number=None, made_on=ON)
+    draft = documents.drafted(replace(whole, sections=sections), number=None, made_on=ON)
 
-    words = publishing.why_invalid(draft, made_on=ON)
+    words = publish.why_invalid(draft, made_on=ON)
 
     assert "paragraph 2 of “Executive summary”, which begins “Look" in words
     assert "paragraph 1" not in words
@@ -312,8 +327,8 @@ def administer(name: str) -> None:
     ],
 )  # fmt: skip
 def test_an_administrators_change_that_touches_nothing_changes_nothing(name) -> None:
-    def sources() -> list[publishing.Source]:
-        return [publishing._source(Q3, one, ON, number=1, note="") for one in Audience]
+    def sources() -> list[publish.Source]:
+        return [publish._source(Q3, one, ON, number=1, note="") for one in Audience]
 
     before = sources()
     administer(name)
@@ -324,42 +339,42 @@ def test_an_administrators_change_that_touches_nothing_changes_nothing(name) -> 
 def test_a_publication_that_is_stopped_says_which_record_was_saved_and_by_whom(
     approver, papers_set_once, monkeypatch
 ) -> None:
-    drafted = publishing.drafted
+    drafted = documents.drafted
 
-    def change_meanwhile(*arguments, **options) -> publishing.Draft:
+    def change_meanwhile(*arguments, **options) -> documents.Draft:
         office = Office.current()
         office.name, office._history_user = (
             "Another office",
             User.objects.get(username="administrator"),
         )
         office.save()
-        monkeypatch.setattr(publishing, "drafted", drafted)
+        monkeypatch.setattr(publish, "drafted", drafted)
         return drafted(*arguments, **options)
 
-    monkeypatch.setattr(publishing, "drafted", change_meanwhile)
+    monkeypatch.setattr(publish, "drafted", change_meanwhile)
 
     with pytest.raises(
         PublishingRefused, match=r"Office “Another office” \(administrator, \d\d:\d\d\)"
     ):
-        publishing.publish(Q3, by=approver, on=ON)
+        publish.publish(Q3, by=approver, on=ON)
 
 
 def test_records_changed_while_it_is_drawn_stop_the_publication(
     approver, papers_set_once, monkeypatch
 ) -> None:
     count = Edition.objects.count()
-    drafted = publishing.drafted
+    drafted = documents.drafted
 
-    def change_meanwhile(*arguments, **options) -> publishing.Draft:
+    def change_meanwhile(*arguments, **options) -> documents.Draft:
         first = Disruption.objects.within((Q3,)).counted().first()
         Disruption.objects.filter(pk=first.pk).update(moderated_impact="none")
-        monkeypatch.setattr(publishing, "drafted", drafted)
+        monkeypatch.setattr(publish, "drafted", drafted)
         return drafted(*arguments, **options)
 
-    monkeypatch.setattr(publishing, "drafted", change_meanwhile)
+    monkeypatch.setattr(publish, "drafted", change_meanwhile)
 
     with pytest.raises(PublishingRefused, match="changed while"):
-        publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
+        publish.publish(Q3, by=approver, on=date(2019, 1, 21))
 
     assert Edition.objects.count() == count
 
@@ -370,10 +385,10 @@ def test_a_failure_while_drawing_leaves_no_half_edition(approver, monkeypatch) -
     def fail(*arguments, **options) -> Never:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(paper, "pdf", fail)
+    monkeypatch.setattr(pdf, "pdf", fail)
 
     with pytest.raises(PublishingRefused, match="the disk is full"):
-        publishing.publish(Q3, by=approver, on=date(2019, 1, 21))
+        publish.publish(Q3, by=approver, on=date(2019, 1, 21))
 
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts
 

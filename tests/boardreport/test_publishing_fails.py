@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from boardreport import chain
+from boardreport.editions import hash_chain
 from boardreport.models import Edition, EditionChart
 from tests.boardreport.test_soak import database_url
 
@@ -46,6 +46,6 @@ def test_a_disk_that_fills_leaves_a_draft() -> None:
     assert "Nothing was published" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert (Edition.objects.count(), EditionChart.objects.count()) == counts
-    chain.verify(quick=True)
+    hash_chain.verify(quick=True)
     assert publish().returncode == 0
     assert Edition.objects.count() == counts[0] + 2

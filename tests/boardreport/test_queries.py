@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from boardreport import reading
-from boardreport.kept import Kept
-from boardreport.revised import revising
+from boardreport.editions import repository
+from boardreport.editions.kept import Kept
+from boardreport.editions.revised import revising
 from tests.boardreport.test_revised_figures import archived_early
 from tests.boardreport.test_revisions import Q2, late
 from units.ctu.models import NationalDemand
@@ -38,7 +38,7 @@ def queries(who: str, address: str) -> list[str]:
 @pytest.mark.parametrize("who", ["", "member", "officer"])
 @pytest.mark.parametrize("quarter", ["q1", "q2"])  # the second's report revised the first
 def test_a_published_page_makes_at_most_five_queries(quarter, page, who, monkeypatch) -> None:
-    monkeypatch.setattr(reading, "REVISING", Kept(revising))  # of which nothing is kept yet
+    monkeypatch.setattr(repository, "REVISING", Kept(revising))  # of which nothing is kept yet
 
     asked = queries(who, f"/2018-19/{quarter}/{page}")
 

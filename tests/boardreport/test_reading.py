@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from boardreport import reading
+from boardreport.editions import repository
 from units.ctu.models import ThreatLevel
 from units.cyber.models import Campaign
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Status, Threat, ThreatStep
 from units.rocu.models import Review, ReviewUpdate
-from units.terms import Status, Threat, ThreatStep
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,12 @@ def campaign() -> None:
 
 
 def test_a_quarter_without_any_record_has_no_draft() -> None:
-    assert not reading.has_draft(LONG_AGO)
+    assert not repository.has_draft(LONG_AGO)
 
 
 @pytest.mark.parametrize("record", [threat_level, review, campaign])
 def test_a_quarter_with_one_units_record_alone_has_a_draft(record) -> None:
     record()
 
-    assert reading.has_draft(LONG_AGO)
-    assert not reading.has_draft(LONG_AGO.next)
+    assert repository.has_draft(LONG_AGO)
+    assert not repository.has_draft(LONG_AGO.next)

@@ -7,17 +7,27 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boardreport import board
-from boardreport.models import Edition, Paper, Rebase, Recommendation
+from boardreport.models import (
+    Edition,
+    Paper,
+    Rebase,
+    Recommendation,
+)
 from boardreport.names import rebasable_measures
-from boardreport.overview import overview
+from boardreport.report import compose
+from boardreport.report.overview import overview
 from tests.units.test_spc import slow_limits
-from units.content import Chart, Content, Trend
+from units.content.model import Chart, Content, Trend
 from units.cyber.models import Channel, Reach
-from units.measures import Measure
-from units.quarters import Quarter
+from units.domain.measures import Measure
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    COUNTED_IMPACTS,
+    Audience,
+    Marking,
+    Resolution,
+)
 from units.rocu.models import Disruption
-from units.terms import COUNTED_IMPACTS, Audience, Marking, Resolution
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +39,7 @@ RESOLVED = date(2018, 11, 20)
 
 
 def made(quarter: Quarter = Q3, audience: Audience = Audience.RESTRICTED) -> Content:
-    return board.compose(quarter, audience=audience, on=date(2019, 2, 1)).content
+    return compose.compose(quarter, audience=audience, on=date(2019, 2, 1)).content
 
 
 def chart(content: Content, key: str = "rocu.trend") -> Chart:

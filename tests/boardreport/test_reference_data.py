@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from boardreport.models import Edition, Paper
 from tests.boardreport.test_admin import client, page_of
 from tests.boardreport.test_conflicts import Form
-from units.quarters import Quarter
-from units.records import ReferenceData, in_use, used_in
+from units.domain.quarters import Quarter
+from units.records.models import ReferenceData, in_use, used_in
 from units.rocu.models import CrimeType, Force
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_quarter_three")]

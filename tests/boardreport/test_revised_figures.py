@@ -19,18 +19,18 @@ from tests.boardreport.test_revisions import (
     reasons,
 )
 from tests.units.contexts import context
-from units.content import Content
-from units.content import Paragraph as Words
+from units.content.model import Content
+from units.content.model import Paragraph as Words
 from units.ctu.models import NationalDemand
 from units.cyber.models import Channel, Reach
-from units.disclosure import Policy
-from units.quarters import Quarter
+from units.domain.disclosure import Policy
+from units.domain.quarters import Quarter
+from units.domain.revisions import Kind, Memory, kinds_words
+from units.domain.vocabulary import Audience, OcgCounts
 from units.registry import Report
-from units.revisions import Kind, Memory, kinds_words
-from units.rocu import sections as rocu
-from units.rocu.kinds import KINDS_WITHHELD
 from units.rocu.models import OCG, CrimeType, Force
-from units.terms import Audience, OcgCounts
+from units.rocu.reporting import section as rocu
+from units.rocu.reporting.revision_reasons import KINDS_WITHHELD
 
 pytestmark = pytest.mark.django_db
 

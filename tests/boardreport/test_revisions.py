@@ -10,16 +10,34 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from boardreport import board
-from boardreport.memory import said_before
 from boardreport.models import Edition
-from boardreport.overview import overview
-from units.content import Chart, Content, Table, from_json
-from units.quarters import Quarter
-from units.revisions import Kind, kinds_words
-from units.rocu.kinds import KINDS_WITHHELD
-from units.rocu.models import CrimeType, Decision, Disruption, Force, Panel
-from units.terms import COUNTED_IMPACTS, Audience, DecisionKind, Impact, Lead, Strand
+from boardreport.report import compose
+from boardreport.report.overview import overview
+from boardreport.report.previously_published import said_before
+from units.content.model import (
+    Chart,
+    Content,
+    Table,
+    from_json,
+)
+from units.domain.quarters import Quarter
+from units.domain.revisions import Kind, kinds_words
+from units.domain.vocabulary import (
+    COUNTED_IMPACTS,
+    Audience,
+    DecisionKind,
+    Impact,
+    Lead,
+    Strand,
+)
+from units.rocu.models import (
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    Panel,
+)
+from units.rocu.reporting.revision_reasons import KINDS_WITHHELD
 
 pytestmark = pytest.mark.django_db
 
@@ -226,7 +244,7 @@ CASES = {
 
 
 def composed(quarter: Quarter, audience: Audience) -> Content:
-    return board.compose(quarter, audience=audience, on=TODAY, draft=True).content
+    return compose.compose(quarter, audience=audience, on=TODAY, draft=True).content
 
 
 def edition(quarter: Quarter, audience: Audience) -> Edition:

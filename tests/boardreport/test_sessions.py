@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
-from boardreport.requests import without_traceback
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
+from boardreport.middleware import without_traceback
 from tests import gunicorn
 from tests.at_work import OWN_PASSWORD, set_to_work
 from tests.boardreport.test_access import ADDRESSES

@@ -25,10 +25,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from boardreport.models import Office
-from boardreport.passwords import DEMONSTRATION as PASSWORD
 from tests.at_work import OWN_PASSWORD, set_to_work
-from units.rights import Role
+from units.domain.rights import Role
 
 pytestmark = pytest.mark.django_db
 

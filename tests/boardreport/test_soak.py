@@ -17,13 +17,15 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections
 
-from boardreport import chain, publications, publishing
+from boardreport.editions import hash_chain
 from boardreport.models import Edition, EditionChart, Publication
-from boardreport.publishing import PublishingRefused
-from units.quarters import Quarter
-from units.rights import Role
+from boardreport.publishing import publications
+from boardreport.publishing import publish as publishing
+from boardreport.publishing.preconditions import PublishingRefused
+from units.domain.quarters import Quarter
+from units.domain.rights import Role
+from units.domain.vocabulary import Audience
 from units.rocu.models import Disruption
-from units.terms import Audience
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -61,7 +63,7 @@ def check_whole() -> int:
     assert public == restricted == list(range(1, len(public) + 1))
     for edition in Edition.objects.filter(quarter=Q3).defer("content", "pdf"):
         assert EditionChart.objects.filter(edition=edition).exists()
-    chain.verify(quick=True)
+    hash_chain.verify(quick=True)
     return len(public)
 
 

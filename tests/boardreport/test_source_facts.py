@@ -7,11 +7,16 @@ from html import unescape
 
 import pytest
 
-from boardreport import board
-from boardreport.outline import IMPLICATIONS, IMPLICATIONS_KEY
-from units.content import Content, Paragraph, Section, Table
-from units.quarters import Quarter
-from units.terms import Audience
+from boardreport.models.outline import IMPLICATIONS, IMPLICATIONS_KEY
+from boardreport.report import compose
+from units.content.model import (
+    Content,
+    Paragraph,
+    Section,
+    Table,
+)
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -371,7 +376,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 
 
 def content(audience: Audience = Audience.PUBLIC) -> Content:
-    return board.compose(QUARTER, audience=audience, on=ON).content
+    return compose.compose(QUARTER, audience=audience, on=ON).content
 
 
 def paragraphs(sections: Iterable[Section]) -> list[Paragraph]:

@@ -10,18 +10,19 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.test import Client
 
-from boardreport import board, reading
+from boardreport.editions import access, repository
 from boardreport.models import Edition, Office, Paper
-from boardreport.overview import overview
-from boardreport.views import page
-from units.content import Chart, Content
+from boardreport.report import compose
+from boardreport.report.overview import overview
+from boardreport.web import page
+from units.content.model import Chart, Content
 from units.ctu.models import ThreatLevel
 from units.cyber.models import Campaign, Reach
-from units.disclosure import LARGEST_THRESHOLD
-from units.measures import CONFIDENTIAL
-from units.quarters import Quarter
+from units.domain.disclosure import LARGEST_THRESHOLD
+from units.domain.measures import CONFIDENTIAL
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Threat, ThreatStep
 from units.rocu.models import Disruption
-from units.terms import Audience, Threat, ThreatStep
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +156,7 @@ def test_a_quarter_of_which_nothing_is_entered_says_how_to_begin(page) -> None:
 
 
 def test_an_empty_quarter_has_a_sentence_in_every_part() -> None:
-    made = board.compose(LONG_AGO, audience=Audience.PUBLIC, on=date(2019, 1, 1)).content
+    made = compose.compose(LONG_AGO, audience=Audience.PUBLIC, on=date(2019, 1, 1)).content
 
     for section in made.sections:
         assert section.parts, section.key
@@ -171,7 +172,7 @@ def suppressed() -> Content:
     Office.objects.update(threshold=LARGEST_THRESHOLD)
     kept = Disruption.objects.within((Q3,)).counted().values_list("pk", flat=True)[:7]
     remove(Disruption.objects.exclude(pk__in=list(kept)))
-    return board.compose(Q3, audience=Audience.PUBLIC, on=date(2019, 1, 20)).content
+    return compose.compose(Q3, audience=Audience.PUBLIC, on=date(2019, 1, 20)).content
 
 
 def test_where_everything_is_suppressed_each_figure_says_so_and_no_chart_remains(
@@ -191,8 +192,8 @@ def test_where_everything_is_suppressed_each_figure_says_so_and_no_chart_remains
 
 
 def test_the_pages_of_a_suppressed_quarter_are_whole(suppressed) -> None:
-    read = reading.Reading(
-        Q3, suppressed, None, previous=None, following=None, reader=reading.PUBLIC, place=Q3
+    read = repository.Reading(
+        Q3, suppressed, None, previous=None, following=None, reader=access.PUBLIC, place=Q3
     )
 
     front = render_to_string(

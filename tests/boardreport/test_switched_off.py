@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from boardreport import beginning, exchange
-from boardreport.due import leads_named
+from boardreport.desk import rollover
+from boardreport.exchange import services
 from boardreport.models import Office
-from units.quarters import Quarter
+from boardreport.outstanding import leads_named
+from units.domain.quarters import Quarter
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +84,7 @@ def test_it_is_gone_from_drafts_and_from_what_is_due_checked_imported_and_remind
     assert 'href="/2018-19/q3/cyber/"' not in officer.get("/2018-19/q3/").content.decode()
     assert officer.get("/2018-19/q3/cyber/").status_code == 404
     assert officer.get("/admin/cyber/reach/import/").status_code == 404
-    assert set(exchange.importers()) == {"disruptions", "ocgs"}
+    assert set(services.importers()) == {"disruptions", "ocgs"}
     assert "Cybercrime" not in leads_named()
 
 
@@ -92,7 +93,7 @@ def test_what_was_published_stays_and_a_new_paper_has_it_no_longer() -> None:
     before = main_of(member.get("/2018-19/q2/cyber/"))
 
     switch_off("cyber")
-    paper = beginning.begin_paper(Q4, by=User.objects.get(username="officer"))
+    paper = rollover.begin_paper(Q4, by=User.objects.get(username="officer"))
 
     assert main_of(member.get("/2018-19/q2/cyber/")) == before
     kinds = list(paper.sections.order_by("order").values_list("kind", flat=True))

@@ -34,16 +34,21 @@ from simple_history.models import HistoricalChanges
 
 import boardreport
 import units
-from boardreport import board, feed, reasons, word
-from boardreport.downloads import Format, Sheet, written
 from boardreport.models import Edition, Paragraph
+from boardreport.pages import feed
+from boardreport.paper import word
+from boardreport.publishing import reasons
+from boardreport.report import compose
+from boardreport.spreadsheets import Format, Sheet, written
 from tests.boardreport.test_paper import content, paragraph, section
-from units import cells, text
-from units.content import Content, from_json, to_json
-from units.quarters import Quarter
-from units.records import MonthFormField, QuarterFormField, TextFormField, Unmarked
+from units.content.model import Content, from_json, to_json
+from units.domain import text
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
+from units.imports import cells
+from units.records.fields import MonthFormField, QuarterFormField, TextFormField
+from units.records.models import Unmarked
 from units.registry import registered_units
-from units.terms import Audience
 
 OURS = ("boardreport", "units")
 WRITTEN_BY_THE_PROGRAM = {
@@ -316,7 +321,7 @@ def test_every_page_and_file_withstands_what_is_stored(address, stored) -> None:
 
 @pytest.mark.django_db
 def test_a_stored_paragraph_reaches_word_with_what_it_could_carry(stored) -> None:
-    made = board.compose(
+    made = compose.compose(
         Quarter(2018, 3), audience=Audience.PUBLIC, on=date(2019, 1, 21), draft=True
     ).content
     pixel = (Path(__file__).parents[2] / "static" / "readme.png").read_bytes()

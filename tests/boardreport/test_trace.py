@@ -13,16 +13,35 @@ from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
 
-from boardreport import erasures, paper, publishing
 from boardreport.charts.pictures import draw_each
 from boardreport.models import Download, Edition, Withdrawal
+from boardreport.pages.tracing import (
+    Behind,
+    UnknownTrace,
+    code_of,
+    lists_behind,
+    parsed,
+    written,
+)
+from boardreport.paper import documents
+from boardreport.paper import pdf as paper
+from boardreport.publishing import erasure, publish
 from boardreport.templatetags.content import listed_at
-from boardreport.traces import Behind, UnknownTrace, code_of, lists_behind, parsed, written
 from tests.boardreport.test_revisions import late, redated, regraded, rejected, retyped
-from units.content import Block, Cell, Chart, Column, Content, Row, Section, Table, from_json
-from units.quarters import Quarter
+from units.content.model import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Content,
+    Row,
+    Section,
+    Table,
+    from_json,
+)
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import COUNTED_IMPACTS, Audience, Strand
 from units.rocu.models import CrimeType, Disruption
-from units.terms import COUNTED_IMPACTS, Audience, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -332,19 +351,19 @@ def corrected(monkeypatch: pytest.MonkeyPatch) -> None:
     The paper is edition 1's: setting another takes seconds and is not looked at here.
     """
 
-    def drafted(made: Content, **_: object) -> publishing.Draft:
+    def drafted(made: Content, **_: object) -> documents.Draft:
         pdf = bytes(edition(made.audience).pdf)
         pictures = {
             (chart.key, picture): svg
             for chart in made.charts()
             for picture, svg in draw_each(chart).items()
         }
-        return publishing.Draft(made, publishing.to_json(made), pdf, pictures)
+        return documents.Draft(made, publish.to_json(made), pdf, pictures)
 
     for place, happen in enumerate((late, late, late, regraded, rejected, redated, retyped)):
         happen(QUARTER, place)
-    monkeypatch.setattr(publishing, "drafted", drafted)
-    publishing.publish(
+    monkeypatch.setattr(publish, "drafted", drafted)
+    publish.publish(
         QUARTER,
         by=User.objects.get(username="approver"),
         note="Seven claims were looked at again.",
@@ -454,7 +473,7 @@ def test_of_an_erased_edition_no_record_is_listed() -> None:
     administrator = User.objects.get(username="administrator")
     (table,) = (one for one in content().exhibits() if one.key == "rocu.disruptions")
 
-    erasures.erase(edition(), by=administrator, reason="A court ordered it.")
+    erasure.erase(edition(), by=administrator, reason="A court ordered it.")
 
     member = browser("member")
     for address in ("rocu/", "rocu/disruptions/", "rocu/disruptions.csv", "rocu/ocgs/"):

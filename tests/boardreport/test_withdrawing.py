@@ -10,8 +10,14 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpResponse
 
-from boardreport.models import Edition, Paper, Paragraph, Publication, Withdrawal
-from boardreport.withdrawals import AGREED
+from boardreport.models import (
+    Edition,
+    Paper,
+    Paragraph,
+    Publication,
+    Withdrawal,
+)
+from boardreport.publishing.withdrawal import AGREED
 from tests.boardreport.test_admin import client, page_of
 from tests.boardreport.test_conflicts import Form, settle
 from tests.boardreport.test_editions import (
@@ -21,13 +27,14 @@ from tests.boardreport.test_editions import (
     publish_again,
     records_shown,
 )
-from units.bulk import BACK
+from units.admin.bulk_actions import BACK
+from units.admin.record_admin import RecordAdmin
 from units.ctu.models import PriorityUpdate
-from units.entry import RecordAdmin
-from units.quarters import Quarter
-from units.records import Record, record_of
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Marking, Status
+from units.records.models import Record
+from units.records.release import record_of
 from units.rocu.models import Disruption
-from units.terms import Marking, Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("papers_set_once")]
 

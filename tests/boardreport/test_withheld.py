@@ -9,16 +9,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from boardreport import board
 from boardreport.models import Edition, Office, Paragraph
-from boardreport.withheld import BY_RULE, KEY, NOT_RECORDED, Held, WithheldList, withheld_list
-from units.content import Content, Table, to_json
+from boardreport.report import compose
+from boardreport.report.withheld_register import (
+    BY_RULE,
+    KEY,
+    NOT_RECORDED,
+    Held,
+    WithheldList,
+    withheld_list,
+)
+from units.content.model import Content, Table, to_json
 from units.ctu.models import PriorityUpdate
 from units.cyber.models import Reach, Workstream, WorkstreamUpdate
-from units.quarters import Quarter
-from units.records import Record, ReleaseLog
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Impact, OcgCounts
+from units.records.models import Record
+from units.records.release import ReleaseLog
 from units.rocu.models import Disruption
-from units.terms import Audience, Impact, OcgCounts
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +36,11 @@ ORDER = {"restriction": "active", "restriction_start": date(2018, 9, 1)}
 
 
 def listed(quarter: Quarter = Q2, *, on: date = ON) -> WithheldList:
-    return board.compose(quarter, audience=Audience.RESTRICTED, on=on).withheld
+    return compose.compose(quarter, audience=Audience.RESTRICTED, on=on).withheld
 
 
 def content(audience: Audience, quarter: Quarter = Q2) -> Content:
-    return board.compose(quarter, audience=audience, on=ON).content
+    return compose.compose(quarter, audience=audience, on=ON).content
 
 
 def entry(record: Record, quarter: Quarter = Q2, *, on: date = ON) -> Held:
@@ -89,7 +97,7 @@ def test_every_paragraph_is_public_or_listed() -> None:
 
 
 def test_what_the_list_names_is_in_no_public_edition() -> None:
-    released = board.compose(Q2, audience=Audience.PUBLIC, on=ON).released
+    released = compose.compose(Q2, audience=Audience.PUBLIC, on=ON).released
 
     assert not {one.record for one in listed().words if not one.lapsed} & released
 
@@ -188,7 +196,7 @@ def test_a_status_that_is_withheld_with_others_is_listed_by_rule() -> None:
 
 
 def test_a_disruption_that_a_small_number_hides_is_listed_by_rule() -> None:
-    composed = board.compose(Q2, audience=Audience.RESTRICTED, on=ON)
+    composed = compose.compose(Q2, audience=Audience.RESTRICTED, on=ON)
     hidden = {one.cell for one in composed.withheld.figures if one.part == "major"}
     majors = Disruption.objects.within((Q2,)).filter(moderated_impact=Impact.MAJOR)
     held = [
@@ -264,7 +272,7 @@ def test_the_checklist_lists_it_when_asked_and_leads_to_each_record() -> None:
 
     page = browser.get("/2018-19/q3/checklist/?withheld=list").content.decode()
 
-    found = board.compose(Q3, audience=Audience.RESTRICTED, on=date.today()).withheld  # noqa: DTZ011
+    found = compose.compose(Q3, audience=Audience.RESTRICTED, on=date.today()).withheld  # noqa: DTZ011
     assert found.headline in page
     assert found.headline not in plain
     for one in found.words:
@@ -275,7 +283,7 @@ def test_the_checklist_lists_it_when_asked_and_leads_to_each_record() -> None:
 def test_the_checklist_says_of_how_many_records_the_public_reads_the_words() -> None:
     page = client("approver").get("/2018-19/q3/checklist/?withheld=list").content.decode()
 
-    released = board.compose(Q3, audience=Audience.RESTRICTED, on=date.today()).withheld.released  # noqa: DTZ011
+    released = compose.compose(Q3, audience=Audience.RESTRICTED, on=date.today()).withheld.released  # noqa: DTZ011
     assert released > 50
     assert f"The public reads the words of {released} records." in page
 

@@ -14,9 +14,15 @@ from docx import Document
 from docx.oxml.ns import qn
 from PIL import Image
 
-from boardreport import publishing, word
 from boardreport.models import Download, Edition, EditionFile
-from units.content import Chart, Content, Paragraph, Table, from_json
+from boardreport.paper import documents, word
+from units.content.model import (
+    Chart,
+    Content,
+    Paragraph,
+    Table,
+    from_json,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
@@ -151,7 +157,7 @@ def test_making_it_anew_gives_the_same_bytes() -> None:
         content, edition = from_json(bytes(kept.edition.content), Content), kept.edition
         day = timezone.localdate(edition.published_at)
 
-        anew = publishing.word_document(content, number=edition.number, made_on=day)
+        anew = documents.word_document(content, number=edition.number, made_on=day)
 
         assert anew == bytes(kept.data)
 

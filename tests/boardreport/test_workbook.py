@@ -17,10 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 from python_calamine import CalamineWorkbook
 
-from boardreport.downloads import Format
-from boardreport.exhibits import key_figures, with_ranges
-from boardreport.models import Download, Edition
-from boardreport.workbook import (
+from boardreport.downloads.workbook import (
     NOT_APPLICABLE,
     REVISED,
     of_quarter,
@@ -28,12 +25,22 @@ from boardreport.workbook import (
     table_of,
     tables_of,
 )
-from units.content import Cell, Column, Content, Row, Table, from_json
-from units.findings import with_range
-from units.measures import CONFIDENTIAL, Measure
-from units.quarters import Quarter
+from boardreport.models import Download, Edition
+from boardreport.report.tables import key_figures, with_ranges
+from boardreport.spreadsheets import Format
+from units.content.model import (
+    Cell,
+    Column,
+    Content,
+    Row,
+    Table,
+    from_json,
+)
+from units.content.sentences import with_range
+from units.domain.english import day_brief, day_words
+from units.domain.measures import CONFIDENTIAL, Measure
+from units.domain.quarters import Quarter
 from units.rocu.models import Disruption
-from units.wording import day_brief, day_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from tests.units.hostile import csv_of, row
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

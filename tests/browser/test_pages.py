@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from tests.panel_addresses import placed
 
 OVERVIEW = "/2018-19/q2/"

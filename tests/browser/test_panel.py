@@ -9,10 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.passwords import DEMONSTRATION as PASSWORD
+from boardreport.accounts.passwords import DEMONSTRATION as PASSWORD
 from tests.panel_addresses import placed
-from units.rocu import panel
-from units.rocu.models import Attendance, Decision, Disruption, Panel
+from units.rocu.models import (
+    Attendance,
+    Decision,
+    Disruption,
+    Panel,
+)
+from units.rocu.moderation import meetings
 
 DAY = date(2019, 1, 8)
 MEETING = "/panel/2019-01-08/"
@@ -60,7 +65,7 @@ def seat(number: int = 4) -> None:
 
 def leave(number: int) -> list[str]:
     """Defers all but some of the agenda; the references that are left."""
-    agenda = panel.meeting(DAY).agenda
+    agenda = meetings.meeting(DAY).agenda
     for line in agenda[number:]:
         Decision(
             panel=Panel.objects.get(date=DAY),

@@ -10,9 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 from boardreport.models import Edition, Paragraph, Withdrawal
 from tests.browser.test_pages import WCAG, sign_in
 from tests.worker import work
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Impact
 from units.rocu.models import Disruption
-from units.terms import Impact
 
 pytestmark = pytest.mark.usefixtures("papers_set_once")
 

@@ -20,15 +20,26 @@ from pytest_django.live_server_helper import LiveServer
 from python_calamine import CalamineWorkbook
 
 from boardreport.models import Action, Edition
-from boardreport.search import search
-from units.content import Chart, Content, Row, Table, from_json
+from boardreport.pages.search import search
+from units.content.model import (
+    Chart,
+    Content,
+    Row,
+    Table,
+    from_json,
+)
 from units.cyber.models import WorkstreamUpdate
-from units.measures import count, known
-from units.quarters import Quarter
+from units.domain.control_charts import limits
+from units.domain.english import day_words
+from units.domain.measures import count, known
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    Audience,
+    Impact,
+    Lead,
+    Status,
+)
 from units.rocu.models import CrimeType, Disruption
-from units.spc import limits
-from units.terms import Audience, Impact, Lead, Status
-from units.wording import day_words
 
 MOST = 3
 

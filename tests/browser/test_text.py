@@ -5,13 +5,25 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from boardreport.models import Office, Paper, Paragraph, Recommendation
+from boardreport.models import (
+    Office,
+    Paper,
+    Paragraph,
+    Recommendation,
+)
 from tests.browser import test_pages
 from tests.browser.test_pages import Opened
 from tests.panel_addresses import placed
 from units.ctu.models import PlanPriority, PriorityUpdate
 from units.cyber.models import Channel, Workstream, WorkstreamUpdate
-from units.rocu.models import OCG, Attendance, CrimeType, Disruption, Force, Panel
+from units.rocu.models import (
+    OCG,
+    Attendance,
+    CrimeType,
+    Disruption,
+    Force,
+    Panel,
+)
 
 opened = test_pages.opened
 LONG = "W" * 150

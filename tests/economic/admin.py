@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from tests.economic.models import Freezing, Project, ProjectUpdate
-from units.entry import RecordAdmin, SubjectAdmin, UpdateAdmin
+from units.admin.record_admin import RecordAdmin, SubjectAdmin, UpdateAdmin
 
 admin.site.register(Project, SubjectAdmin)
 

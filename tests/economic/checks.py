@@ -9,14 +9,22 @@ import pypdfium2
 from django.contrib.auth.models import Group, User
 from django.test import TestCase
 
-from boardreport import beginning, board, publishing
-from boardreport.models import Edition, Office, Paper, Paragraph, Rebase
-from boardreport.outline import section_headings
+from boardreport.desk import rollover
+from boardreport.models import (
+    Edition,
+    Office,
+    Paper,
+    Paragraph,
+    Rebase,
+)
+from boardreport.models.outline import section_headings
+from boardreport.publishing import publish
+from boardreport.report import compose
 from tests.economic.models import Freezing, Project, ProjectUpdate
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Marking, Status
+from units.records.roles import Role
 from units.registry import registered_units
-from units.roles import Role
-from units.terms import Audience, Marking, Status
 
 QUARTER, NEXT = Quarter(2018, 2), Quarter(2018, 3)
 MEETING = date(2018, 11, 20)
@@ -46,7 +54,7 @@ class WithAFourthUnit(TestCase):
             ProjectUpdate(
                 project=project, quarter=QUARTER, status=status, update="Two banks are missing."
             ).save()
-        cls.paper = beginning.begin_paper(QUARTER, by=cls.officer)
+        cls.paper = rollover.begin_paper(QUARTER, by=cls.officer)
         Paper.objects.filter(pk=cls.paper.pk).update(meeting_date=MEETING)
         Paragraph(
             section=cls.paper.sections.get(kind="economic"),
@@ -91,7 +99,7 @@ class TheBoardFindsAFourthUnit(WithAFourthUnit):
 
     def test_what_is_due_names_its_projects_and_they_are_carried_forward(self) -> None:
         due = self.read("/2018-19/q3/due/")
-        over = beginning.begin_updates(NEXT, by=self.officer)
+        over = rollover.begin_updates(NEXT, by=self.officer)
 
         assert "Train the banks" in due
         assert (over.made, over.without) == (2, 0)
@@ -120,8 +128,8 @@ class TheBoardFindsAFourthUnit(WithAFourthUnit):
         assert "Account freezing order." in page
 
     def test_a_draft_of_the_public_lacks_what_is_withheld(self) -> None:
-        public = board.compose(QUARTER, audience=Audience.PUBLIC, on=MEETING)
-        restricted = board.compose(QUARTER, audience=Audience.RESTRICTED, on=MEETING)
+        public = compose.compose(QUARTER, audience=Audience.PUBLIC, on=MEETING)
+        restricted = compose.compose(QUARTER, audience=Audience.RESTRICTED, on=MEETING)
 
         assert SECRET_WORK not in str(public.content)
         assert SECRET_WORK in str(restricted.content)
@@ -137,7 +145,7 @@ class TheBoardPublishesAFourthUnit(WithAFourthUnit):
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
-        editions = publishing.publish(
+        editions = publish.publish(
             QUARTER, by=cls.approver, on=date(2018, 10, 22), overrule="A small paper is enough."
         )
         cls.editions = {edition.audience: edition for edition in editions}
@@ -175,7 +183,7 @@ class TheBoardPublishesAFourthUnit(WithAFourthUnit):
         assert hasattr(edition, "withdrawal")
 
     def test_switched_off_it_is_gone_but_for_what_was_published(self) -> None:
-        beginning.begin_updates(NEXT, by=self.officer)
+        rollover.begin_updates(NEXT, by=self.officer)
         office = Office.current()
         office.units_off = "economic"
         office.full_clean()
@@ -185,7 +193,7 @@ class TheBoardPublishesAFourthUnit(WithAFourthUnit):
         assert "62 accounts were frozen" in self.read("/2018-19/q2/economic/")
         assert "Train the banks" not in self.read("/2018-19/q3/due/")
         assert "Train the banks" not in self.read("/2018-19/q3/checklist/")
-        paper = beginning.begin_paper(NEXT, by=self.officer)
+        paper = rollover.begin_paper(NEXT, by=self.officer)
         assert not paper.sections.filter(kind="economic").exists()
         assert "Economic Crime Unit" not in self.read("/2018-19/q3/board-paper/")
         self.read("/2018-19/q3/economic/", status=404)

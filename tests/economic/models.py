@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from units.records import QuarterField, Record, StatusUpdate, financial_year_field
+from units.records.fields import QuarterField, financial_year_field
+from units.records.models import Record, StatusUpdate
 
 
 class Freezing(Record):

@@ -1,6 +1,6 @@
 """The project's settings with a fourth unit: one line."""
 
-from boardreport.settings import *  # noqa: F403
+from boardreport.settings import *
 from boardreport.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.economic"]

@@ -5,17 +5,40 @@ from datetime import datetime
 from typing import Any
 
 from tests.economic.models import Freezing, Project, ProjectUpdate
-from units.content import Block, Cell, Chart, Column, Note, Part, Row, Section, Series, Table, Trend
-from units.disclosure import key_of
-from units.exhibits import behind, figure_cell, standings_table, with_limits
-from units.findings import figure_told, with_range
-from units.measures import Measure
-from units.quarters import Quarter
-from units.registry import KeyFigure, RecordList, Report, ReportContext, Unit
-from units.series import CountSeries
-from units.spc import limits
-from units.updates import Subjects, of_year, with_update
-from units.words import entries
+from units.content.model import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Note,
+    Part,
+    Row,
+    Section,
+    Series,
+    Table,
+    Trend,
+)
+from units.content.sentences import figure_told, with_range
+from units.content.tables_and_charts import (
+    behind,
+    figure_cell,
+    standings_table,
+    with_limits,
+)
+from units.domain.control_charts import limits
+from units.domain.disclosure import key_of
+from units.domain.measures import Measure
+from units.domain.quarters import Quarter
+from units.domain.series import CountSeries
+from units.records.narrative import entries
+from units.records.quarterly_updates import Subjects, of_year, with_update
+from units.registry import (
+    KeyFigure,
+    RecordList,
+    Report,
+    ReportContext,
+    Unit,
+)
 
 ACCOUNTS = KeyFigure(
     "economic.accounts", "Accounts frozen", "Accounts that a court froze in the quarter."

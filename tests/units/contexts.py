@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from units.quarters import Quarter
-from units.records import ReleaseLog
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
+from units.records.release import ReleaseLog
 from units.registry import ReportContext
-from units.terms import Audience
 
 
 def context(quarter: Quarter, *, audience: Audience, on: date, **known: Any) -> ReportContext:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from boardreport.downloads import Format, Sheet, written
+from boardreport.spreadsheets import Format, Sheet, written
 
 HEADER = (
     "reference", "date_of_impact", "operation_name", "ocg", "crime_type", "strand", "lead", "forces",

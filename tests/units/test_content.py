@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.content import (
+from units.content.model import (
     Bars,
     Cell,
     Chart,
@@ -28,10 +28,10 @@ from units.content import (
     from_json,
     to_json,
 )
-from units.measures import Direction, Measure
-from units.quarters import FIRST_YEAR, LAST_YEAR, Quarter
-from units.spc import Limits
-from units.terms import Audience, Marking, Status
+from units.domain.control_charts import Limits
+from units.domain.measures import Direction, Measure
+from units.domain.quarters import FIRST_YEAR, LAST_YEAR, Quarter
+from units.domain.vocabulary import Audience, Marking, Status
 
 words = st.text(max_size=12)
 some_words = st.text(min_size=1, max_size=12)

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.units.attack import Attack, is_recovered
-from units.disclosure import (
+from units.domain.disclosure import (
     SMALLEST_THRESHOLD,
     Disclosive,
     Policy,
@@ -18,13 +18,18 @@ from units.disclosure import (
     remembered,
     too_small_alone,
 )
-from units.measures import CONFIDENTIAL
-from units.quarters import Quarter
-from units.rocu.dimensions import Breakdown
-from units.rocu.measures import Disruptions, quarters_read
-from units.rocu.queries import CrimeTypeRow, DisruptionCount
-from units.rocu.withholding import withheld
-from units.terms import COUNTED_IMPACTS, Impact, Lead, Strand
+from units.domain.measures import CONFIDENTIAL
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    COUNTED_IMPACTS,
+    Impact,
+    Lead,
+    Strand,
+)
+from units.rocu.reporting.counts import Disruptions, quarters_read
+from units.rocu.reporting.dimensions import Breakdown
+from units.rocu.reporting.disclosure import withheld
+from units.rocu.reporting.queries import CrimeTypeRow, DisruptionCount
 
 numbers = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 9, 12, 20, 60])
 thresholds = st.integers(SMALLEST_THRESHOLD, 12)

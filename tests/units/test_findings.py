@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from units.findings import is_lasting, lasting, moved, ordinary, sentence, span, too_few, with_range
-from units.measures import CONFIDENTIAL, Measure
-from units.quarters import Quarter
-from units.spc import Limits, limits
+from units.content.sentences import (
+    is_lasting,
+    lasting,
+    moved,
+    ordinary,
+    sentence,
+    span,
+    too_few,
+    with_range,
+)
+from units.domain.control_charts import Limits, limits
+from units.domain.measures import CONFIDENTIAL, Measure
+from units.domain.quarters import Quarter
 
 counts = st.integers(0, 400)
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.measures import NOT_AVAILABLE, change_text, count, share, share_text, signed
+from units.domain.measures import (
+    NOT_AVAILABLE,
+    change_text,
+    count,
+    share,
+    share_text,
+    signed,
+)
 
 counts = st.integers(0, 10_000_000)
 

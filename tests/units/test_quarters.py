@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.quarters import FIRST_YEAR, LAST_YEAR, Quarter, UnknownQuarter
+from units.domain.quarters import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Quarter,
+    UnknownQuarter,
+)
 
 quarters = st.builds(Quarter, st.integers(FIRST_YEAR + 3, LAST_YEAR - 3), st.integers(1, 4))
 days = st.dates(date(1901, 1, 1), date(2190, 12, 31))

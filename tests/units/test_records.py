@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.records import higher_marking, is_public
-from units.terms import Marking, RestrictionKind
+from units.domain.vocabulary import Marking, RestrictionKind
+from units.records.classification import higher_marking
+from units.records.release import is_public
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 1, 1))
 

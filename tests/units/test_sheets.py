@@ -26,7 +26,7 @@ from tests.units.books import (
     xlsx_parts,
     xlsx_row,
 )
-from units.sheets.wire import Calculated
+from units.imports.sheets.wire import Calculated
 
 MORNING = datetime.fromisoformat("2018-07-03T10:30")
 HEAD = xlsx_row(1, "a", "b")

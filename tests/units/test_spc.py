@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.spc import POINTS_NEEDED, Limits, Stretch, limits, near_a_limit, runs
+from units.domain.control_charts import (
+    POINTS_NEEDED,
+    Limits,
+    Stretch,
+    limits,
+    near_a_limit,
+    runs,
+)
 
 series = st.lists(st.integers(0, 5000), min_size=POINTS_NEEDED, max_size=40)
 

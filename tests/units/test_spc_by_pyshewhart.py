@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyshewhart.constants import d2
 from pyshewhart.data_types import Measurement, Record, Sample
 
-from units.spc import POINTS_NEEDED, limits, steps
+from units.domain.control_charts import POINTS_NEEDED, limits, steps
 
 TABLE_ROUNDING = 2e-4
 """Tables round d2 to 1.128, and Wheeler 3 / 1.128 = 2.6596 to 2.66."""

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.units.books import ods, ods_row, xlsx, xlsx_row
-from units import sheets, spreadsheets
-from units.sheets import wire
-from units.spreadsheets import Calculated, Unreadable, read
+from units.imports import sheets, spreadsheet_reader
+from units.imports.sheets import wire
+from units.imports.spreadsheet_reader import Calculated, Unreadable, read
 
 TOP = Path(__file__).resolve().parents[2]
 CELLS = (
@@ -79,7 +79,7 @@ def test_the_sheet_is_named_and_what_is_hidden_is_counted() -> None:
 
 LIMITS = """
 import json, resource
-from units.sheets.__main__ import limit
+from units.imports.sheets.__main__ import limit
 limit()
 kinds = resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE
 print(json.dumps([resource.getrlimit(kind) for kind in kinds]))
@@ -178,8 +178,8 @@ def test_a_workbook_of_twenty_thousand_rows_is_read_within_the_limits() -> None:
     ids=["aborted", "killed", "asleep"],
 )
 def test_a_process_that_does_not_end_by_itself_is_a_refusal_in_words(end, monkeypatch) -> None:
-    monkeypatch.setattr(spreadsheets, "_READER", (sys.executable, "-c", end))
-    monkeypatch.setattr(spreadsheets, "PATIENCE", 0.2 if "sleep" in end else 30)
+    monkeypatch.setattr(spreadsheet_reader, "_READER", (sys.executable, "-c", end))
+    monkeypatch.setattr(spreadsheet_reader, "PATIENCE", 0.2 if "sleep" in end else 30)
 
     with pytest.raises(Unreadable, match="takes more than 5 seconds or 300 MB") as refused:
         read(io.BytesIO(b"a\n1\n"), "claims.csv")
@@ -200,7 +200,7 @@ def test_a_process_that_does_not_end_by_itself_is_a_refusal_in_words(end, monkey
 def test_a_process_that_fails_is_a_refusal_in_words_and_logged_without_content(
     end, monkeypatch, caplog
 ) -> None:
-    monkeypatch.setattr(spreadsheets, "_READER", (sys.executable, "-c", end))
+    monkeypatch.setattr(spreadsheet_reader, "_READER", (sys.executable, "-c", end))
 
     with pytest.raises(Unreadable, match="can’t be read: save the table alone as CSV"):
         read(io.BytesIO(b"a\n1\n"), "claims.csv")
@@ -210,7 +210,7 @@ def test_a_process_that_fails_is_a_refusal_in_words_and_logged_without_content(
 
 
 def test_a_process_that_cannot_be_started_is_a_refusal_in_words(monkeypatch, caplog) -> None:
-    monkeypatch.setattr(spreadsheets, "_READER", ("/no/such/program",))
+    monkeypatch.setattr(spreadsheet_reader, "_READER", ("/no/such/program",))
 
     with pytest.raises(Unreadable, match="can’t be read at present: try again later"):
         read(io.BytesIO(b"a\n1\n"), "claims.csv")
@@ -222,7 +222,7 @@ def test_the_process_gets_no_environment(monkeypatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "to be kept")
     kept = "[name for name in ('SECRET_KEY', 'PATH', 'HOME') if name in os.environ]"
     tell = f"import json, os, sys; json.dump({{'refusal': str({kept})}}, sys.stderr)"
-    monkeypatch.setattr(spreadsheets, "_READER", (sys.executable, "-c", tell))
+    monkeypatch.setattr(spreadsheet_reader, "_READER", (sys.executable, "-c", tell))
 
     with pytest.raises(Unreadable, match=r"^\[\]$"):
         read(io.BytesIO(b"a\n1\n"), "claims.csv")

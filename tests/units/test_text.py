@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from units import text
+from units.domain import text
 
 ANY = st.text(st.characters())  # of every category, surrogates too
 LETTERS = {

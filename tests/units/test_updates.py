@@ -7,15 +7,25 @@ from django.contrib.auth.models import User
 
 from units.ctu.models import PlanPriority, PriorityUpdate, ProgrammeUpdate
 from units.ctu.unit import UNIT as CTU
-from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
-from units.cyber.queries import reach_missing
+from units.cyber.models import (
+    Channel,
+    Reach,
+    Workstream,
+    WorkstreamUpdate,
+)
+from units.cyber.reporting.queries import reach_missing
 from units.cyber.unit import UNIT as CYBER
-from units.loader import Refused
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Marking, RestrictionKind, Status
+from units.records.loader import Refused
+from units.records.quarterly_updates import (
+    CarriedOver,
+    Owed,
+    carry_forward,
+    owed,
+)
 from units.registry import Unit
 from units.rocu.unit import UNIT as ROCU
-from units.terms import Marking, RestrictionKind, Status
-from units.updates import CarriedOver, Owed, carry_forward, owed
 
 pytestmark = pytest.mark.django_db
 

@@ -2,6 +2,13 @@
 
 from django.contrib import admin
 
+from units.admin.record_admin import (
+    DayQuarterFilter,
+    RecordAdmin,
+    SubjectAdmin,
+    UpdateAdmin,
+    UpdateInline,
+)
 from units.ctu.models import (
     Activity,
     ContestAim,
@@ -15,7 +22,6 @@ from units.ctu.models import (
     ProgrammeUpdate,
     ThreatLevel,
 )
-from units.entry import DayQuarterFilter, RecordAdmin, SubjectAdmin, UpdateAdmin, UpdateInline
 
 
 class BeginQuarterFilter(DayQuarterFilter):

@@ -15,10 +15,10 @@ from units.ctu.models import (
     Outlook,
     ThreatLevel,
 )
-from units.ctu.queries import PRIORITIES, PROGRAMMES
-from units.loader import load as enter
-from units.loader import morning
-from units.updates import load_with_updates
+from units.ctu.reporting.queries import PRIORITIES, PROGRAMMES
+from units.records.loader import load as enter
+from units.records.loader import morning
+from units.records.quarterly_updates import load_with_updates
 
 REASON = "demonstration"
 FIRST_DAY = date(2017, 4, 3)

@@ -14,14 +14,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from units.records import (
-    Record,
-    StatusUpdate,
-    financial_year_field,
-    one_of,
-    term_field,
+from units.domain.vocabulary import (
+    EXCEPTIONS,
+    Marking,
+    Scope,
+    Strand,
+    Threat,
+    ThreatStep,
 )
-from units.terms import EXCEPTIONS, Marking, Scope, Strand, Threat, ThreatStep
+from units.records.fields import financial_year_field, one_of, term_field
+from units.records.models import Record, StatusUpdate
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"

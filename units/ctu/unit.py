@@ -4,26 +4,26 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from units.ctu import queries, sections
 from units.ctu.models import Activity
-from units.quarters import Quarter
+from units.ctu.reporting import queries, section
+from units.domain.quarters import Quarter
 from units.registry import Report, ReportContext, Unit
 
 
 class Ctu(Unit):
     """The Counter Terrorism Unit: status and words, by strand."""
 
-    key = sections.KEY
-    heading = sections.HEADING
+    key = section.KEY
+    heading = section.HEADING
     short_heading = "CTU"
     theme = "counter terrorism"
-    parts = sections.PARTS
-    live_figures = sections.FIGURES
-    exhibits = sections.EXHIBITS
+    parts = section.PARTS
+    live_figures = section.FIGURES
+    exhibits = section.EXHIBITS
     subjects = queries.REPORTED
 
     def report(self, context: ReportContext) -> Report:
-        return sections.report(context)
+        return section.report(context)
 
     def recorded(self, quarter: Quarter) -> bool:
         return queries.recorded(quarter)

@@ -4,6 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 
+from units.admin.record_admin import (
+    DayQuarterFilter,
+    DefinitionAdmin,
+    RecordAdmin,
+    ReferenceDataAdmin,
+    SubjectAdmin,
+    UpdateAdmin,
+    UpdateInline,
+)
 from units.cyber.models import (
     Activity,
     Campaign,
@@ -16,16 +25,7 @@ from units.cyber.models import (
     Workstream,
     WorkstreamUpdate,
 )
-from units.entry import (
-    DayQuarterFilter,
-    DefinitionAdmin,
-    RecordAdmin,
-    ReferenceDataAdmin,
-    SubjectAdmin,
-    UpdateAdmin,
-    UpdateInline,
-)
-from units.wording import month_words
+from units.domain.english import month_words
 
 admin.site.register(Channel, ReferenceDataAdmin)
 admin.site.register(MeasureDefinition, DefinitionAdmin)

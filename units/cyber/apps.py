@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from units import apps
-from units.rights import Kind
+from units.domain.rights import Kind
 
 
 class CyberConfig(apps.UnitConfig):

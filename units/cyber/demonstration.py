@@ -15,11 +15,11 @@ from units.cyber.models import (
     Reach,
     StrandLead,
 )
-from units.cyber.queries import WORKSTREAMS
-from units.loader import load as load_records
-from units.loader import morning
-from units.quarters import Quarter
-from units.updates import load_with_updates
+from units.cyber.reporting.queries import WORKSTREAMS
+from units.domain.quarters import Quarter
+from units.records.loader import load as load_records
+from units.records.loader import morning
+from units.records.quarterly_updates import load_with_updates
 
 REASON = "demonstration"
 

@@ -8,8 +8,16 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from units import insertion
-from units.cells import (
+from units.cyber.models import (
+    Channel,
+    Reach,
+    Workstream,
+    WorkstreamUpdate,
+)
+from units.domain.quarters import Quarter, UnknownQuarter
+from units.domain.text import fold
+from units.domain.vocabulary import Marking, Status
+from units.imports.cells import (
     BadCell,
     count,
     labels,
@@ -18,19 +26,16 @@ from units.cells import (
     values_by_label,
     words,
 )
-from units.cyber.models import Channel, Reach, Workstream, WorkstreamUpdate
-from units.imports import (
+from units.imports.importer import (
     BATCH,
     Column,
     Importer,
     Row,
     fault_columns,
 )
-from units.quarters import Quarter, UnknownQuarter
-from units.records import month_named
-from units.spreadsheets import Cell
-from units.terms import Marking, Status
-from units.text import fold
+from units.imports.spreadsheet_reader import Cell
+from units.records import bulk_history
+from units.records.fields import month_named
 
 _STATUSES = values_by_label(Status)
 _MARKINGS = labels(Marking)
@@ -130,8 +135,8 @@ class WorkstreamUpdates(Importer):
         ):
             yield title, quarter.label, Status(status).label, *rest
 
-    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
-        insertion.insert([self._update(row) for row in rows], entry)
+    def write(self, rows: Sequence[Row], entry: bulk_history.Entry) -> None:
+        bulk_history.insert([self._update(row) for row in rows], entry)
 
 
 class ReachByMonth(Importer):
@@ -177,5 +182,5 @@ class ReachByMonth(Importer):
         for month, *rest in records.values_list(*fields).iterator(chunk_size=BATCH):
             yield f"{month:%Y-%m}", *rest
 
-    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
-        insertion.insert([self._reach(row) for row in rows], entry)
+    def write(self, rows: Sequence[Row], entry: bulk_history.Entry) -> None:
+        bulk_history.insert([self._reach(row) for row in rows], entry)

@@ -10,20 +10,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from units.definitions import Definition, measure_constraints
-from units.measures import plain
-from units.quarters import Quarter
-from units.records import (
-    MonthField,
-    Record,
-    ReferenceData,
-    StatusUpdate,
-    financial_year_field,
-    one_of,
-    term_field,
+from units.domain.english import day_words, month_words
+from units.domain.measures import plain
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    ActivityKind,
+    BidDecision,
+    Fund,
+    Strand,
+    Term,
 )
-from units.terms import ActivityKind, BidDecision, Fund, Strand, Term
-from units.wording import day_words, month_words
+from units.records.definitions import Definition, measure_constraints
+from units.records.fields import MonthField, financial_year_field, one_of, term_field
+from units.records.models import Record, ReferenceData, StatusUpdate
 
 
 class PlanPoint(Record):

@@ -6,13 +6,24 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from units.cyber import measures, queries, sections
 from units.cyber.imports import ReachByMonth, WorkstreamUpdates
-from units.cyber.models import Activity, Campaign, Channel, Reach
-from units.quarters import Quarter
-from units.records import in_use
-from units.registry import Missing, RegularEntry, Report, ReportContext, Unit
-from units.wording import month_words
+from units.cyber.models import (
+    Activity,
+    Campaign,
+    Channel,
+    Reach,
+)
+from units.cyber.reporting import counts, queries, section
+from units.domain.english import month_words
+from units.domain.quarters import Quarter
+from units.records.models import in_use
+from units.registry import (
+    Missing,
+    RegularEntry,
+    Report,
+    ReportContext,
+    Unit,
+)
 
 
 def _reach_missing(quarter: Quarter, on: date) -> Iterator[Missing]:
@@ -42,19 +53,19 @@ MONTHLY_REACH = RegularEntry(
 class Cyber(Unit):
     """Cybercrime: workstreams by strand, and the people reached online."""
 
-    key = sections.KEY
-    heading = short_heading = sections.HEADING
+    key = section.KEY
+    heading = short_heading = section.HEADING
     theme = "cybercrime"
-    parts = sections.PARTS
-    live_figures = sections.FIGURES
-    exhibits = sections.EXHIBITS
-    key_figures = (measures.REACH,)
+    parts = section.PARTS
+    live_figures = section.FIGURES
+    exhibits = section.EXHIBITS
+    key_figures = (counts.REACH,)
     subjects = queries.REPORTED
     regular_entries = (MONTHLY_REACH,)
     importers = {"workstream_updates": WorkstreamUpdates, "reach": ReachByMonth}  # noqa: RUF012
 
     def report(self, context: ReportContext) -> Report:
-        return sections.report(context)
+        return section.report(context)
 
     def recorded(self, quarter: Quarter) -> bool:
         return queries.recorded(quarter)

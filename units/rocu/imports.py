@@ -12,8 +12,16 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from units import insertion
-from units.cells import (
+from units.domain.rights import DECIDE
+from units.domain.text import fold
+from units.domain.vocabulary import (
+    DecisionKind,
+    Impact,
+    Lead,
+    Marking,
+    Strand,
+)
+from units.imports.cells import (
     BadCell,
     day_until,
     labels,
@@ -22,7 +30,7 @@ from units.cells import (
     values_by_label,
     words,
 )
-from units.imports import (
+from units.imports.importer import (
     BATCH,
     LATER,
     Column,
@@ -30,7 +38,9 @@ from units.imports import (
     Row,
     fault_columns,
 )
-from units.rights import DECIDE
+from units.imports.spreadsheet_reader import Cell
+from units.records import bulk_history
+from units.records.roles import may_with
 from units.rocu.models import (
     OCG,
     CrimeType,
@@ -40,10 +50,6 @@ from units.rocu.models import (
     Panel,
     spent_references,
 )
-from units.roles import may_with
-from units.spreadsheets import Cell
-from units.terms import DecisionKind, Impact, Lead, Marking, Strand
-from units.text import fold
 
 NO_REASON = "Imported: the file gives no reason."
 _FOR_NOW = -1
@@ -279,10 +285,10 @@ class Disruptions(Importer):
                     _DECISION_LABELS[decision], marking, *said,
                 )  # fmt: skip
 
-    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
+    def write(self, rows: Sequence[Row], entry: bulk_history.Entry) -> None:
         claims = [Claim(*row) for row in rows]  # type: ignore[arg-type]
         disruptions = [Disruption(**self._fields(claim)) for claim in claims]
-        insertion.insert(
+        bulk_history.insert(
             disruptions,
             entry,
             {
@@ -301,17 +307,17 @@ class Disruptions(Importer):
             Decision(disruption=one, **self._fields_of_decision(claim, panels[claim.panel_date].pk))
             for claim, one in decided
         ]
-        insertion.insert(decisions, entry)
+        bulk_history.insert(decisions, entry)
         Disruption.objects.filter(pk__in=[one.pk for _, one in decided]).settle()
         for (claim, one), decision in zip(decided, decisions, strict=True):
             self.changed[claim.panel_date, decision.kind].append(one.pk)
 
-    def finish(self, entry: insertion.Entry) -> None:
+    def finish(self, entry: bulk_history.Entry) -> None:
         """The history of what the decisions changed, as it is written when a panel decides."""
         for (day, kind), keys in self.changed.items():
             reason = f"{Panel(date=day)}: {kind}; {entry.reason}"[:100]
-            said = insertion.Entry(entry.at + LATER, entry.by, reason)
-            insertion.record_history(Disruption, keys, said, changed=True)
+            said = bulk_history.Entry(entry.at + LATER, entry.by, reason)
+            bulk_history.record_history(Disruption, keys, said, changed=True)
         self.changed.clear()
 
 
@@ -343,10 +349,10 @@ def _faults_of_claim(error: ValidationError, claim: Claim) -> Iterator[tuple[str
         yield from fault_columns(ValidationError(told), {"claim_date": dated})
 
 
-def _panels(days: set[Any], entry: insertion.Entry) -> dict[Any, Panel]:
+def _panels(days: set[Any], entry: bulk_history.Entry) -> dict[Any, Panel]:
     """The panel of each day, entered where it was not."""
     panels = {panel.date: panel for panel in Panel.objects.filter(date__in=days)}
-    created = insertion.insert([Panel(date=day) for day in sorted(days - panels.keys())], entry)
+    created = bulk_history.insert([Panel(date=day) for day in sorted(days - panels.keys())], entry)
     return panels | {panel.date: panel for panel in created}
 
 
@@ -444,9 +450,9 @@ class OCGs(Importer):
             for pk, urn, name, kind, *rest in batch:
                 yield urn, name, kind, ";".join(held[pk]), *rest
 
-    def write(self, rows: Sequence[Row], entry: insertion.Entry) -> None:
+    def write(self, rows: Sequence[Row], entry: bulk_history.Entry) -> None:
         groups = [self._ocg(row) for row in rows]
-        insertion.insert(
+        bulk_history.insert(
             groups,
             entry,
             {

@@ -8,14 +8,26 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from units.content import Table
-from units.quarters import Quarter
-from units.registry import RecordList, Report, ReportContext, Unit, UnitCheck
-from units.rocu import dimensions, mapped, measures, queries, sections, tables
+from units.content.model import Table
+from units.domain.english import all_of, plural
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Impact, Marking
+from units.registry import (
+    RecordList,
+    Report,
+    ReportContext,
+    Unit,
+    UnitCheck,
+)
 from units.rocu.imports import Disruptions, OCGs
 from units.rocu.models import Disruption
-from units.terms import Impact, Marking
-from units.wording import all_of, plural
+from units.rocu.record_lists import disruptions, ocgs
+from units.rocu.reporting import (
+    counts,
+    dimensions,
+    queries,
+    section,
+)
 
 
 class DisruptionList(RecordList):
@@ -29,13 +41,13 @@ class DisruptionList(RecordList):
     def page(
         self, quarter: Quarter, *, parameters: Any, as_of: datetime | None
     ) -> Mapping[str, Any]:
-        return {"listing": tables.listing(quarter, parameters=parameters, as_of=as_of)}
+        return {"listing": disruptions.listing(quarter, parameters=parameters, as_of=as_of)}
 
     def table(self, quarter: Quarter, *, parameters: Any, as_of: datetime | None) -> Table:
-        return tables.listed(quarter, parameters=parameters, as_of=as_of)
+        return disruptions.listed(quarter, parameters=parameters, as_of=as_of)
 
     def lines(self, quarter: Quarter, *, as_of: datetime | None) -> Iterable[tuple[Any, ...]]:
-        return tables.lines(quarter, as_of=as_of)
+        return disruptions.lines(quarter, as_of=as_of)
 
 
 class OcgList(RecordList):
@@ -49,27 +61,27 @@ class OcgList(RecordList):
     note = "Names of OCGs are not for publication."
 
     def table(self, quarter: Quarter, *, parameters: Any, as_of: datetime | None) -> Table:
-        return mapped.ocgs_mapped(quarter, parameters=parameters, as_of=as_of)
+        return ocgs.ocgs_mapped(quarter, parameters=parameters, as_of=as_of)
 
 
 class Rocu(Unit):
     """The Regional Organised Crime Unit: disruptions of organised crime groups."""
 
-    key = sections.KEY
-    heading = sections.HEADING
+    key = section.KEY
+    heading = section.HEADING
     short_heading = "ROCU"
     theme = "regional organised crime"
-    parts = sections.PARTS
-    live_figures = sections.FIGURES
-    exhibits = sections.EXHIBITS
-    key_figures = measures.KEY_FIGURES
+    parts = section.PARTS
+    live_figures = section.FIGURES
+    exhibits = section.EXHIBITS
+    key_figures = counts.KEY_FIGURES
     subjects = queries.REPORTED
     importers = {"disruptions": Disruptions, "ocgs": OCGs}  # noqa: RUF012
     record_lists = (DisruptionList(), OcgList())
     listed_exhibits = {"rocu.major": dimensions.records(impact=Impact.MAJOR)}  # noqa: RUF012
 
     def report(self, context: ReportContext) -> Report:
-        return sections.report(context)
+        return section.report(context)
 
     def recorded(self, quarter: Quarter) -> bool:
         return queries.recorded(quarter)

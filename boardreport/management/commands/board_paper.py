@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from boardreport import publishing, reading
+from boardreport.editions import access, repository
+from boardreport.errors import ToolFailed
 from boardreport.management.arguments import quarter
-from boardreport.tools import ToolFailed
-from units.quarters import Quarter
-from units.terms import Audience
+from boardreport.paper import documents
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 
 class Command(BaseCommand):
@@ -40,18 +41,18 @@ class Command(BaseCommand):
 
     def _paper(self, of: Quarter, audience: Audience) -> tuple[bytes, str]:
         try:
-            edition = reading.edition_with_pdf(of, audience=audience)
-        except reading.Gone as gone:
+            edition = repository.edition_with_pdf(of, audience=audience)
+        except access.Gone as gone:
             raise CommandError(f"{gone} of {of} was withdrawn or erased.") from gone
         if edition:
             return bytes(edition.pdf), edition.words.lower()
-        if not reading.has_draft(of):
+        if not repository.has_draft(of):
             raise CommandError(
                 f"{of} has neither a paper nor records: enter some, or name another quarter."
             )
         try:
-            draft = publishing.drafted(
-                reading.draft(of, audience=audience).content,
+            draft = documents.drafted(
+                repository.draft(of, audience=audience).content,
                 number=None,
                 made_on=timezone.localdate(),
             )

@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from boardreport import demonstration, reading
+from boardreport.accounts.passwords import DEMONSTRATION
+from boardreport.demonstration import load
+from boardreport.editions import access, repository
+from boardreport.errors import ToolFailed
 from boardreport.models import Edition
-from boardreport.passwords import DEMONSTRATION
-from boardreport.publishing import PublishingRefused
-from boardreport.tools import ToolFailed
-from units.quarters import Quarter
-from units.terms import Audience
+from boardreport.publishing.preconditions import PublishingRefused
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience
 
 
 class Command(BaseCommand):
@@ -22,20 +23,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if not demonstration.loaded():
+            if not load.loaded():
                 self.stdout.write("Loading the demonstration’s records:")
-                demonstration.load_records(self._tell)
-            demonstration.publish_quarters(self._tell)
+                load.load_records(self._tell)
+            load.publish_quarters(self._tell)
         except (
-            demonstration.NotADemonstration,
+            load.NotADemonstration,
             PublishingRefused,
             ToolFailed,
         ) as error:
             raise CommandError(str(error)) from error
-        latest = reading.latest_published()
+        latest = repository.latest_published()
         if latest:
             self._write_papers(latest)
-        names = ", ".join(demonstration.ACCOUNTS)
+        names = ", ".join(load.ACCOUNTS)
         self.stdout.write(f"Accounts: {names}; password: {DEMONSTRATION}")
 
     def _tell(self, words: str) -> None:
@@ -47,8 +48,8 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         for audience in Audience:
             try:
-                edition: Edition | None = reading.edition_with_pdf(quarter, audience=audience)
-            except reading.Gone:
+                edition: Edition | None = repository.edition_with_pdf(quarter, audience=audience)
+            except access.Gone:
                 continue
             if edition:
                 path = folder / f"board-paper-{quarter.slug}-{edition.slug}.pdf"

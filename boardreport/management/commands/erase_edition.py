@@ -4,10 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import erasures
-from boardreport.management.arguments import active_user, line, quarter, words
+from boardreport.management.arguments import (
+    active_user,
+    line,
+    quarter,
+    words,
+)
 from boardreport.models import Edition
-from units.wording import listed, plural
+from boardreport.publishing import erasure
+from units.domain.english import listed, plural
 
 
 class Command(BaseCommand):
@@ -40,8 +45,8 @@ class Command(BaseCommand):
                 f"{options['quarter']} has no edition “{options['edition']}”: {known}."
             )
         try:
-            erasures.refuse(edition, by=user, reason=options["reason"])
-        except erasures.ErasureRefused as error:
+            erasure.refuse(edition, by=user, reason=options["reason"])
+        except erasure.ErasureRefused as error:
             raise CommandError(str(error)) from error
         if not options["yes"]:
             self.stdout.write(
@@ -51,13 +56,13 @@ class Command(BaseCommand):
             )
             return
         stays = _note_stays(edition)
-        erasures.erase(edition, by=user, reason=options["reason"])
+        erasure.erase(edition, by=user, reason=options["reason"])
         self.stdout.write(f"{edition} is erased. Backups made before still hold it.{stays}")
 
 
 def _note_stays(edition: Edition) -> str:
     """What must be erased too if the edition's note is to go; "" where nothing must."""
-    later = [one.words.lower() for one in erasures.printing_note(edition)]
+    later = [one.words.lower() for one in erasure.printing_note(edition)]
     if not later:
         return ""
     those = plural(len(later), "that", "those")

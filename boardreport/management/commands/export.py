@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import exchange
-from boardreport.downloads import Format, TooLong
+from boardreport.exchange import services
 from boardreport.management.arguments import active_user, line
 from boardreport.management.importing import taken
+from boardreport.spreadsheets import Format, TooLong
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Export records as CSV, ODS or XLSX, in the columns in which they are imported."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=exchange.kinds())
+        parser.add_argument("kind", choices=services.kinds())
         parser.add_argument("file", type=Path, metavar="FILE", help="ends in .csv, .ods or .xlsx")
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument(
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         importer = taken(options["kind"])()
         words = "template"
         if options["template"]:
-            data = exchange.template(importer, Format(suffix))
+            data = services.template(importer, Format(suffix))
         else:
             user = active_user(options["by"])
             if not importer.exported_to(user):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 )
             records = importer.records(user).order_by("pk")
             try:
-                made = exchange.handed_out(importer, records, Format(suffix), to=user)
+                made = services.handed_out(importer, records, Format(suffix), to=user)
             except TooLong as error:
                 raise CommandError(str(error)) from error
             data, words = made.data, made.marking

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import publishing, withdrawals
-from boardreport.management.arguments import active_user, line, quarter, words
-from boardreport.tools import ToolFailed
+from boardreport.errors import ToolFailed
+from boardreport.management.arguments import (
+    active_user,
+    line,
+    quarter,
+    words,
+)
+from boardreport.publishing import preconditions, publish, withdrawal
 
 
 def day(text: str) -> date:
@@ -52,9 +57,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = active_user(options["by"])
-        withdrawals.withdraw_overlooked()
+        withdrawal.withdraw_overlooked()
         try:
-            editions = publishing.publish(
+            editions = publish.publish(
                 options["quarter"],
                 by=user,
                 on=options["on"],
@@ -62,7 +67,7 @@ class Command(BaseCommand):
                 overrule=options["overrule"],
                 progress=self.stdout.write,
             )
-        except (publishing.PublishingRefused, ToolFailed) as error:
+        except (preconditions.PublishingRefused, ToolFailed) as error:
             raise CommandError(str(error)) from error
         words = " and ".join(one.words.lower() for one in editions)
         self.stdout.write(f"{options['quarter']}: published, {words}")

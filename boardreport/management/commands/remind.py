@@ -11,12 +11,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from boardreport.due import Due, Item, Owing, due, to_remind
 from boardreport.management.arguments import quarter
 from boardreport.models import Office
-from boardreport.substance import substance
-from units.quarters import Quarter
-from units.wording import capital, plural
+from boardreport.outstanding import (
+    Due,
+    Item,
+    Owing,
+    due,
+    to_remind,
+)
+from boardreport.report.entered import substance
+from units.domain.english import capital, plural
+from units.domain.quarters import Quarter
 
 
 class Command(BaseCommand):

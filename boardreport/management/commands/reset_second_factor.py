@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from boardreport.accounts.second_factor import reset_second_factor
 from boardreport.management.arguments import line
-from boardreport.signin import reset_second_factor
 
 
 class Command(BaseCommand):

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import chain, withdrawals
+from boardreport.editions import hash_chain
+from boardreport.errors import ToolFailed
 from boardreport.management.arguments import line
-from boardreport.tools import ToolFailed
+from boardreport.publishing import withdrawal
 
 BROKEN, NOT_CHECKED = 1, 2
 """The exit codes besides 0, which says that the chain holds."""
@@ -41,12 +42,12 @@ class Command(BaseCommand):
                 returncode=NOT_CHECKED,
             )
         try:
-            found = chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
-        except chain.BrokenChain as error:
+            found = hash_chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
+        except hash_chain.BrokenChain as error:
             raise CommandError(str(error), returncode=BROKEN) from error
-        except (chain.NotChecked, ToolFailed, OSError) as error:
+        except (hash_chain.NotChecked, ToolFailed, OSError) as error:
             raise CommandError(f"Not checked. {error}", returncode=NOT_CHECKED) from error
-        for one in withdrawals.withdraw_overlooked():
+        for one in withdrawal.withdraw_overlooked():
             self.stdout.write(f"{one} is withdrawn now: words in it may not be public any more.")
         if not found.editions:
             self.stdout.write("No edition has been published yet: there is nothing to verify.")

@@ -7,7 +7,7 @@ from typing import Any
 from boardreport.charts.figures import figure
 from boardreport.charts.interactive import themes
 from boardreport.charts.theme import Size
-from units.content import (
+from units.content.model import (
     Bars,
     Cell,
     Chart,
@@ -19,8 +19,8 @@ from units.content import (
     Table,
     Trend,
 )
-from units.quarters import Quarter
-from units.spc import Limits
+from units.domain.control_charts import Limits
+from units.domain.quarters import Quarter
 
 LONG = "Organised immigration crime and human trafficking (not for sexual exploitation)"
 NOW = Quarter(2018, 2)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from boardreport.charts.theme import Size
 from tests.boardreport.charts.samples import BARS, COMPARED, LONG, chart, laid_out, words
-from units.content import Bars, Series
+from units.content.model import Bars, Series
 
 
 @pytest.mark.parametrize("size", Size)

@@ -4,7 +4,13 @@ from itertools import product
 
 import pytest
 
-from boardreport.charts.theme import DARK, LIGHT, Palette, Size, theme_for
+from boardreport.charts.theme import (
+    DARK,
+    LIGHT,
+    Palette,
+    Size,
+    theme_for,
+)
 
 type Colour = tuple[float, float, float]
 

@@ -15,7 +15,7 @@ from tests.boardreport.charts.samples import (
     chart,
     laid_out,
 )
-from units.content import Bars
+from units.content.model import Bars
 
 
 @pytest.mark.parametrize("name", SAMPLES)

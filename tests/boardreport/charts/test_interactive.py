@@ -21,7 +21,15 @@ from tests.boardreport.charts.samples import (
     laid_out,
     words,
 )
-from units.content import Cell, Column, Row, Series, StackedBars, Table, Trend
+from units.content.model import (
+    Cell,
+    Column,
+    Row,
+    Series,
+    StackedBars,
+    Table,
+    Trend,
+)
 
 EXPLORABLE = [name for name, drawing in SAMPLES.items() if isinstance(drawing, Trend | StackedBars)]
 

@@ -2,7 +2,7 @@
 
 from boardreport.charts.theme import Size
 from tests.boardreport.charts.samples import IMPACTS, chart, laid_out, words
-from units.content import Series, StackedBars
+from units.content.model import Series, StackedBars
 
 
 def test_impacts_are_stacked_with_their_total_at_the_end() -> None:

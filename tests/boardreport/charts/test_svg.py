@@ -13,13 +13,30 @@ from hypothesis import strategies as st
 
 from boardreport.charts import fonts
 from boardreport.charts.figures import figure
-from boardreport.charts.pictures import Picture, data_uri, draw, within_page
+from boardreport.charts.pictures import (
+    Picture,
+    data_uri,
+    draw,
+    within_page,
+)
 from boardreport.charts.svg import NotDrawn, svg
-from boardreport.charts.theme import DARK, LIGHT, TO_DARK, Palette
+from boardreport.charts.theme import (
+    DARK,
+    LIGHT,
+    TO_DARK,
+    Palette,
+)
 from tests.boardreport.charts.samples import BARS, LONG, SAMPLES, TREND, chart
-from units.content import Bars, Series, SharesAgainstFormula, StackedBars, Step, Trend
-from units.quarters import Quarter
-from units.spc import Limits
+from units.content.model import (
+    Bars,
+    Series,
+    SharesAgainstFormula,
+    StackedBars,
+    Step,
+    Trend,
+)
+from units.domain.control_charts import Limits
+from units.domain.quarters import Quarter
 
 WORDS = st.lists(
     st.sampled_from(LONG.split())

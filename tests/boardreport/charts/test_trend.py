@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from boardreport.charts.theme import Size
 from tests.boardreport.charts.samples import NOW, SAMPLES, TREND, chart, explored, laid_out, words
-from units.content import Series, Trend
-from units.spc import Limits
+from units.content.model import Series, Trend
+from units.domain.control_charts import Limits
 
 
 @pytest.mark.parametrize("size", [Size.WIDE, Size.PAPER])

@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.ctu import findings
-from units.ctu.measures import Spell, Standing, threats
-from units.ctu.queries import Level, withheld_alike
-from units.quarters import Quarter
-from units.terms import Status, Strand, Threat, ThreatStep
-from units.words import Entry
+from units.ctu.reporting import sentences
+from units.ctu.reporting.counts import Spell, Standing, threats
+from units.ctu.reporting.queries import Level, withheld_alike
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    Status,
+    Strand,
+    Threat,
+    ThreatStep,
+)
+from units.records.narrative import Entry
 
 WEAK = (Status.LATE, Status.AT_RISK, Status.WAITING, Status.NOT_STARTED)
 statuses = st.lists(st.sampled_from(list(Status)), min_size=1, max_size=15)
@@ -81,13 +86,13 @@ def level(step: str | None, day: date) -> Level:
     ],
 )
 def test_a_threat_is_told_by_how_it_moved(threat, headline, move, change) -> None:
-    assert findings.threat_words(threat) == headline
-    assert threat is None or findings.threat_move(threat, threat.now.level) == move
-    assert findings.changes(threat, contest_new="") == ((change,) if change else ())
+    assert sentences.threat_words(threat) == headline
+    assert threat is None or sentences.threat_move(threat, threat.now.level) == move
+    assert sentences.changes(threat, contest_new="") == ((change,) if change else ())
 
 
 def test_a_new_version_of_contest_is_a_change() -> None:
-    told = findings.changes(None, contest_new="CONTEST, version 4")
+    told = sentences.changes(None, contest_new="CONTEST, version 4")
 
     assert told == ("CONTEST, version 4, was published.",)
 
@@ -106,7 +111,7 @@ def test_levels_become_spells_in_the_order_of_their_days() -> None:
     assert [(one.level, one.until) for one in threat.between] == [
         (ThreatStep.CRITICAL, date(2017, 9, 17))
     ]
-    assert findings.spell_words(threat, threat.between[0]) == (
+    assert sentences.spell_words(threat, threat.between[0]) == (
         "International terrorism stood at CRITICAL from 15 to 17 September 2017."
     )
 
@@ -126,12 +131,12 @@ def test_no_earlier_level_that_is_withheld_is_told() -> None:
 
     assert told.before is None
     assert told.between == ()
-    assert findings.threat_words(told) == "The threat is SEVERE"
+    assert sentences.threat_words(told) == "The threat is SEVERE"
 
 
 @given(statuses)
 def test_the_page_headline_calls_the_plan_on_track_only_where_all_of_it_is(given_statuses) -> None:
-    words = findings.plan_words(given_statuses, len(given_statuses), partly=False)
+    words = sentences.plan_words(given_statuses, len(given_statuses), partly=False)
 
     weak = [one for one in given_statuses if one in WEAK]
     assert ("whole business plan" in words) == (not weak)
@@ -141,30 +146,30 @@ def test_the_page_headline_calls_the_plan_on_track_only_where_all_of_it_is(given
 
 @given(statuses, st.integers(1, 5))
 def test_a_plan_that_is_withheld_in_part_is_told_by_none_of_its_statuses(told, withheld) -> None:
-    words = findings.plan_words(told, len(told) + withheld, partly=True)
+    words = sentences.plan_words(told, len(told) + withheld, partly=True)
 
     assert words == "some statuses of the business plan are withheld"
 
 
 @given(statuses, st.integers(1, 5))
 def test_a_plan_without_all_its_updates_is_never_called_whole(given_statuses, missing) -> None:
-    words = findings.plan_words(given_statuses, len(given_statuses) + missing, partly=False)
+    words = sentences.plan_words(given_statuses, len(given_statuses) + missing, partly=False)
 
     assert "whole" not in words
 
 
 def test_a_plan_without_any_status_or_priority_claims_nothing() -> None:
-    assert findings.plan_words([], 3, partly=True) == "the status of the business plan is withheld"
-    assert findings.plan_words([], 3, partly=False) == (
+    assert sentences.plan_words([], 3, partly=True) == "the status of the business plan is withheld"
+    assert sentences.plan_words([], 3, partly=False) == (
         "the business plan has no update for this quarter"
     )
-    assert findings.plan_words([], 0, partly=False) == ""
-    assert findings.worst([]) is None
+    assert sentences.plan_words([], 0, partly=False) == ""
+    assert sentences.worst([]) is None
 
 
 @given(statuses)
 def test_the_worst_status_is_one_of_those_given_and_none_is_weaker(given_statuses) -> None:
-    worst = findings.worst(given_statuses)
+    worst = sentences.worst(given_statuses)
 
     order = [*WEAK, Status.ON_TRACK, Status.COMPLETE]
     assert worst == min(given_statuses, key=order.index)
@@ -194,7 +199,7 @@ def test_the_worst_status_is_one_of_those_given_and_none_is_weaker(given_statuse
     ],
 )
 def test_priorities_are_counted_as_far_as_they_are_told(told, number, partly, headline) -> None:
-    assert findings.priorities_headline(told, number, "national", partly=partly) == headline
+    assert sentences.priorities_headline(told, number, "national", partly=partly) == headline
 
 
 @pytest.mark.parametrize(
@@ -217,7 +222,7 @@ def test_priorities_are_counted_as_far_as_they_are_told(told, number, partly, he
     ],
 )
 def test_the_plan_is_one_sentence_on_the_overview(told, number, sentence) -> None:
-    assert findings.plan_sentence(told, number) == sentence
+    assert sentences.plan_sentence(told, number) == sentence
 
 
 @pytest.mark.parametrize(
@@ -244,16 +249,16 @@ def test_late_priorities_are_named_before_those_at_risk(told, sentence) -> None:
         for title, strand, status in told
     ]
 
-    assert findings.weak_priorities(rows) == sentence
+    assert sentences.weak_priorities(rows) == sentence
 
 
 def test_on_track_is_at_least_so_many_where_some_are_withheld() -> None:
     told = [Status.ON_TRACK, Status.COMPLETE, Status.LATE]
 
-    assert findings.on_track_words(told, partly=False) == "two"
-    assert findings.on_track_words(told, partly=True) == "at least two"
-    assert findings.on_track_words([], partly=True) == "an undisclosed number"
-    assert findings.on_track_words([], partly=False) == "none"
+    assert sentences.on_track_words(told, partly=False) == "two"
+    assert sentences.on_track_words(told, partly=True) == "at least two"
+    assert sentences.on_track_words([], partly=True) == "an undisclosed number"
+    assert sentences.on_track_words([], partly=False) == "none"
 
 
 def test_one_withheld_status_withholds_those_of_its_strand_and_no_others() -> None:
@@ -325,15 +330,15 @@ def test_of_a_group_that_readers_see_all_or_no_statuses_are_withheld(rows) -> No
     ],
 )
 def test_when_an_activity_was_is_told_by_its_months(first, last, words) -> None:
-    assert findings.when_words(first, last) == words
+    assert sentences.when_words(first, last) == words
 
 
 def test_a_programme_is_headed_by_its_status_and_end_as_far_as_they_are_told() -> None:
     end = date(2020, 3, 31)
 
     assert (
-        findings.programme_headline("Pilot", Status.ON_TRACK, end)
+        sentences.programme_headline("Pilot", Status.ON_TRACK, end)
         == "Pilot: on track, runs until March 2020"
     )
-    assert findings.programme_headline("Pilot", None, end) == "Pilot: runs until March 2020"
-    assert findings.programme_headline("Pilot", None, None) == "Pilot"
+    assert sentences.programme_headline("Pilot", None, end) == "Pilot: runs until March 2020"
+    assert sentences.programme_headline("Pilot", None, None) == "Pilot"

@@ -19,8 +19,8 @@ from units.ctu.models import (
     ThreatLevel,
     count_in,
 )
-from units.quarters import Quarter
-from units.records import QuarterField
+from units.domain.quarters import Quarter
+from units.records.fields import QuarterField
 
 pytestmark = pytest.mark.django_db
 

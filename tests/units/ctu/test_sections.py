@@ -8,9 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.units.contexts import context
-from units.content import Note, Table
-from units.ctu import sections
-from units.ctu.exhibits import AHEAD
+from units.content.model import Note, Table
 from units.ctu.models import (
     Activity,
     ContestAim,
@@ -24,9 +22,11 @@ from units.ctu.models import (
     ProgrammeUpdate,
     ThreatLevel,
 )
-from units.quarters import Quarter
+from units.ctu.reporting import section
+from units.ctu.reporting.exhibits import AHEAD
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Status, Strand
 from units.registry import Report
-from units.terms import Audience, Status, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ GOOD = ("on-track", "complete")
 
 
 def report(slug: str = "2018-19-q2", audience: Audience = Audience.RESTRICTED) -> Report:
-    return sections.report(context(Quarter.parse(slug), audience=audience, on=ON))
+    return section.report(context(Quarter.parse(slug), audience=audience, on=ON))
 
 
 def exhibits(made: Report) -> dict[str, Table]:
@@ -139,7 +139,7 @@ def test_activities_are_those_of_the_quarter_and_late_highlights_the_latest_firs
 def test_live_figures_say_what_the_paper_of_2018_states() -> None:
     figures = report(audience=Audience.PUBLIC).figures
 
-    assert figures.keys() == sections.FIGURES.keys()
+    assert figures.keys() == section.FIGURES.keys()
     stated = {
         "ctu.threat.level": "SEVERE",
         "ctu.threat.since": "17 September 2017",
@@ -155,7 +155,7 @@ def test_live_figures_say_what_the_paper_of_2018_states() -> None:
 
 
 def test_every_named_exhibit_of_a_full_quarter_is_there_once() -> None:
-    assert sorted(exhibits(report())) == sorted(sections.EXHIBITS)
+    assert sorted(exhibits(report())) == sorted(section.EXHIBITS)
 
 
 def test_the_threat_of_the_autumn_of_2017_tells_that_it_was_critical_for_two_days() -> None:
@@ -324,12 +324,12 @@ def test_a_unit_without_any_record_is_whole(audience) -> None:
 
     made = report(audience=audience)
 
-    assert [part.key for part in made.section.parts] == list(sections.PARTS)
+    assert [part.key for part in made.section.parts] == list(section.PARTS)
     assert all(part.blocks for part in made.section.parts)
     assert exhibits(made) == {}
     assert made.section.headline == "No threat level is on record for this quarter"
     assert made.section.changes == made.section.lines == ()
-    assert made.figures.keys() == sections.FIGURES.keys()
+    assert made.figures.keys() == section.FIGURES.keys()
 
 
 def test_a_quarter_that_has_not_begun_tells_nothing_that_goes_on() -> None:

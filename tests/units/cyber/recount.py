@@ -3,7 +3,7 @@
 from datetime import date
 
 from units.cyber.models import Reach, Workstream, WorkstreamUpdate
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
 
 
 def months(quarter: Quarter) -> list[date]:

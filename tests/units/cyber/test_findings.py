@@ -8,16 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.cyber import findings
-from units.cyber.measures import BidState, Reached, Standing, state
-from units.cyber.queries import Bid, MonthReached
-from units.findings import is_lasting
-from units.measures import Measure
-from units.quarters import Quarter, months_of
-from units.spc import limits
-from units.terms import BidDecision, Fund, Status, Strand
-from units.wording import spelled
-from units.words import Entry
+from units.content.sentences import is_lasting
+from units.cyber.reporting import sentences
+from units.cyber.reporting.counts import (
+    BidState,
+    Reached,
+    Standing,
+    state,
+)
+from units.cyber.reporting.queries import Bid, MonthReached
+from units.domain.control_charts import limits
+from units.domain.english import spelled
+from units.domain.measures import Measure
+from units.domain.quarters import Quarter, months_of
+from units.domain.vocabulary import (
+    BidDecision,
+    Fund,
+    Status,
+    Strand,
+)
+from units.records.narrative import Entry
 
 Q2 = Quarter(2018, 2)
 statuses = st.lists(st.none() | st.sampled_from(Status), max_size=20)
@@ -50,7 +60,7 @@ def test_the_headline_names_the_one_that_is_late() -> None:
         Status.NOT_STARTED, Status.WAITING, Status.LATE,
     ]  # fmt: skip
 
-    assert findings.page_headline(standing(*rows), Q2) == (
+    assert sentences.page_headline(standing(*rows), Q2) == (
         "Eleven of sixteen workstreams are complete or on track; the work 15 is late and two are "
         "at risk"
     )
@@ -73,12 +83,12 @@ def test_the_headline_names_the_one_that_is_late() -> None:
     ],
 )
 def test_every_state_has_its_headline(rows, words) -> None:
-    assert findings.page_headline(standing(*rows), Q2) == words
+    assert sentences.page_headline(standing(*rows), Q2) == words
 
 
 @given(statuses)
 def test_the_headline_is_true_of_the_statuses(rows) -> None:
-    headline = findings.page_headline(standing(*rows), Q2)
+    headline = sentences.page_headline(standing(*rows), Q2)
 
     good = sum(1 for status in rows if status in (Status.COMPLETE, Status.ON_TRACK))
     if match := re.match(r"(\w+) of (\w+) workstreams?", headline):
@@ -91,17 +101,17 @@ def test_the_headline_is_true_of_the_statuses(rows) -> None:
 def test_the_lead_tells_reach_and_bids() -> None:
     measure = Measure("k", "Reach", "d", 143_533, 107_833)
 
-    assert findings.page_lead(measure, Decimal(122_000), [waiting(), waiting()]) == (
+    assert sentences.page_lead(measure, Decimal(122_000), [waiting(), waiting()]) == (
         "The Digital PCSO reached 143,533 people a month, 35,700 more than last quarter. Bids of "
         "£122,000 were considered on 17 September 2018 and await a decision."
     )
-    assert findings.page_lead(None, Decimal(), []) == ""
+    assert sentences.page_lead(None, Decimal(), []) == ""
 
 
 def test_bids_in_different_states_are_counted() -> None:
     states = [waiting(), BidState("refused", date(2018, 9, 20), None), waiting()]
 
-    assert findings.bids_told(Decimal(90), states) == (
+    assert sentences.bids_told(Decimal(90), states) == (
         "Of three bids for £90 in all, two were considered and one was refused"
     )
 
@@ -119,7 +129,7 @@ def test_bids_in_different_states_are_counted() -> None:
     ],
 )
 def test_the_bids_headline_follows_their_state(states, words) -> None:
-    assert findings.bids_headline(Decimal(74_000), Decimal(148_000), states) == words
+    assert sentences.bids_headline(Decimal(74_000), Decimal(148_000), states) == words
 
 
 @pytest.mark.parametrize(
@@ -141,7 +151,7 @@ def test_a_bid_stands_where_its_last_date_puts_it(day, words) -> None:
 
 @given(reaches)
 def test_the_trend_tells_signal_from_noise(values) -> None:
-    headline = findings.trend_headline(reached(values))
+    headline = sentences.trend_headline(reached(values))
 
     expected = limits(values)
     outside = [value for value in values if expected and expected.verdict(value) != "within"]
@@ -150,14 +160,14 @@ def test_the_trend_tells_signal_from_noise(values) -> None:
     assert ("ordinary variation" in headline) == bool(expected and not outside and not together)
     if outside:
         assert f"reached {outside[-1]:,}" in headline
-    assert findings.people(reached(values).average_month() or 0) in headline
+    assert sentences.people(reached(values).average_month() or 0) in headline
 
 
 @given(reaches)
 def test_the_reading_counts_the_months_outside(values) -> None:
     measure = Measure("k", "Reach", "d", values[-1])
 
-    first, *_, told = findings.trend_reading(reached(values), measure)
+    first, *_, told = sentences.trend_reading(reached(values), measure)
 
     expected = limits(values)
     inside = [value for value in values if expected and expected.verdict(value) == "within"]
@@ -165,11 +175,11 @@ def test_the_reading_counts_the_months_outside(values) -> None:
         assert first.lower().startswith(f"{spelled(len(inside))} of twelve months lie within")
     else:
         assert "too few to tell a signal" in first
-    assert f"averaged {findings.people(values[-1])} a month" in told
+    assert f"averaged {sentences.people(values[-1])} a month" in told
 
 
 def test_a_single_month_outside_is_told_as_an_event() -> None:
-    reading = findings.trend_reading(
+    reading = sentences.trend_reading(
         reached([100] * 4 + [140] + [100] * 4 + [300, 100, 100]), Measure("k", "R", "d", 100)
     )
 
@@ -179,7 +189,7 @@ def test_a_single_month_outside_is_told_as_an_event() -> None:
 
 
 def test_an_event_among_months_that_changed_level_is_told_apart_from_them() -> None:
-    reading = findings.trend_reading(
+    reading = sentences.trend_reading(
         reached([100, 101, 100, 99, 100, 101, 100, 99, 150, 250, 150, 150]),
         Measure("k", "R", "d", 183),
     )
@@ -198,20 +208,20 @@ def test_the_strands_headline_names_those_in_trouble() -> None:
         + standing(Status.AT_RISK, Status.LATE, strand=Strand.PROTECT).rows
     )
 
-    assert findings.strands_headline(both) == (
+    assert sentences.strands_headline(both) == (
         "Prevent and Protect have workstreams at risk or late"
     )
-    assert findings.strands_headline(standing(Status.LATE)) == (
+    assert sentences.strands_headline(standing(Status.LATE)) == (
         "Pursue has a workstream at risk or late"
     )
-    assert findings.strands_headline(standing(Status.WAITING)) == (
+    assert sentences.strands_headline(standing(Status.WAITING)) == (
         "No strand has a workstream at risk or late"
     )
 
 
 def test_what_is_to_come_is_told_apart_from_what_was_held() -> None:
     def told(*days: date | None) -> str:
-        return findings.activities_headline(
+        return sentences.activities_headline(
             days, Q2.end, noun="exercise", of_them="exercises", held="held in 2018/19 so far"
         )
 

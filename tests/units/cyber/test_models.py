@@ -19,7 +19,7 @@ from units.cyber.models import (
     Workstream,
     WorkstreamUpdate,
 )
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.units.contexts import context
 from tests.units.cyber import recount
-from units.content import Chart, Note, Table
-from units.cyber import sections
+from units.content.model import Chart, Note, Table
 from units.cyber.models import (
     Activity,
     Campaign,
@@ -22,9 +21,10 @@ from units.cyber.models import (
     Workstream,
     WorkstreamUpdate,
 )
-from units.quarters import Quarter
+from units.cyber.reporting import section
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Audience, Status, Strand
 from units.registry import Report
-from units.terms import Audience, Status, Strand
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ Q2 = Quarter(2018, 2)
 
 def report(slug: str | Quarter, audience: Audience = Audience.RESTRICTED) -> Report:
     quarter = slug if isinstance(slug, Quarter) else Quarter.parse(slug)
-    return sections.report(context(quarter, audience=audience, on=ON))
+    return section.report(context(quarter, audience=audience, on=ON))
 
 
 def exhibit(
@@ -236,7 +236,7 @@ def test_live_figures_say_what_the_recount_says(audience) -> None:
 
     told = [status for _, status in recount.statuses(Q2, public=audience == Audience.PUBLIC)]
     now, previous, last_year, year_to_date, rolling_four = recount.comparators(Q2)
-    assert figures.keys() == sections.FIGURES.keys()
+    assert figures.keys() == section.FIGURES.keys()
     assert figures["cyber.workstreams.total"] == str(len(told))
     assert figures["cyber.workstreams.on-track"] == str(
         told.count("complete") + told.count("on-track")
@@ -258,7 +258,7 @@ def test_every_named_exhibit_of_a_full_quarter_is_there_once() -> None:
         if isinstance(block, Table | Chart)
     ]
 
-    assert sorted(keys) == sorted(sections.EXHIBITS)
+    assert sorted(keys) == sorted(section.EXHIBITS)
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -292,7 +292,7 @@ def test_a_quarter_without_records_is_whole(audience) -> None:
     assert all(part.blocks for part in made.section.parts)
     assert all(isinstance(block, Note) for part in made.section.parts for block in part.blocks)
     assert made.section.measures == ()
-    assert made.figures.keys() == sections.FIGURES.keys()
+    assert made.figures.keys() == section.FIGURES.keys()
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -361,7 +361,7 @@ def test_a_quarter_with_a_single_month_is_whole() -> None:
 
 
 def canaries(audience: Audience, on: date = ON) -> bool:
-    return "Canary" in str(sections.report(context(Q2, audience=audience, on=on)))
+    return "Canary" in str(section.report(context(Q2, audience=audience, on=on)))
 
 
 @pytest.mark.parametrize(

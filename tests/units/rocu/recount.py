@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
 from units.rocu.models import OCG, Decision, Disruption
 
 

@@ -7,9 +7,14 @@ from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardreport import demonstration as board
-from units.loader import Refused, check, load, morning
-from units.quarters import Quarter
+from boardreport.demonstration import load as board
+from units.domain.quarters import Quarter
+from units.records.loader import (
+    Refused,
+    check,
+    load,
+    morning,
+)
 from units.rocu.demonstration.chances import apportioned, panel_dates
 from units.rocu.demonstration.claims import Generator, People
 from units.rocu.models import Disruption, Panel

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from units.exhibits import standings_headline
-from units.measures import CONFIDENTIAL, Measure
-from units.rocu import findings
-from units.rocu.queries import Contribution
-from units.spc import limits
-from units.terms import Status
-from units.words import Entry
+from units.content.tables_and_charts import standings_headline
+from units.domain.control_charts import limits
+from units.domain.measures import CONFIDENTIAL, Measure
+from units.domain.vocabulary import Status
+from units.records.narrative import Entry
+from units.rocu.reporting import sentences
+from units.rocu.reporting.queries import Contribution
 
 counts = st.integers(0, 400)
 
@@ -32,7 +32,7 @@ def numbers(text: str) -> list[int]:
 def test_the_example_of_the_first_release() -> None:
     changes = [("drugs", 62, 44), ("firearms", 28, 19), ("cyber crime", 13, 12), ("theft", 12, 11)]
 
-    headline = findings.crime_types_headline(measure(176, 136), changes)
+    headline = sentences.crime_types_headline(measure(176, 136), changes)
 
     assert headline == "Drugs and firearms make up 27 of the 40 extra disruptions"
 
@@ -43,7 +43,7 @@ def test_what_made_the_difference_is_true_of_the_numbers(rows) -> None:
     total, previous = sum(now for now, _ in rows), sum(before for _, before in rows)
     assume(total)
 
-    headline = findings.crime_types_headline(measure(total, previous), changes)
+    headline = sentences.crime_types_headline(measure(total, previous), changes)
 
     if match := re.search(r"(.*) make up ([\d,]+) of the ([\d,]+) (extra|fewer)", headline):
         part, whole = numbers(match[2])[0], numbers(match[3])[0]
@@ -61,7 +61,7 @@ def test_the_page_headline_claims_a_record_only_where_there_is_one(series) -> No
     assume(series[-1])
     previous = series[-2] if len(series) > 1 else None
 
-    headline = findings.page_headline(measure(series[-1], previous, series=series), limits(series))
+    headline = sentences.page_headline(measure(series[-1], previous, series=series), limits(series))
 
     assert headline.startswith(f"{series[-1]:,} disruption")
     assert ("the most in" in headline) == (len(series) > 2 and series[-1] > max(series[:-1]))
@@ -87,7 +87,7 @@ def test_the_page_headline_claims_a_record_only_where_there_is_one(series) -> No
     )
 )
 def test_what_rose_most_in_a_year_did_and_nothing_withheld_is_named(rows) -> None:
-    told = findings.rose_most(rows)
+    told = sentences.rose_most(rows)
 
     rises = {
         name: now - before
@@ -108,12 +108,12 @@ def test_what_rose_most_in_a_year_did_and_nothing_withheld_is_named(rows) -> Non
 
 
 def test_one_disruption_is_told_in_the_singular() -> None:
-    assert findings.page_headline(measure(1), None) == "1 disruption moderated in the quarter"
-    assert findings.impact_headline(1, 1) == "One of 1 disruption was major"
+    assert sentences.page_headline(measure(1), None) == "1 disruption moderated in the quarter"
+    assert sentences.impact_headline(1, 1) == "One of 1 disruption was major"
 
 
 def test_no_percentage_is_told_on_a_small_base() -> None:
-    lead = findings.page_lead(measure(30, 19, 20), 3, "")
+    lead = sentences.page_lead(measure(30, 19, 20), 3, "")
 
     assert (
         lead
@@ -122,7 +122,7 @@ def test_no_percentage_is_told_on_a_small_base() -> None:
 
 
 def test_without_earlier_quarters_nothing_is_compared() -> None:
-    assert findings.page_lead(measure(30), 1, "") == "One was major."
+    assert sentences.page_lead(measure(30), 1, "") == "One was major."
 
 
 @pytest.mark.parametrize(
@@ -134,28 +134,28 @@ def test_without_earlier_quarters_nothing_is_compared() -> None:
     ],
 )
 def test_the_trend_tells_signal_from_noise(series, words) -> None:
-    assert words in findings.trend_headline(measure(series[-1], series=series), limits(series))
+    assert words in sentences.trend_headline(measure(series[-1], series=series), limits(series))
 
 
 def test_too_short_a_series_says_so() -> None:
-    (reading,) = findings.trend_reading(measure(5, series=[4, 5]), None, [])
+    (reading,) = sentences.trend_reading(measure(5, series=[4, 5]), None, [])
 
     assert reading.startswith("Two of the twelve quarters")
 
 
 def test_over_half_is_said_only_of_more_than_half() -> None:
-    assert "Over half" in findings.ocgs_headline([("drugs", 51), ("theft", 49)], 100)
-    assert "Over half" not in findings.ocgs_headline([("drugs", 50), ("theft", 50)], 100)
+    assert "Over half" in sentences.ocgs_headline([("drugs", 51), ("theft", 49)], 100)
+    assert "Over half" not in sentences.ocgs_headline([("drugs", 50), ("theft", 50)], 100)
 
 
 def test_the_largest_gap_to_the_formula_is_told() -> None:
     rows = [Contribution("West Midlands", 57, 1), Contribution("Alliance", 26, 1)]
 
-    assert findings.funding_headline(rows, [54.3, 27.1]) == (
+    assert sentences.funding_headline(rows, [54.3, 27.1]) == (
         "West Midlands has so far given 2.7 points less than its formula share"
     )
-    assert "its formula share" in findings.funding_headline(rows, [57.0, 26.0])
-    assert "points" not in findings.funding_headline(rows, [57.0, 26.0])
+    assert "its formula share" in sentences.funding_headline(rows, [57.0, 26.0])
+    assert "points" not in sentences.funding_headline(rows, [57.0, 26.0])
 
 
 def test_statuses_are_counted_in_words() -> None:
@@ -175,7 +175,7 @@ def test_statuses_are_counted_in_words() -> None:
 def test_the_largest_crime_type_is_told_where_nothing_is_compared() -> None:
     changes = [("drugs", 63, None), ("theft", 40, None), ("firearms", 28, None)]
 
-    assert findings.crime_types_headline(measure(177), changes) == (
+    assert sentences.crime_types_headline(measure(177), changes) == (
         "Of 177 disruptions, 63 concern drugs, the most of any crime type"
     )
 
@@ -191,14 +191,14 @@ def test_the_largest_crime_type_is_told_where_nothing_is_compared() -> None:
 def test_one_disruption_concerns_and_two_concern(value, before, words) -> None:
     changes = [("drugs", 1 if value == 124 else 61, before), ("theft", 1, 1)]
 
-    assert findings.crime_types_headline(measure(value, 124), changes) == words
+    assert sentences.crime_types_headline(measure(value, 124), changes) == words
 
 
 @pytest.mark.parametrize(("pending", "fewest"), [(0, True), (2, True), (3, False), (41, False)])
 def test_what_waits_for_the_panel_may_lift_a_count_from_the_fewest(pending, fewest) -> None:
     total = measure(11, 14, series=[20, 15, 14, 11])
 
-    headline = findings.page_headline(total, None, pending=pending)
+    headline = sentences.page_headline(total, None, pending=pending)
 
     assert ("the fewest in four quarters" in headline) == fewest
 
@@ -207,7 +207,7 @@ def test_what_waits_for_the_panel_may_lift_a_count_from_the_fewest(pending, fewe
     ("pending", "begins"), [(1, "A few claims"), (4, "A few claims"), (41, "41 claims")]
 )
 def test_claims_that_wait_are_told_a_small_number_of_them_without_it(pending, begins) -> None:
-    told = findings.undecided(pending, 5)
+    told = sentences.undecided(pending, 5)
 
     assert told.startswith(begins)
     assert numbers(told) == ([pending] if pending >= 5 else [])

@@ -18,9 +18,16 @@ from hypothesis import strategies as st
 
 from boardreport.models import LeadAddress
 from tests.units.hostile import HEADER, csv_of, row
-from units import text
-from units.records import Unmarked
-from units.rocu.models import Attendance, CrimeType, Decision, Disruption, Force, Panel
+from units.domain import text
+from units.records.models import Unmarked
+from units.rocu.models import (
+    Attendance,
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    Panel,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -262,15 +269,15 @@ def test_who_corrects_another_field_of_an_old_look_alike_is_not_held_up() -> Non
 
 
 def test_reminders_find_a_leads_address_by_sight() -> None:
-    from boardreport import due
-    from units.quarters import Quarter
+    from boardreport import outstanding
+    from units.domain.quarters import Quarter
 
-    owing = due.due(Quarter(2018, 4), on=date(2019, 1, 21)).leads[-1]
+    owing = outstanding.due(Quarter(2018, 4), on=date(2019, 1, 21)).leads[-1]
     LeadAddress.objects.update_or_create(
         lead=f"{owing.lead.upper()}", defaults={"email": "lead@police.example"}
     )
 
-    found = due.due(Quarter(2018, 4), on=date(2019, 1, 21)).leads[-1]
+    found = outstanding.due(Quarter(2018, 4), on=date(2019, 1, 21)).leads[-1]
 
     assert (found.lead, found.email) == (owing.lead, "lead@police.example")
 

@@ -9,15 +9,22 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from boardreport.downloads import Format
-from boardreport.exchange import exported, importers
+from boardreport.exchange.services import exported, importers
+from boardreport.spreadsheets import Format
 from tests.units import hostile
 from tests.units.hostile import GOOD, csv_of, row
-from units import spreadsheets
-from units.imports import Interfered, bring_in, examine
+from units.domain.vocabulary import DecisionKind, Impact
+from units.imports import spreadsheet_reader
+from units.imports.importer import Interfered, bring_in, examine
 from units.rocu.imports import NO_REASON, Disruptions
-from units.rocu.models import OCG, CrimeType, Decision, Disruption, Force, Panel
-from units.terms import DecisionKind, Impact
+from units.rocu.models import (
+    OCG,
+    CrimeType,
+    Decision,
+    Disruption,
+    Force,
+    Panel,
+)
 
 
 def written_to(directory: Path, data: bytes, name: str = "claims.csv") -> str:
@@ -197,7 +204,7 @@ def test_who_may_not_decide_brings_no_decision_and_who_may_not_claim_nothing_und
     file = csv_of(GOOD, undecided)
 
     def states(importer: Disruptions) -> str:
-        return examine(importer, spreadsheets.read(io.BytesIO(file), "claims.csv"))[0].states
+        return examine(importer, spreadsheet_reader.read(io.BytesIO(file), "claims.csv"))[0].states
 
     assert states(Disruptions(may_decide=False)) == "rn"
     assert states(Disruptions(may_claim=False)) == "nr"
@@ -219,7 +226,7 @@ def test_whoever_imports_a_waiting_claim_answers_for_it_and_nobody_for_a_decided
 def test_what_somebody_entered_meanwhile_stops_the_whole_import() -> None:
     importer = Disruptions()
     file = csv_of(row(reference="D-2018-9002"), GOOD)
-    _, rows = examine(importer, spreadsheets.read(io.BytesIO(file), "claims.csv"))
+    _, rows = examine(importer, spreadsheet_reader.read(io.BytesIO(file), "claims.csv"))
     claim = Disruption.objects.first()
     claim.pk, claim.reference, claim.moderated_impact, claim.decision = (
         None,

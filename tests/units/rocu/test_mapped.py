@@ -3,9 +3,9 @@
 import pytest
 
 from tests.units.rocu.recount import mapped_by_type
-from units.quarters import Quarter
-from units.rocu.mapped import ocgs_mapped
+from units.domain.quarters import Quarter
 from units.rocu.models import OCG
+from units.rocu.record_lists.ocgs import ocgs_mapped
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
 from units.rocu.models import (
     OCG,
     CrimeType,

@@ -11,10 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.quarters import Quarter
-from units.rocu import meeting, panel
-from units.rocu.agreement import Agreement, Finding, agreements, finding
-from units.rocu.meeting import DecisionForm, Refused
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import DecisionKind, Impact
 from units.rocu.models import (
     AgendaItem,
     Attendance,
@@ -25,8 +23,15 @@ from units.rocu.models import (
     Panel,
     Quorum,
 )
-from units.rocu.sheet import sheet
-from units.terms import DecisionKind, Impact
+from units.rocu.moderation import forms, meetings
+from units.rocu.moderation.agreement import (
+    Agreement,
+    Finding,
+    agreements,
+    finding,
+)
+from units.rocu.moderation.claim_sheet import sheet
+from units.rocu.moderation.forms import DecisionForm, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +59,7 @@ def sitting() -> list[Attendance]:
 
 def waiting() -> str:
     """The first claim on the agenda that no panel has looked at."""
-    return next(one.reference for one in panel.meeting(DAY).undecided if not one.put_back)
+    return next(one.reference for one in meetings.meeting(DAY).undecided if not one.put_back)
 
 
 def key_of(reference: str) -> int:
@@ -72,19 +77,19 @@ def form(
 def decide(reference: str, by: User, kind: str, **values) -> Decision:
     filled = form(reference, by, kind, **values)
     assert filled.is_valid(), filled.errors
-    return meeting.decide(filled)
+    return forms.decide(filled)
 
 
 def close_all(by: User) -> None:
-    for line in panel.meeting(DAY).undecided:
+    for line in meetings.meeting(DAY).undecided:
         decide(line.reference, by, "deferred")
-    meeting.close(DAY, by=by)
+    forms.close(DAY, by=by)
 
 
 def test_the_next_meeting_is_the_earliest_that_is_not_closed_whatever_its_date() -> None:
     Panel.objects.create(date=LATER)
 
-    found = panel.meetings()
+    found = meetings.meetings()
 
     assert found.next.day == DAY
     assert [one.day for one in found.planned] == [LATER]
@@ -97,12 +102,12 @@ def test_a_panel_that_came_with_its_decisions_was_held_elsewhere_and_is_over() -
         panel=imported, disruption=Disruption.objects.pending()[0], kind="deferred", reason="r"
     )
 
-    assert panel.meeting(LATER).elsewhere
-    assert LATER not in [one.day for one in panel.meetings().planned]
+    assert meetings.meeting(LATER).elsewhere
+    assert LATER not in [one.day for one in meetings.meetings().planned]
 
 
 def test_the_agenda_holds_what_waits_and_had_its_impact_before_the_panel_meets() -> None:
-    agenda = {one.reference for one in panel.meeting(DAY).agenda if not one.put_back}
+    agenda = {one.reference for one in meetings.meeting(DAY).agenda if not one.put_back}
 
     walked = {
         one.reference
@@ -131,7 +136,7 @@ def test_a_decision_settles_the_claim(kind, values, impact, chair, sitting) -> N
     assert claim.moderated_impact == (claim.claimed_impact if impact == "claimed" else impact)
     assert claim.decision == (None if kind == "deferred" else decision)
     assert decision.decided_by == chair
-    assert panel.meeting(DAY).line(key_of(reference)).decided.final == (kind != "deferred")
+    assert meetings.meeting(DAY).line(key_of(reference)).decided.final == (kind != "deferred")
 
 
 def test_a_duplicate_names_the_claim_that_stands(chair, sitting) -> None:
@@ -141,7 +146,7 @@ def test_a_duplicate_names_the_claim_that_stands(chair, sitting) -> None:
     decision = decide(reference, chair, "duplicate", duplicate_of=f" {other.lower()} ")
 
     assert decision.duplicate_of.reference == other
-    assert panel.meeting(DAY).line(key_of(reference)).decided.words == f"duplicate of {other}"
+    assert meetings.meeting(DAY).line(key_of(reference)).decided.words == f"duplicate of {other}"
 
 
 @pytest.mark.parametrize(
@@ -192,14 +197,14 @@ def test_the_quorum_is_the_one_in_force_on_the_panels_day() -> None:
     Quorum.objects.create(members=2, valid_from=DAY)
     Quorum.objects.create(members=9, valid_from=LATER)
 
-    assert (panel.meeting(BEFORE).quorum, panel.meeting(DAY).quorum) == (4, 2)
+    assert (meetings.meeting(BEFORE).quorum, meetings.meeting(DAY).quorum) == (4, 2)
 
 
 def test_whoever_declared_an_interest_does_not_count_and_the_claim_can_only_be_deferred(
     chair, sitting
 ) -> None:
     reference = waiting()
-    meeting.declare(
+    forms.declare(
         DAY, {"member": sitting[0].pk, "claim": key_of(reference), "nature": "Led the operation"}
     )
 
@@ -253,10 +258,10 @@ def test_the_second_of_two_chairs_is_told_what_was_decided(chair, sitting) -> No
     assert first.is_valid()
     assert second.is_valid()
 
-    meeting.decide(first)
+    forms.decide(first)
 
     with pytest.raises(Refused, match=r"decided while you were reading it: rejected, .*by chair"):
-        meeting.decide(second)
+        forms.decide(second)
     assert Decision.objects.filter(disruption__reference=reference).count() == 1
 
 
@@ -269,7 +274,7 @@ def test_a_claim_that_changed_while_it_was_read_is_not_decided(chair, sitting) -
     claim.save()
 
     with pytest.raises(Refused, match="was changed while you were reading it"):
-        meeting.decide(filled)
+        forms.decide(filled)
 
 
 def test_a_decision_is_neither_changed_nor_deleted() -> None:
@@ -288,7 +293,7 @@ def test_a_decision_is_neither_changed_nor_deleted() -> None:
 
 
 def test_a_decided_claim_put_back_is_withdrawn_by_a_later_decision(chair, sitting) -> None:
-    (again,) = [one for one in panel.meeting(DAY).agenda if one.put_back]
+    (again,) = [one for one in meetings.meeting(DAY).agenda if one.put_back]
     claim = Disruption.objects.get(reference=again.reference)
     assert claim.moderated_impact
     earlier = sheet(DAY, key_of(again.reference), user=chair).earlier
@@ -312,25 +317,25 @@ def test_only_a_decided_claim_is_put_back_and_once(reference, words) -> None:
     }
 
     with pytest.raises(ValidationError, match=words):
-        meeting.put_back(DAY, {"reference": known.get(reference, reference), "why": "w"})
+        forms.put_back(DAY, {"reference": known.get(reference, reference), "why": "w"})
 
 
 def test_a_meeting_is_closed_once_every_claim_is_decided_or_deferred(chair, sitting) -> None:
     with pytest.raises(Refused, match="still undecided"):
-        meeting.close(DAY, by=chair)
+        forms.close(DAY, by=chair)
 
     close_all(chair)
 
-    assert panel.minutes(DAY).final
-    assert panel.meetings().next is None
+    assert meetings.minutes(DAY).final
+    assert meetings.meetings().next is None
 
 
 def test_a_meeting_without_a_quorum_is_closed_and_its_claims_stand_over(chair) -> None:
     number = Disruption.objects.pending().count()
 
-    meeting.close(DAY, by=chair)
+    forms.close(DAY, by=chair)
 
-    assert panel.minutes(DAY).summary == "The panel decided nothing."
+    assert meetings.minutes(DAY).summary == "The panel decided nothing."
     assert Disruption.objects.pending().count() == number
 
 
@@ -348,9 +353,9 @@ def test_after_closing_nothing_of_the_meeting_changes(chair, sitting) -> None:
     )
 
     with pytest.raises(Refused):
-        meeting.decide(late)
+        forms.decide(late)
     with pytest.raises(Refused, match="final"):
-        meeting.declare(DAY, {"member": sitting[0].pk, "claim": key_of(reference), "nature": "n"})
+        forms.declare(DAY, {"member": sitting[0].pk, "claim": key_of(reference), "nature": "n"})
     for entry in entries:
         entry.member_id = getattr(entry, "member_id", None)
         if isinstance(entry, Interest):
@@ -365,26 +370,26 @@ def test_a_later_panel_waits_for_the_earlier_one(chair, sitting) -> None:
 
     assert "still open" in sheet(LATER, key_of(reference), user=chair).refusal
     with pytest.raises(Refused, match="close it first"):
-        meeting.close(LATER, by=chair)
+        forms.close(LATER, by=chair)
 
 
 @pytest.mark.parametrize(
     ("day", "words"), [(BEFORE, "planned or held"), (date(2018, 12, 4), "Plan a later one")]
 )
 def test_a_panel_is_planned_after_those_that_were_held(day, words) -> None:
-    planned = meeting.PlanForm({"date": day.isoformat()})
+    planned = forms.PlanForm({"date": day.isoformat()})
 
     assert not planned.is_valid()
     assert words in planned.errors["date"][0]
 
 
 def test_final_minutes_tell_the_claims_as_they_stood(chair) -> None:
-    before = panel.minutes(BEFORE)
+    before = meetings.minutes(BEFORE)
     claim = Disruption.objects.get(reference=before.meeting.agenda[0].reference)
     claim.operation_name = "Operation Renamed"
     claim.save()
 
-    assert panel.minutes(BEFORE) == before
+    assert meetings.minutes(BEFORE) == before
 
 
 def test_a_decision_that_an_import_adds_to_a_closed_panel_is_told_as_late() -> None:
@@ -394,13 +399,13 @@ def test_a_decision_that_an_import_adds_to_a_closed_panel_is_told_as_late() -> N
         panel=Panel.objects.get(date=BEFORE), disruption=claim, kind="rejected", reason="r"
     ).save()
 
-    late = [one.reference for one in panel.minutes(BEFORE).meeting.agenda if one.decided.late]
+    late = [one.reference for one in meetings.minutes(BEFORE).meeting.agenda if one.decided.late]
 
     assert late == [claim.reference]
 
 
 def test_minutes_sum_up_their_decisions() -> None:
-    minutes = panel.minutes(BEFORE)
+    minutes = meetings.minutes(BEFORE)
 
     found: Counter[str] = Counter()
     order = ["major", "moderate", "minor", "none", "negative"]
@@ -425,7 +430,7 @@ def test_minutes_sum_up_their_decisions() -> None:
 def test_a_meeting_takes_the_same_queries_for_any_agenda(chair, sitting) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            panel.meeting(DAY)
+            meetings.meeting(DAY)
         return len(captured)
 
     full = queries()

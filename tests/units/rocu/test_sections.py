@@ -6,11 +6,15 @@ import pytest
 
 from tests.units.contexts import context
 from tests.units.rocu.recount import Recount, mapped_by_type
-from units.content import Chart, Table
-from units.measures import CONFIDENTIAL, Measure
-from units.quarters import Quarter
-from units.rocu import sections
-from units.rocu.groups import told_of
+from units.content.model import Chart, Table
+from units.domain.measures import CONFIDENTIAL, Measure
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    Audience,
+    Lead,
+    OcgCounts,
+    Strand,
+)
 from units.rocu.models import (
     ControlStrategyPriority,
     CrimeType,
@@ -19,8 +23,9 @@ from units.rocu.models import (
     ForceContribution,
     StaffCost,
 )
-from units.rocu.queries import CrimeTypeRow
-from units.terms import Audience, Lead, OcgCounts, Strand
+from units.rocu.reporting import section as sections
+from units.rocu.reporting.ocgs import told_of
+from units.rocu.reporting.queries import CrimeTypeRow
 
 pytestmark = pytest.mark.django_db
 

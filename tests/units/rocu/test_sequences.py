@@ -10,11 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.units.rocu.recount import Recount
-from units.quarters import Quarter
-from units.rocu.measures import Disruptions, quarters_read
-from units.rocu.models import CrimeType, Decision, Disruption, Panel
-from units.rocu.queries import disruption_counts
-from units.terms import COUNTED_IMPACTS, DecisionKind, Impact, Lead, Strand
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
+    COUNTED_IMPACTS,
+    DecisionKind,
+    Impact,
+    Lead,
+    Strand,
+)
+from units.rocu.models import (
+    CrimeType,
+    Decision,
+    Disruption,
+    Panel,
+)
+from units.rocu.reporting.counts import Disruptions, quarters_read
+from units.rocu.reporting.queries import disruption_counts
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.http import QueryDict
 
-from units.quarters import Quarter
+from units.domain.english import spelled
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import COUNTED_IMPACTS, Impact
 from units.rocu.models import CrimeType, Disruption
-from units.rocu.tables import PAGE_LENGTH, Listing, listing
-from units.terms import COUNTED_IMPACTS, Impact
-from units.wording import spelled
+from units.rocu.record_lists.disruptions import PAGE_LENGTH, Listing, listing
 
 pytestmark = pytest.mark.django_db
 

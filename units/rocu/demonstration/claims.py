@@ -11,10 +11,8 @@ from typing import Any
 import msgspec
 from django.contrib.auth.models import User
 
-from units.quarters import Quarter
-from units.rocu.demonstration.chances import apportioned, panel_dates, some_day
-from units.rocu.models import OCG, CrimeType, Disruption, Force
-from units.terms import (
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import (
     COUNTED_IMPACTS,
     DecisionKind,
     Lead,
@@ -22,6 +20,13 @@ from units.terms import (
     OutcomeKind,
     RestrictionKind,
     Strand,
+)
+from units.rocu.demonstration.chances import apportioned, panel_dates, some_day
+from units.rocu.models import (
+    OCG,
+    CrimeType,
+    Disruption,
+    Force,
 )
 
 PATIENCE = timedelta(days=2)

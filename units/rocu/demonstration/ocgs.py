@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from units.loader import check, morning, write_history
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import Marking
+from units.records.loader import check, morning, write_history
 from units.rocu.demonstration import REASON
 from units.rocu.demonstration.chances import apportioned, some_day
 from units.rocu.models import OCG, CrimeType, Force
-from units.terms import Marking
 
 
 def load_ocgs(generated: Mapping[str, Any], by: User) -> None:

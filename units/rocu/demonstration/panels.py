@@ -9,8 +9,14 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from units.loader import check, load, morning, write_history
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.domain.vocabulary import DecisionKind, Impact, Presence
+from units.records.loader import (
+    check,
+    load,
+    morning,
+    write_history,
+)
 from units.rocu.demonstration import REASON
 from units.rocu.demonstration.claims import Claim, People
 from units.rocu.models import (
@@ -23,7 +29,6 @@ from units.rocu.models import (
     Panel,
     Quorum,
 )
-from units.terms import DecisionKind, Impact, Presence
 
 
 def load_claims(claims: Sequence[Claim], people: People) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from units.loader import load, morning
-from units.quarters import Quarter
+from units.domain.quarters import Quarter
+from units.records.loader import load, morning
+from units.records.quarterly_updates import load_with_updates
 from units.rocu.demonstration import REASON
 from units.rocu.models import (
     ActivityLevel,
@@ -22,8 +23,7 @@ from units.rocu.models import (
     FundingSource,
     StaffCost,
 )
-from units.rocu.queries import REPORTED
-from units.updates import load_with_updates
+from units.rocu.reporting.queries import REPORTED
 
 
 def load_reference(reference: Mapping[str, Any], by: User) -> None:

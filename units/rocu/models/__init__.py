@@ -1,9 +1,6 @@
 """The ROCU’s records: crime types, OCGs, disruptions and the panel’s decisions, plan and funding."""
 
-from units.rocu.models.definitions import (
-    DefinedMeasure,
-    MeasureDefinition,
-)
+from units.rocu.models.definitions import DefinedMeasure, MeasureDefinition
 from units.rocu.models.disruptions import (
     EARLIEST,
     WAITING,
@@ -14,11 +11,7 @@ from units.rocu.models.disruptions import (
     next_reference,
     spent_references,
 )
-from units.rocu.models.funding import (
-    ForceContribution,
-    FundingSource,
-    StaffCost,
-)
+from units.rocu.models.funding import ForceContribution, FundingSource, StaffCost
 from units.rocu.models.groups import (
     OCG,
     Contributor,

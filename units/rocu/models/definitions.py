@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from units.definitions import Definition, measure_constraints
-from units.records import (
-    term_field,
-)
-from units.terms import (
-    Term,
-)
+from units.domain.vocabulary import Term
+from units.records.definitions import Definition, measure_constraints
+from units.records.fields import term_field
 
 
 class DefinedMeasure(Term):

@@ -16,19 +16,12 @@ from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from units.measures import plain
-from units.quarters import Quarter
-from units.records import (
-    FoldedField,
-    Record,
-    one_of,
-    term_field,
-)
-from units.rights import READ, Kind
-from units.rocu.models.groups import OCG, CrimeType, Force
-from units.rocu.models.panels import Panel
-from units.roles import may
-from units.terms import (
+from units.domain.english import day_words
+from units.domain.measures import plain
+from units.domain.quarters import Quarter
+from units.domain.rights import READ, Kind
+from units.domain.text import fold
+from units.domain.vocabulary import (
     COUNTED_IMPACTS,
     COUNTING_DECISIONS,
     DecisionKind,
@@ -37,8 +30,11 @@ from units.terms import (
     OutcomeKind,
     Strand,
 )
-from units.text import fold
-from units.wording import day_words
+from units.records.fields import FoldedField, one_of, term_field
+from units.records.models import Record
+from units.records.roles import may
+from units.rocu.models.groups import OCG, CrimeType, Force
+from units.rocu.models.panels import Panel
 
 EARLIEST = date(1990, 4, 1)
 """No claim is older: the year is mistyped."""

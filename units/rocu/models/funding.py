@@ -9,11 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from units.records import (
-    QuarterField,
-    Record,
-    financial_year_field,
-)
+from units.records.fields import QuarterField, financial_year_field
+from units.records.models import Record
 from units.rocu.models.groups import Contributor
 
 

@@ -9,11 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from units.records import (
-    FoldedField,
-    Record,
-    ReferenceData,
-)
+from units.records.fields import FoldedField
+from units.records.models import Record, ReferenceData
 
 
 class CrimeType(ReferenceData):

@@ -11,16 +11,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from simple_history.models import HistoricalRecords
 
-from units.records import (
-    Record,
-    Unmarked,
-    one_of,
-    term_field,
-)
-from units.terms import (
-    Presence,
-)
-from units.wording import day_words
+from units.domain.english import day_words
+from units.domain.vocabulary import Presence
+from units.records.fields import one_of, term_field
+from units.records.models import Record, Unmarked
 
 
 class Quorum(Unmarked):

@@ -6,11 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from units.records import (
-    Record,
-    StatusUpdate,
-    financial_year_field,
-)
+from units.records.fields import financial_year_field
+from units.records.models import Record, StatusUpdate
 
 
 class ControlStrategyPriority(Record):
