@@ -7,8 +7,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_migrate
 
-from boardreport.accounts import middleware
-
 
 def make_cache_table(sender: AppConfig, using: str = "default", **_: Any) -> None:
     """After every migration: the table in which limits of sign-in are counted."""
@@ -26,7 +24,7 @@ class BoardReportConfig(AppConfig):
         from django.contrib.auth.models import User
 
         # models can’t be imported before they are ready
-        from boardreport.accounts import second_factor
+        from boardreport.accounts import middleware, second_factor
         from boardreport.models.triggers import guard_editions, lift_guards
         from boardreport.publishing.withdrawal import (
             withdraw_what_is_changed,

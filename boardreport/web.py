@@ -26,9 +26,8 @@ from boardreport.editions.access import Gone, NothingEntered, NotReadable
 from boardreport.editions.refs import Place
 from boardreport.editions.repository import Reading
 from boardreport.errors import ToolFailed
-from boardreport.models import DownloadFormat, Edition
+from boardreport.models import DownloadFormat, Edition, Publication
 from boardreport.paper.word import CONTENT_TYPE as WORD_TYPE
-from boardreport.publishing import publications
 from boardreport.spreadsheets import Format
 from units.content.model import Chart
 from units.domain.quarters import Quarter
@@ -77,7 +76,7 @@ def _gone(request: HttpRequest, gone: Gone) -> HttpResponse:
     """410 where an edition is withdrawn or erased; 503 where a withdrawal left its quarter without."""
     quarter = gone.listed.place.quarter
     follows = gone.for_now and not gone.listed.erased_at
-    under_way = gone.for_now and publications.under_way(quarter)
+    under_way = gone.for_now and Publication.objects.under_way().filter(quarter=quarter).exists()
     now, earlier = repository.left_of(quarter, user=request.user)
     response = render(
         request,

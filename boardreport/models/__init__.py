@@ -1,7 +1,8 @@
 """The board’s records: the office, papers, editions, work in the background, copies that were taken."""
 
-from boardreport.models.access_log import Download, DownloadFormat, Export
+from boardreport.models.access_log import Download, Export
 from boardreport.models.editions import (
+    DownloadFormat,
     Edition,
     EditionChart,
     EditionFile,

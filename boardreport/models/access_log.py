@@ -5,20 +5,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from boardreport.models.editions import Edition
-from units.domain.vocabulary import Marking, Term
+from boardreport.models.editions import DownloadFormat, Edition
+from units.domain.vocabulary import Marking
 from units.records.fields import QuarterField, one_of, term_field
-
-
-class DownloadFormat(Term):
-    """As what a copy was handed out."""
-
-    PDF = "pdf", "PDF"
-    WORD = "docx", "Word"
-    CSV = "csv", "CSV"
-    ODS = "ods", "ODS"
-    XLSX = "xlsx", "XLSX"
-    JSON = "json", "JSON"
 
 
 class Download(models.Model):

@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from boardreport.models.access_log import DownloadFormat
-from units.domain.vocabulary import Audience
+from units.domain.vocabulary import Audience, Term
 from units.records.fields import QuarterField, one_of, term_field
 
 
@@ -122,6 +121,17 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}, erased"
+
+
+class DownloadFormat(Term):
+    """As what a copy was handed out."""
+
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+    CSV = "csv", "CSV"
+    ODS = "ods", "ODS"
+    XLSX = "xlsx", "XLSX"
+    JSON = "json", "JSON"
 
 
 class EditionFile(models.Model):

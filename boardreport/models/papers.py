@@ -167,6 +167,8 @@ class Paragraph(CarriedForward, Record):
         "is entered, each later paper says that it is not yet recorded.",
     )
 
+    objects = ParagraphQuerySet.as_manager()
+
     class Meta(Record.Meta):
         indexes: ClassVar = [models.Index(fields=["section", "order"])]
 

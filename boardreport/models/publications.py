@@ -1,15 +1,25 @@
 """Work in the background: publications, and draft papers."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from boardreport.jobs import OPEN, Job, JobState
 from boardreport.models.editions import Edition
 from units.domain.vocabulary import Term
 from units.records.fields import QuarterField, one_of, term_field
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Publications in the background, by how far they have come."""
+
+    def under_way(self) -> Self:
+        """Return those that are being done or wait to be; what was killed is not under way."""
+        alive = Q(lease_until=None) | Q(lease_until__gte=timezone.now())
+        return self.filter(alive, state__in=OPEN)
 
 
 class Publication(Job):
@@ -31,6 +41,8 @@ class Publication(Job):
         help_text="The edition that this one replaces without words that were restricted.",
     )  # fmt: skip
     steps_done = models.PositiveSmallIntegerField(default=0)
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta(Job.Meta):
         constraints: ClassVar = [

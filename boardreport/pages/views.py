@@ -15,7 +15,6 @@ from boardreport.compare.comparable import followable_tables
 from boardreport.editions import access, repository
 from boardreport.editions.access import NotReadable
 from boardreport.editions.refs import Place
-from boardreport.pages import tracing
 from boardreport.pages import tracing as traces
 from boardreport.pages.search import asked
 from boardreport.pages.timeline import timeline

@@ -4,14 +4,18 @@ from typing import Any
 
 from django import forms
 
+from boardreport.jobs import JobState
 from boardreport.models import (
     Publication,
 )
 from boardreport.publishing import (
     reasons,
 )
-from boardreport.publishing.views import NOTHING
 from units.records.fields import TextFormField
+
+NOTHING = (JobState.FAILED, JobState.CANCELLED)
+
+
 
 
 class PublishForm(forms.Form):

@@ -1,13 +1,11 @@
 """Publishing in the background: asked for on the checklist, carried out by a worker."""
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
 from boardreport import jobs
 from boardreport.errors import ToolFailed
-from boardreport.jobs import OPEN
 from boardreport.models import Edition, Publication
 from boardreport.publishing import preconditions, publish
 from boardreport.publishing.preconditions import PublishingRefused
@@ -76,12 +74,6 @@ def _publish(run: jobs.Run[Publication]) -> None:
         progress=step,
         finish=lambda _: run.done(),
     )
-
-
-def under_way(quarter: Quarter) -> bool:
-    """Whether a quarter is being published, or waits to be; what was killed is not."""
-    alive = Q(lease_until=None) | Q(lease_until__gte=timezone.now())
-    return Publication.objects.filter(alive, quarter=quarter, state__in=OPEN).exists()
 
 
 def may_cancel(publication: Publication, user: User | AnonymousUser) -> bool:

@@ -41,7 +41,6 @@ from units.records.roles import may
 MARKING = Marking.OFFICIAL_SENSITIVE
 """Of the pages of those who publish, which name what the public edition lacks."""
 
-NOTHING = (JobState.FAILED, JobState.CANCELLED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,8 +45,7 @@ from units.domain.measures import NOT_AVAILABLE
 from units.domain.quarters import Quarter
 from units.domain.revisions import Told
 from units.domain.vocabulary import Audience, Marking, Purpose
-from units.records.models import RecordKey
-from units.records.release import ReleaseLog
+from units.records.release import RecordKey, ReleaseLog
 from units.registry import Report, ReportContext
 
 STARTS_A_LIST = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")

@@ -33,8 +33,8 @@ from units.domain.english import (
     spelled,
 )
 from units.domain.vocabulary import Marking, OcgCounts, RestrictionKind
-from units.records.models import RELEASE_FIELDS, Record, RecordKey, StatusUpdate, rows_together
-from units.records.release import ReleaseLog, key_of_record, record_line, record_of
+from units.records.models import RELEASE_FIELDS, Record, StatusUpdate, rows_together
+from units.records.release import RecordKey, ReleaseLog, key_of_record, record_line, record_of
 
 KEY, HEADING = "withheld", "Withheld from the public edition"
 WORDS, FIGURES = "board.withheld", "board.withheld-figures"

@@ -16,7 +16,9 @@ from units.domain.quarters import LAST_YEAR, Quarter, UnknownQuarter
 from units.domain.vocabulary import (
     Term,
 )
-from units.records.models import _MONTH_FORMATS
+
+_MONTH_FORMATS = ("%B %Y", "%b %Y", "%m/%Y", "%Y-%m", "%Y-%m-%d", "%d/%m/%Y")
+
 
 
 def entered(text: str, *, lines: bool) -> str:

@@ -1,6 +1,5 @@
 """What every record carries: marking, reporting restriction, history; quarterly updates."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -22,18 +21,6 @@ from units.domain.vocabulary import (
 from units.records.classification import refuse_higher_marking
 from units.records.fields import QuarterField, folded_field, one_of, refuse_unprintable, term_field
 from units.records.release import is_public
-
-_HIGHER = re.compile(
-    r"\b(?:UK[ -])?(?:TOP[ -]?)?SECRET\b"  # in capitals anywhere
-    r"|\bS[ .-]E[ .-]C[ .-]R[ .-]E[ .-]T\b"
-    r"|(?i:\btop[ -]secret\b)"
-    r"|(?i:\b(?:marked|marking|classified)(?: as)?:? secret\b)"
-    r"|(?i:\b(?:UK|FIVE|5|US|AUS|CAN|NZ)[ -]EYES(?:[ -]ONLY)?\b)"
-    r"|\bUKEO\b|\bSTRAP ?[123]?\b|\bNOFORN\b"
-    r"|(?i:\bREL(?:EASABLE)? TO (?:UK|USA|FVEY|NATO)\b)"
-    r"|(?im:^\W*(?:UK )?secret\W*$)"  # a line that is nothing but the marking
-    r"|(?im:^\W*(?:marking|classification)\s*:\s*secret\b)"
-)
 
 RELEASE_FIELDS = (
     "marking",
@@ -188,11 +175,7 @@ class Record(Unmarked):
 changed_together = Signal()
 """Sent with `records` of one model that were changed in one statement, so that none was saved."""
 
-type RecordKey = tuple[str, int]
-"""A record by its model's label and its primary key: ("rocu.disruption", 12)."""
 
-type Held = tuple[str, str, date | None]
-"""A marking, a restriction and when that expires."""
 
 
 def rows_together(querysets: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
@@ -309,4 +292,3 @@ class StatusUpdate(CarriedForward, Record):
         abstract = True
         constraints: ClassVar = [*Record.Meta.constraints, one_of("status", Status)]
 
-_MONTH_FORMATS = ("%B %Y", "%b %Y", "%m/%Y", "%Y-%m", "%Y-%m-%d", "%d/%m/%Y")

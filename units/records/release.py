@@ -9,7 +9,13 @@ from units.domain.vocabulary import (
     Audience,
     Marking,
 )
-from units.records.models import Held, RecordKey
+
+type RecordKey = tuple[str, int]
+"""A record by its model's label and its primary key: ("rocu.disruption", 12)."""
+
+type Held = tuple[str, str, date | None]
+"""A marking, a restriction and when that expires."""
+
 
 
 def key_of_record(record: Any) -> RecordKey:

@@ -7,7 +7,6 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 
-from units.apps import UnitConfig
 from units.domain.rights import (
     KIND_OF,
     TABLE,
@@ -31,7 +30,7 @@ def kind_of(label: str) -> Kind | None:
     config = apps.get_app_config(app)
     if name.startswith("historical"):
         return None
-    if isinstance(config, UnitConfig):
+    if hasattr(config, "kinds"):  # a unit’s application
         return config.kinds.get(name, config.kind)
     return KIND_OF.get(label)
 
