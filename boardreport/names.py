@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 
-from boardreport.report.tables import (
-    ACTIONS,
-    KEY_FIGURES,
-    PROMISED,
-    RESOLVED,
-    REVISIONS,
-    SAID,
-)
 from units.registry import registered_units, unit_of
+
+KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
+RESOLVED, SAID, REVISIONS = "board.resolved", "board.said", "board.revisions"
+"""The board’s own exhibits."""
 
 
 def known_names() -> frozenset[str]:

@@ -128,6 +128,7 @@ def outside_failure(request: HttpRequest, error: ToolFailed) -> HttpResponse:
     """503 in house style: what is missing on this machine, and the remedy."""
     return render(request, "tool_failed.html", {"remedy": str(error)}, status=503)
 
+
 CONTENT_TYPES = {
     DownloadFormat.PDF: "application/pdf",
     DownloadFormat.WORD: WORD_TYPE,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from boardreport.editions.revised import Later, RevisedSince
-from boardreport.report.tables import KEY_FIGURES
+from boardreport.names import KEY_FIGURES
 from units.content.model import (
     Cell,
     Chart,

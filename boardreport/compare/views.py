@@ -20,7 +20,7 @@ from boardreport.editions.repository import Reading
 from boardreport.models import (
     Edition,
 )
-from boardreport.publishing.listings import relisted
+from boardreport.report.record_lists import relisted
 from boardreport.web import readable
 from units.content.model import Chart, Content, from_json
 from units.domain.quarters import Quarter
@@ -77,6 +77,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     value: str
     words: str
+
 
 PRESENT = Choice("records", "The records as they now stand")
 

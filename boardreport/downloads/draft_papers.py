@@ -16,9 +16,9 @@ from boardreport.editions import repository
 from boardreport.errors import ToolFailed
 from boardreport.jobs import OPEN, JobState
 from boardreport.models import DraftKind, DraftPaper
-from boardreport.paper import documents
+from boardreport.paper import documents, invalid_blocks
 from boardreport.paper.toolchain import toolchain
-from boardreport.publishing import publish
+from boardreport.report.snapshot import snapshot
 from units.content.model import Content, to_json
 from units.domain.quarters import Quarter
 from units.domain.vocabulary import Audience
@@ -121,7 +121,7 @@ def _forget() -> None:
 def _make(run: jobs.Run[DraftPaper]) -> None:
     draft, kind = run.job, DraftKind(run.job.kind)
     run.step("reading the records")
-    with publish.snapshot():
+    with snapshot():
         contents = _contents(draft.quarter, kind)
     digest = _digest(kind, contents)
     made = DraftPaper.objects.filter(state=JobState.DONE, digest=digest)
@@ -145,7 +145,7 @@ def _made(run: jobs.Run[DraftPaper], kind: DraftKind, contents: Sequence[Content
     ]
     if kind == DraftKind.PDF:
         return drafts[0].pdf
-    found = (publish.why_invalid(draft, made_on=day) for draft in drafts)
+    found = (invalid_blocks.why_invalid(draft, made_on=day) for draft in drafts)
     return msgspec.json.encode([words for words in found if words])
 
 

@@ -117,7 +117,11 @@ def asked_for(request: HttpRequest, quarter: Quarter, kind: DraftKind) -> DraftP
     try:
         draft = draft_papers.ask(quarter, kind, by=request.user)
     except draft_papers.QueueFull:
-        full = {"office": repository.office(), "number": draft_papers.MOST, "late": draft_papers.late()}
+        full = {
+            "office": repository.office(),
+            "number": draft_papers.MOST,
+            "late": draft_papers.late(),
+        }
         response = render(request, "queue_full.html", full, status=HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response

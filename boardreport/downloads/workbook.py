@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from boardreport.compare.side_by_side import Side, marking
 from boardreport.copies import Copy, File
 from boardreport.models import Edition
-from boardreport.report.tables import KEY_FIGURES, key_figures, with_ranges
+from boardreport.names import KEY_FIGURES
+from boardreport.report.tables import key_figures, with_ranges
 from boardreport.spreadsheets import (
     Format,
     Link,

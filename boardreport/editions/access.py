@@ -58,6 +58,7 @@ class Reader(msgspec.Struct, frozen=True):
     def _reads(self, kind: Kind) -> bool:
         return allowed(self.roles, READ, kind)
 
+
 PUBLIC = Reader(frozenset())
 """Whoever is not signed in."""
 

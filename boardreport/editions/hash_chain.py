@@ -247,6 +247,7 @@ def _edition(key: int) -> Edition:
             raise BrokenChain(f"its {field.verbose_name} is another kind of value", key=key)
     return edition
 
+
 _KINDS: dict[str, tuple[type, ...]] = {
     "BinaryField": (bytes, memoryview),
     "CharField": (str,),

@@ -164,6 +164,7 @@ class Shelf(msgspec.Struct, frozen=True):
         """The quarter to turn on to."""
         return min((one for one in self.editions if one > quarter), default=None)
 
+
 _LISTED = (
     "pk", "audience", "number", "published_at", "pdf_bytes", "note", "withdrawal__withdrawn_at",
     "erasure__erased_at", "erasure__reason",
@@ -377,6 +378,7 @@ def drawing(place: Place, key: str, picture: str, *, user: User | AnonymousUser)
         return str(svg)
     raise NotReadable
 
+
 _PICTURES = (
     EditionChart.objects.filter(edition=OuterRef("pk"))
     .order_by()
@@ -425,6 +427,7 @@ def _with_others(
     if without == "pdf":
         editions = editions.annotate(pictures=Subquery(_PICTURES))
     return editions.in_bulk([listed.key, *others])
+
 
 REVISING: Kept[Revising] = Kept(revising)
 """What the editions that came after those that were read of late revise."""

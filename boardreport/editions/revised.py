@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from boardreport.report.tables import REVISIONS
+from boardreport.names import REVISIONS
 from units.content.model import Content, Table
 from units.domain.english import plural, spelled
 from units.domain.quarters import Quarter

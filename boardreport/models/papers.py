@@ -127,7 +127,8 @@ class ParagraphQuerySet(models.QuerySet["Paragraph"]):
             ),
             marking_held=Case(
                 When(
-                    rewritten & Q(marking=Marking.OFFICIAL), then=Subquery(then.values("marking")[:1])
+                    rewritten & Q(marking=Marking.OFFICIAL),
+                    then=Subquery(then.values("marking")[:1]),
                 ),
                 default=F("marking"),
             ),

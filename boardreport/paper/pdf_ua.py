@@ -38,7 +38,6 @@ UNPLAIN_END = b"\r\nendstream"
 PACKED_AT_MOST = 20
 
 
-
 def made_accessible(data: bytes, *, destinations: Mapping[str, str]) -> bytes:
     """What PDF/UA-1 asks for and WeasyPrint does not write."""
     with pikepdf.open(io.BytesIO(data)) as document:

@@ -505,7 +505,9 @@ def digits(matter: Matter) -> Check:
 def _opening(paragraph: Paragraph) -> str:
     """The first words of a paragraph, up to its first live figure or reference."""
     before, _, _ = paragraph.text.partition("{")
-    opening = Truncator(markdown.plain(before.rstrip(" (")) or markdown.plain(paragraph.text)).words(8)
+    opening = Truncator(
+        markdown.plain(before.rstrip(" (")) or markdown.plain(paragraph.text)
+    ).words(8)
     return opening if opening.endswith("…") else f"{opening}\u00a0…"
 
 

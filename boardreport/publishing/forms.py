@@ -16,8 +16,6 @@ from units.records.fields import TextFormField
 NOTHING = (JobState.FAILED, JobState.CANCELLED)
 
 
-
-
 class PublishForm(forms.Form):
     """What an approver says to publish: why what blocks is overruled, what a later edition changes."""
 

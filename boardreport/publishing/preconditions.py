@@ -28,8 +28,8 @@ from boardreport.publishing import (
     checklist,
     reasons,
 )
-from boardreport.publishing.listings import relisted
 from boardreport.report import compose
+from boardreport.report.record_lists import relisted
 from boardreport.report.withheld_register import KEY as WITHHELD
 from units.content.model import Content, from_json, to_json
 from units.domain.english import day_words
@@ -198,9 +198,7 @@ def refuse_unchanged(
         raise PublishingRefused(nothing_new(same))
     restricted = last.get(Audience.RESTRICTED)
     before = bytes(restricted.content) if restricted else b""
-    (after,) = (
-        to_json(content) for content in contents if content.audience == Audience.RESTRICTED
-    )
+    (after,) = (to_json(content) for content in contents if content.audience == Audience.RESTRICTED)
     if replacing and not same_but_for_release(before, after):
         raise PublishingRefused(
             f"{replacing.words} was withdrawn, and other records of {quarter} were changed as well: "

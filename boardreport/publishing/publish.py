@@ -1,14 +1,13 @@
 """Publishing: a quarter's content, charts and PDF of both audiences, frozen as editions in a chain."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from msgspec.structs import replace
@@ -24,11 +23,10 @@ from boardreport.models import (
     Paper,
 )
 from boardreport.models.triggers import hold_chain
-from boardreport.paper import conformance, documents
-from boardreport.paper.documents import Draft, Progress, drafted, on_paper
+from boardreport.paper import documents, invalid_blocks
+from boardreport.paper.documents import Draft, Progress, drafted
 from boardreport.paper.toolchain import toolchain
 from boardreport.publishing import (
-    invalid_blocks,
     saved_since,
 )
 from boardreport.publishing.preconditions import (
@@ -43,8 +41,9 @@ from boardreport.publishing.preconditions import (
     without_paper,
 )
 from boardreport.report import compose
+from boardreport.report.snapshot import snapshot
 from units.content.model import Content, to_json
-from units.domain.english import day_words, listed
+from units.domain.english import day_words
 from units.domain.quarters import Quarter
 from units.domain.vocabulary import Audience
 from units.records.release import record_line
@@ -102,7 +101,7 @@ def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demo
             audience = source.content.audience
             progress(f"{quarter}: drawing and setting the {audience} edition")
             draft = drafted(source.content, number=number, made_on=day, progress=progress)
-            if words := why_invalid(draft, made_on=day):
+            if words := invalid_blocks.why_invalid(draft, made_on=day):
                 raise PublishingRefused(f"{words} Nothing was published.")
             drafts.append(draft)
         progress(f"{quarter}: inserting both editions")
@@ -151,24 +150,6 @@ def _changed_meanwhile(quarter: Quarter, begun: datetime) -> PublishingRefused:
         "Nothing was published: look at the draft and publish again.",
     )
     return PublishingRefused(" ".join(filter(None, told)))
-
-
-def why_invalid(draft: Draft, *, made_on: date) -> str:
-    """What in a draft makes its paper no PDF/A-3a and PDF/UA-1, and what to do; "" where it is valid.
-
-    Setting a part after another takes seconds; it is done only where the whole is invalid.
-    """
-    failures = conformance.failures(draft.pdf)
-    if not failures:
-        return ""
-    standards = f"The {draft.content.audience} paper does not conform to PDF/A-3a and PDF/UA-1"
-    svgs = on_paper(draft.svgs)
-    if blamed := invalid_blocks.blamed(draft.content, drawings=svgs, made_on=made_on):
-        return (
-            f"{standards}, because of {listed(blamed)}. Correct the record that says this: write it in "
-            f"plain words. ({' '.join(failures[:3])})"
-        )
-    return f"{standards}: {' '.join(failures[:3])} Report this to those who keep the program."
 
 
 def _day(on: date | None) -> date:
@@ -226,29 +207,10 @@ def next_number(quarter: Quarter, *, note: str, on: date) -> int:
     return last + 1
 
 
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """One consistent state of all records for the reads inside, which keep nobody from writing."""
-    mode = getattr(connection, "transaction_mode", None)
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = "DEFERRED"
-    try:
-        yield from _in_snapshot()
-    finally:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = mode
-
-
-def _in_snapshot() -> Iterator[None]:
-    with transaction.atomic():
-        if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
-
-
 def _word_file(data: bytes, **edition: Any) -> EditionFile:
-    return EditionFile(format=DownloadFormat.WORD, sha256=documents.sha256(data), data=data, **edition)
+    return EditionFile(
+        format=DownloadFormat.WORD, sha256=documents.sha256(data), data=data, **edition
+    )
 
 
 def _insert(

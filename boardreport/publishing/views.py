@@ -42,7 +42,6 @@ MARKING = Marking.OFFICIAL_SENSITIVE
 """Of the pages of those who publish, which name what the public edition lacks."""
 
 
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @web.open_to_readers
 def checklist(request: HttpRequest, quarter: Quarter) -> HttpResponse:

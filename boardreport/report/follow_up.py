@@ -18,12 +18,7 @@ from boardreport.models import (
     Rebase,
     Recommendation,
 )
-from boardreport.report.tables import (
-    Promise,
-    promised_table,
-    resolved_table,
-    said_table,
-)
+from boardreport.report.tables import Promise, promised_table, resolved_table, said_table
 from units.content.model import Table
 from units.domain.control_charts import Rebase as Step
 from units.domain.control_charts import Rebases

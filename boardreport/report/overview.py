@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from boardreport.models.outline import Outline
+from boardreport.names import PROMISED
 from boardreport.report import withheld_register as withheld
-from boardreport.report.tables import PROMISED, key_figures, promises_stand
+from boardreport.report.tables import key_figures, promises_stand
 from units.content.model import (
     Chart,
     Content,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from boardreport.markdown import promise_in
+from boardreport.names import ACTIONS, KEY_FIGURES, PROMISED, RESOLVED, REVISIONS, SAID
 from boardreport.report.glossary import DEFINITIONS
 from units.content.model import (
     Block,
@@ -52,8 +53,6 @@ from units.domain.vocabulary import (
     Status,
 )
 
-KEY_FIGURES, ACTIONS, PROMISED = "board.key-figures", "board.actions", "board.promised"
-RESOLVED, SAID, REVISIONS = "board.resolved", "board.said", "board.revisions"
 NOT_RECORDED = "Not yet recorded"
 
 

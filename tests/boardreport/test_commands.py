@@ -108,9 +108,7 @@ def test_publish_freezes_both_editions(papers_set_once, capsys) -> None:
 def test_a_second_demonstration_changes_nothing(monkeypatch, settings, tmp_path, capsys) -> None:
     from boardreport.demonstration import load
 
-    monkeypatch.setattr(
-        load, "fixture", lambda name, read=load.fixture: without_early(read(name))
-    )
+    monkeypatch.setattr(load, "fixture", lambda name, read=load.fixture: without_early(read(name)))
     settings.VAR = settings.BASE_DIR / "var"
     counts = Disruption.objects.count(), Disruption.history.count(), Edition.objects.count()
 

@@ -474,7 +474,9 @@ def test_changed_headlines_of_exhibits_and_pages_are_told_beside_one_another() -
     )
 
     found = {
-        one.what: one for part in edition_diff.between(before, after).rewritten for one in part.reworded
+        one.what: one
+        for part in edition_diff.between(before, after).rewritten
+        for one in part.reworded
     }
 
     assert set(found) == {chart.number, "Headline"}
@@ -951,7 +953,9 @@ def test_a_record_corrected_in_its_list_alone_can_be_published_again() -> None:
 
 
 def test_what_is_withdrawn_can_be_published_again_as_it_was() -> None:
-    assert preconditions.unchanged(Q2, on=ON) == Edition.objects.get(quarter=Q2, audience="restricted")
+    assert preconditions.unchanged(Q2, on=ON) == Edition.objects.get(
+        quarter=Q2, audience="restricted"
+    )
 
     Withdrawal.objects.create(edition=public(), record="-", reason="-", withdrawn_at=timezone.now())
 

@@ -14,14 +14,10 @@ from boardreport.models import (
     Paragraph,
     Recommendation,
 )
+from boardreport.names import PROMISED, RESOLVED, SAID
 from boardreport.report import compose
 from boardreport.report.follow_up import verbal_updates
-from boardreport.report.tables import (
-    NOT_RECORDED,
-    PROMISED,
-    RESOLVED,
-    SAID,
-)
+from boardreport.report.tables import NOT_RECORDED
 from units.content.model import Table
 from units.domain.quarters import Quarter
 from units.domain.vocabulary import Audience, Resolution, Status

@@ -112,7 +112,8 @@ def test_what_changes_later_leaves_the_edition_as_it_was() -> None:
 
     assert bytes(edition(Q1, "public").content) == before
     assert (
-        to_json(compose.compose(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23)).content) != before
+        to_json(compose.compose(Q1, audience=Audience.PUBLIC, on=date(2018, 7, 23)).content)
+        != before
     )
 
 

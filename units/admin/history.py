@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from units.domain.english import capital, day_words, listed
 from units.domain.measures import plain
+from units.records.loader import relation_model
 
 ONE_SAVE = timedelta(seconds=2)
 """A save writes the record, then its relations: entries so close that differ in them alone are one."""
@@ -52,13 +53,6 @@ class Version(msgspec.Struct, frozen=True):
     def relations(self) -> Mapping[str, Any]:
         """The values of its many-to-many fields, as a form's initial data."""
         return {name: value for name, value in self.values.items() if isinstance(value, frozenset)}
-
-
-def relation_model(model: Any, name: str) -> Any:
-    """The model that keeps the history of a many-to-many field."""
-    through = getattr(model, name).through
-    field = model.history.model._meta.get_field(f"historical{through._meta.model_name}")
-    return field.related_model
 
 
 def versions(model: Any, rows: Sequence[Any]) -> list[Version]:

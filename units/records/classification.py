@@ -19,7 +19,6 @@ _HIGHER = re.compile(
 )
 
 
-
 def higher_marking(text: str) -> str:
     """The marking above OFFICIAL-SENSITIVE, or the caveat, that a text bears; "" where it bears none.
 

@@ -20,7 +20,6 @@ from units.domain.vocabulary import (
 _MONTH_FORMATS = ("%B %Y", "%b %Y", "%m/%Y", "%Y-%m", "%Y-%m-%d", "%d/%m/%Y")
 
 
-
 def entered(text: str, *, lines: bool) -> str:
     """A text as it is stored, by `units.text`; ValidationError where no output could show it."""
     text = texts.normalise(text, lines=lines)

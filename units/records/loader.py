@@ -9,7 +9,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from units.admin.history import relation_model
+
+def relation_model(model: Any, name: str) -> Any:
+    """The model that keeps the history of a many-to-many field."""
+    through = getattr(model, name).through
+    field = model.history.model._meta.get_field(f"historical{through._meta.model_name}")
+    return field.related_model
+
 
 BATCH = 500
 LONDON = ZoneInfo("Europe/London")

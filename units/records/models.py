@@ -172,10 +172,9 @@ class Record(Unmarked):
         """Whether the record's words may be public on a day; see `is_public`."""
         return is_public(self.marking, self.restriction, self.restriction_expiry, on=on)
 
+
 changed_together = Signal()
 """Sent with `records` of one model that were changed in one statement, so that none was saved."""
-
-
 
 
 def rows_together(querysets: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
@@ -291,4 +290,3 @@ class StatusUpdate(CarriedForward, Record):
     class Meta(Record.Meta):
         abstract = True
         constraints: ClassVar = [*Record.Meta.constraints, one_of("status", Status)]
-

@@ -17,7 +17,6 @@ type Held = tuple[str, str, date | None]
 """A marking, a restriction and when that expires."""
 
 
-
 def key_of_record(record: Any) -> RecordKey:
     """The key of a record."""
     return record._meta.label_lower, record.pk

@@ -42,7 +42,9 @@ class Command(BaseCommand):
                 returncode=NOT_CHECKED,
             )
         try:
-            found = hash_chain.verify(quick=options["quick"], head=options["head"], progress=self._tell)
+            found = hash_chain.verify(
+                quick=options["quick"], head=options["head"], progress=self._tell
+            )
         except hash_chain.BrokenChain as error:
             raise CommandError(str(error), returncode=BROKEN) from error
         except (hash_chain.NotChecked, ToolFailed, OSError) as error:

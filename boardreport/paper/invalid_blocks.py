@@ -20,9 +20,28 @@ from units.content.model import (
     Table,
     to_json,
 )
+from units.domain.english import listed
 
 MOST = 3
 """So many are named: whoever corrects these publishes again."""
+
+
+def why_invalid(draft: documents.Draft, *, made_on: date) -> str:
+    """What in a draft makes its paper no PDF/A-3a and PDF/UA-1, and what to do; "" where it is valid.
+
+    Setting a part after another takes seconds; it is done only where the whole is invalid.
+    """
+    failures = conformance.failures(draft.pdf)
+    if not failures:
+        return ""
+    standards = f"The {draft.content.audience} paper does not conform to PDF/A-3a and PDF/UA-1"
+    svgs = documents.on_paper(draft.svgs)
+    if found := blamed(draft.content, drawings=svgs, made_on=made_on):
+        return (
+            f"{standards}, because of {listed(found)}. Correct the record that says this: write it in "
+            f"plain words. ({' '.join(failures[:3])})"
+        )
+    return f"{standards}: {' '.join(failures[:3])} Report this to those who keep the program."
 
 
 def blamed(content: Content, *, drawings: Mapping[str, str], made_on: date) -> tuple[str, ...]:
