@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
-from boardreport import choices, demonstration_queue, glossary, reading, traces
+from boardreport import choices, glossary, publications, reading, traces
 from boardreport.charts import interactive
 from boardreport.charts.pictures import within_page
 from boardreport.comparison import Side, marking
@@ -21,7 +21,7 @@ from units.wording import capital
 @readable
 def quarters(request: HttpRequest) -> HttpResponse:
     """A timeline of all quarters that the reader may open."""
-    under_way = demonstration_queue.progress()
+    under_way = publications.progress()
     around = {"timeline": timeline(request.user), "office": reading.office()}
     response = render(request, "quarters.html", {**around, "under_way": under_way})
     return following(response, under_way)

@@ -172,7 +172,7 @@ def publish_quarters(progress: Progress, *, since: Quarter | None = None) -> Non
     for quarter, on in days().items():
         prepare(quarter)
         if on and quarter in to_publish and not (since and quarter < since):
-            publishing.publish(quarter, by=approver, on=on, progress=progress)
+            publishing.publish(quarter, by=approver, on=on, follower=publishing.Follower(progress))
 
 
 def days() -> dict[Quarter, date | None]:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import msgspec
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -13,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from boardreport import demonstration, jobs, publications, reading
 from boardreport.jobs import OPEN, JobState
-from boardreport.models import Edition, Office, Publication
+from boardreport.models import Edition, Publication
 from units.quarters import Quarter
 from units.terms import Audience
 
@@ -22,41 +21,6 @@ ATTEMPTS = 3
 
 AFTERWARDS = timedelta(seconds=1)
 """How long after the end of a lease it is looked whether its worker was killed."""
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """How far the demonstration's publishing is.
-
-    `ready` are the quarters that can be read, of `total`; `failed` is the one that could not be
-    published and holds up those after it; `stalled` where no worker seems to run.
-    """
-
-    ready: tuple[Quarter, ...]
-    total: int
-    next: Quarter
-    failed: Publication | None = None
-    stalled: bool = False
-
-
-def progress() -> Progress | None:
-    """How far it is; None where nothing of a demonstration waits to be published."""
-    if not Publication.objects.exclude(state=JobState.DONE).exists():
-        return None
-    if not Office.current().demonstration or not (left := demonstration.unpublished()):
-        return None
-    last = _last(left[0])
-    if last is None:
-        return None
-    published = (quarter for quarter, on in demonstration.days().items() if on)
-    ready = tuple(quarter for quarter in published if quarter not in left)
-    killed = last.state == JobState.RUNNING and last.lease_until < timezone.now()
-    return Progress(
-        ready=ready,
-        total=len(ready) + len(left),
-        next=left[0],
-        failed=None if last.open else last,
-        stalled=killed or last.late,
-    )
 
 
 def queue() -> bool:

@@ -2,15 +2,16 @@
 
 from datetime import date
 
+import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 
 from boardreport import jobs, publishing
-from boardreport.jobs import OPEN
-from boardreport.models import Edition, Publication
-from boardreport.publishing import PublishingRefused
+from boardreport.jobs import OPEN, JobState
+from boardreport.models import Edition, Office, Publication
+from boardreport.publishing import Follower, PublishingRefused
 from boardreport.tools import ToolFailed
 from units.quarters import Quarter
 from units.rights import PUBLISH, Kind
@@ -33,7 +34,7 @@ REFUSALS = (PublishingRefused, ToolFailed)
 
 def ask(quarter: Quarter, *, by: User, note: str = "", overrule: str = "") -> Publication:
     """Queues the publishing of a quarter; PublishingRefused where it could not succeed, or is on."""
-    jobs.reap(Publication)
+    refuse_out_of_turn(quarter)
     publishing.refuse_person(quarter, by)
     publishing.refuse_unsaid(note=note, overrule=overrule)
     today = timezone.localdate()
@@ -79,8 +80,66 @@ def publish(run: jobs.Run[Publication], *, on: date | None = None) -> None:
         note=publication.note,
         overrule=publication.overrule_reason,
         replacing=publication.withdrawn,
-        progress=step,
-        finish=lambda _: run.done(),
+        follower=Follower(step, run.done),
+    )
+
+
+def in_turn() -> QuerySet[Publication]:
+    """Publications of which each waits for the one before, as the demonstration's do.
+
+    They have no task of their own: one is for them all.
+    """
+    return Publication.objects.filter(task="").order_by("quarter", "pk")
+
+
+def refuse_out_of_turn(quarter: Quarter) -> None:
+    """PublishingRefused where the quarter, or one before it, waits for its turn to be published.
+
+    An edition keeps what earlier quarters published until then: published too soon it would lack that.
+    """
+    jobs.reap(Publication)
+    first = in_turn().filter(state__in=OPEN, quarter__lte=quarter).first()
+    if first and first.quarter == quarter:
+        raise PublishingRefused(f"{quarter} is being published already: look how far it is.")
+    if first:
+        raise PublishingRefused(
+            f"{first.quarter} is yet to be published, and {quarter} comes after it: wait until the "
+            "pages say that it is ready, and publish again."
+        )
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far quarters are that are published in turn.
+
+    `ready` are those that can be read, of `total`; `next` is the first that is not published; `failed`
+    is its publication, where it came to nothing and holds up those after it; `stalled` where no worker
+    seems to run.
+    """
+
+    ready: tuple[Quarter, ...]
+    total: int
+    next: Quarter
+    failed: Publication | None = None
+    stalled: bool = False
+
+
+def progress() -> Progress | None:
+    """How far the demonstration's quarters are; None where none is yet to be published."""
+    if not in_turn().exclude(state=JobState.DONE).exists() or not Office.current().demonstration:
+        return None
+    last = {publication.quarter: publication for publication in in_turn()}
+    published = set(Edition.objects.values_list("quarter", flat=True).distinct())
+    left = [quarter for quarter in last if quarter not in published]
+    if not left:
+        return None
+    first = last[left[0]]
+    killed = first.state == JobState.RUNNING and first.lease_until < timezone.now()
+    return Progress(
+        ready=tuple(sorted(published)),
+        total=len(published) + len(left),
+        next=first.quarter,
+        failed=None if first.open else first,
+        stalled=killed or first.late,
     )
 
 

@@ -93,7 +93,20 @@ def sha256_of(content: Content) -> str:
     return chain.sha256(to_json(content))
 
 
-def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demonstration
+class Follower(msgspec.Struct, frozen=True):
+    """Who follows a publication: told each step, and when it is done, inside its last transaction.
+
+    What either raises ends the publication, and nothing is published.
+    """
+
+    step: Progress = lambda _: None
+    done: Callable[[], None] = lambda: None
+
+
+NOBODY = Follower()
+
+
+def publish(
     quarter: Quarter,
     *,
     by: User,
@@ -101,13 +114,12 @@ def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demo
     note: str = "",
     overrule: str = "",
     replacing: Edition | None = None,
-    progress: Progress = lambda _: None,
-    finish: Callable[[tuple[Edition, ...]], None] = lambda _: None,
+    follower: Follower = NOBODY,
 ) -> tuple[Edition, ...]:
     """The public and the restricted edition of a quarter, now frozen; else PublishingRefused.
 
     Read in one consistent snapshot, drawn and set outside any transaction, then inserted in one
-    short transaction that checks that what was read still holds; `finish` is called inside it.
+    short transaction that checks that what was read still holds.
     `note` says what a second edition changes, `overrule` why what blocks is set aside, `replacing`
     names a withdrawn edition that is made again without the words that were restricted. `on` dates
     the publication and is for the demonstration only.
@@ -120,7 +132,7 @@ def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demo
         refuse_near_midnight(timezone.localtime())
     check_machine()
     try:
-        progress(f"{quarter}: reading the records")
+        follower.step(f"{quarter}: reading the records")
         begun = timezone.now()
         with snapshot():
             blocking = refuse_blocked(quarter, on=day, overrule=overrule)
@@ -131,12 +143,12 @@ def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demo
         drafts = []
         for source in sources:
             audience = source.content.audience
-            progress(f"{quarter}: drawing and setting the {audience} edition")
-            draft = drafted(source.content, number=number, made_on=day, progress=progress)
+            follower.step(f"{quarter}: drawing and setting the {audience} edition")
+            draft = drafted(source.content, number=number, made_on=day, progress=follower.step)
             if words := why_invalid(draft, made_on=day):
                 raise PublishingRefused(f"{words} Nothing was published.")
             drafts.append(draft)
-        progress(f"{quarter}: inserting both editions")
+        follower.step(f"{quarter}: inserting both editions")
         moment = datetime.combine(on, PUBLICATION_HOUR) if on else timezone.now()
         if timezone.localdate(moment) != day:
             raise PublishingRefused("Midnight passed meanwhile. Nothing was published: try again.")
@@ -157,7 +169,7 @@ def publish(  # noqa: PLR0913 - two of them follow its steps, one dates the demo
                 _insert(source, draft, number=number, by=by, moment=moment, **said)
                 for source, draft in zip(sources, drafts, strict=True)
             )
-            finish(editions)
+            follower.done()
     except IntegrityError as error:
         raise _published_meanwhile() from error
     except (OSError, DatabaseError) as error:

@@ -9,9 +9,6 @@ from units.content import Content, Table
 from units.quarters import Quarter
 from units.wording import plural, spelled
 
-KEYS = (REVISIONS, "rocu.revisions")
-"""The lists of revisions; older editions have the ROCU's alone."""
-
 MAIN = "Disruptions"
 
 
@@ -63,7 +60,7 @@ def revising(content: Content) -> Revising:
         tuple(
             (table.anchor, _listed(table))
             for table in content.exhibits()
-            if table.key in KEYS and isinstance(table, Table)
+            if table.key == REVISIONS and isinstance(table, Table)
         ),
     )
 

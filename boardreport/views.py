@@ -20,7 +20,6 @@ from django.views.decorators.vary import vary_on_cookie
 from boardreport import (
     beginning,
     copies,
-    demonstration_queue,
     numbering,
     publications,
     reading,
@@ -31,7 +30,6 @@ from boardreport.charts import interactive
 from boardreport.charts.pictures import ON_SCREEN, Picture, Shown, within_page
 from boardreport.comparable import followable_tables
 from boardreport.copies import Copy, File
-from boardreport.demonstration_queue import Progress
 from boardreport.downloads import Format
 from boardreport.listed import Place
 from boardreport.models import DownloadFormat, Edition
@@ -125,7 +123,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
     While the demonstration is being published, a page that tells how far it is.
     """
-    under_way = demonstration_queue.progress()
+    under_way = publications.progress()
     latest = reading.latest_published()
     if under_way or latest is None:
         return following(
@@ -139,7 +137,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("overview", args=[latest]))
 
 
-def following(response: HttpResponse, under_way: Progress | None) -> HttpResponse:
+def following(response: HttpResponse, under_way: publications.Progress | None) -> HttpResponse:
     """A page that tells how far the demonstration is, which nobody keeps."""
     if under_way:
         patch_cache_control(response, max_age=0)

@@ -93,16 +93,11 @@ def withheld_list(
     """The list, from what was noted while the restricted content was made."""
     records = {key: record for key, (record, _) in log.withheld.items()} | log.lapsed
     past = _history((key for key in records if _rule(log, key) is None), office)
-    held = [_held(key, records[key], past, log) for key in sorted(records, key=_place)]
+    place = {config.label: number for number, config in enumerate(apps.get_app_configs())}
+    in_order = sorted(records, key=lambda key: (place[key[0].partition(".")[0]], *key))
+    held = [_held(key, records[key], past, log) for key in in_order]
     switches = tuple(_switches(office, past, figures))
     return WithheldList(tuple(held), tuple(figures), switches, len(log.released))
-
-
-def _place(key: RecordKey) -> tuple[int, str, int]:
-    """Where a record is listed: in the order of the installed applications."""
-    label, number = key
-    apps_in_order = [config.label for config in apps.get_app_configs()]
-    return apps_in_order.index(label.partition(".")[0]), label, number
 
 
 def _rule(log: ReleaseLog, key: RecordKey) -> str | None:

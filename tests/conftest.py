@@ -35,7 +35,7 @@ CHROMIUM_FLAGS = [
 ]
 KEPT = "test_kept"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_client", "admin_user"}
-BROWSER_FIXTURES = {"playwright", "browser", "context", "page"}
+BROWSER_FIXTURES = {"playwright"}  # which all others of the browser ask for
 
 hypothesis.register_profile("here", deadline=None, max_examples=60)
 hypothesis.register_profile("ci", deadline=None, max_examples=150, derandomize=True)

@@ -20,6 +20,8 @@ from django.template import engines
 from django.template.loader import get_template
 from packaging.requirements import Requirement
 
+from units.registry import registered_units
+
 TOP = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
 ALLOWED_AT_TOP = set(
@@ -112,7 +114,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "units" / "registry.py").touch()
     plain = ["quarters", "terms", "measures", "spc", "content", "disclosure"]
     for name in [
-        *(f"boardreport.{module}" for module in ("paper", "downloads", "raster", "views")),
+        *(
+            f"boardreport.{module}"
+            for module in ("demonstration", "paper", "downloads", "raster", "views")
+        ),
         *(f"boardreport.charts.{module}" for module in charts),
         *(f"units.{module}" for module in plain),
         *(f"{unit}.{module}" for unit in units for module in layers),
@@ -157,6 +162,7 @@ def test_a_lawful_house_breaks_no_law(house: Path) -> None:
         ("units/rocu/admin.py", "import openpyxl", "Law 5: only downloads.py"),
         ("boardreport/views.py", "from units.rocu import sections", "Law 6"),
         ("boardreport/paper.py", "import units.cyber.models", "Law 6"),
+        ("boardreport/views.py", "from boardreport import demonstration", "Law 6: only commands"),
     ],
 )
 def test_a_planted_import_breaks_its_law(
@@ -169,6 +175,25 @@ def test_a_planted_import_breaks_its_law(
     found = lint_imports(tmp_path)
     assert found.returncode != 0
     assert re.search(rf"^{law}.* BROKEN", found.stdout, re.MULTILINE), found.stdout
+
+
+KNOW_UNITS = ("demonstration", "moderation", "migrations", "templatetags/head", "settings")
+"""What in the board may name a unit: beside the panel’s pages and the demonstration, what installs."""
+
+
+def test_the_board_writes_the_key_of_no_unit() -> None:
+    keys = "|".join(unit.key for unit in registered_units())
+    named = [
+        f"{path.relative_to(TOP)}:{node.lineno} {node.value!r}"
+        for path in sorted((TOP / "boardreport").rglob("*.py"))
+        if not str(path.relative_to(TOP / "boardreport")).startswith(KNOW_UNITS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.match(rf"(?:{keys})(?:[./]|$)", node.value)
+    ]
+
+    assert named == []
 
 
 # Django

@@ -38,6 +38,7 @@ class Kind(Term):
     OCGS = "ocgs", "OCGs"
     PANELS = "panels", "panels, decisions and minutes"
     UNITS = "units", "other records of the units"
+    FILES = "files", "records of the units that come and go as files"
     PAPERS = "papers", "papers and their paragraphs"
     REFERENCE = "reference", "reference data and the office’s switches"
     EDITIONS = "editions", "the register of editions"
@@ -67,7 +68,8 @@ TABLE: Mapping[Kind, Mapping[Role, frozenset[Right]]] = {
         Role.APPROVER: _READ | {EXPORT},
     },
     Kind.PANELS: {Role.OFFICER: _READ, Role.CHAIR: _KEEP | {DECIDE}, Role.APPROVER: _READ},
-    Kind.UNITS: {Role.OFFICER: _KEEP | _EXCHANGE, Role.APPROVER: _READ | {EXPORT}},
+    Kind.UNITS: {Role.OFFICER: _KEEP, Role.APPROVER: _READ},
+    Kind.FILES: {Role.OFFICER: _KEEP | _EXCHANGE, Role.APPROVER: _READ | {EXPORT}},
     Kind.PAPERS: {Role.OFFICER: _KEEP, Role.APPROVER: _READ},
     Kind.REFERENCE: {Role.OFFICER: _READ, Role.APPROVER: _READ, Role.ADMINISTRATOR: _KEEP},
     Kind.EDITIONS: {Role.OFFICER: _READ, Role.APPROVER: _READ},

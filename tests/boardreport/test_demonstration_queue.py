@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from boardreport import demonstration, demonstration_queue, publishing
+from boardreport import demonstration, demonstration_queue, publications, publishing
 from boardreport.jobs import LEASE, JobState
 from boardreport.models import Edition, Office, Publication
 from units.quarters import Quarter
@@ -147,6 +148,35 @@ def test_one_whose_worker_was_killed_begins_again_and_not_for_ever(begun) -> Non
     assert begun == []
     assert Publication.objects.get(pk=last.pk).message == Publication.killed
     assert Publication.objects.get(quarter=EARLIER[1]).state == JobState.CANCELLED
+
+
+@pytest.mark.parametrize("quarter", [EARLIER[1], Quarter(2018, 3)])
+def test_nobody_publishes_a_quarter_whose_turn_is_yet_to_come(quarter) -> None:
+    call_command("demo")
+    approver = User.objects.get(username="approver")
+
+    with pytest.raises(CommandError, match="yet to be published, and"):
+        call_command("publish", quarter.slug, by="approver")
+    with pytest.raises(publishing.PublishingRefused, match="yet to be published, and"):
+        publications.ask(quarter, by=approver)
+
+    assert states() == [(quarter, "waiting") for quarter in EARLIER]
+
+
+def test_the_next_in_turn_is_published_by_nobody_else() -> None:
+    call_command("demo")
+
+    with pytest.raises(CommandError, match="is being published already"):
+        call_command("publish", EARLIER[0].slug, by="approver")
+
+
+def test_a_quarter_before_those_in_turn_is_not_held_up(begun) -> None:
+    call_command("demo")
+
+    with pytest.raises(CommandError, match="The ink is dry"):
+        call_command("publish", EARLIER[0].previous.slug, by="approver")
+
+    assert begun == [EARLIER[0].previous]
 
 
 def test_an_office_is_told_of_no_demonstration(client) -> None:

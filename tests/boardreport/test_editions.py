@@ -1040,8 +1040,8 @@ def test_a_worker_gives_signs_of_life_however_long_a_step_takes(monkeypatch) -> 
     monkeypatch.setattr(jobs, "BEAT", 0.01)
     leases = set()
 
-    def publish(*arguments, progress, **options) -> None:
-        progress("A long step")
+    def publish(*arguments, follower, **options) -> None:
+        follower.step("A long step")
         until = monotonic() + 20
         while len(leases) < 4 and monotonic() < until:
             leases.add(Publication.objects.get(pk=publication.pk).lease_until)
@@ -1069,9 +1069,9 @@ def test_a_worker_that_was_taken_for_dead_publishes_nothing() -> None:
     before = Edition.objects.count()
     real = publishing.publish
 
-    def publish(*arguments, progress, **options) -> object:
+    def publish(*arguments, **options) -> object:
         lose_the_lease("")
-        return real(*arguments, progress=progress, **options)
+        return real(*arguments, **options)
 
     publishing.publish = publish
     try:
@@ -1133,9 +1133,9 @@ def test_a_publication_under_way_is_cancelled_and_its_worker_stops() -> None:
     publication = asked()
     real, before = publishing.publish, Edition.objects.count()
 
-    def publish(*arguments, progress, **options) -> object:
+    def publish(*arguments, **options) -> object:
         assert client("approver").post(PUBLICATION).status_code == 302
-        return real(*arguments, progress=progress, **options)
+        return real(*arguments, **options)
 
     publishing.publish = publish
     try:

@@ -13,4 +13,5 @@ class CyberConfig(apps.UnitConfig):
     name = "units.cyber"
     label = "cyber"
     verbose_name = "Cybercrime"
+    kind = Kind.FILES
     kinds: ClassVar[Mapping[str, Kind]] = {"channel": Kind.REFERENCE}

@@ -48,7 +48,7 @@ def quarter_words(day: date | None) -> str:
 
 def late_words(day: date | None, is_published: Publication, *, decided: bool = False) -> str:
     """What an officer has to know of a day in a published quarter; "" in any other."""
-    if not quarter_words(day) or not is_published(Quarter.of(day)):  # type: ignore[arg-type]
+    if day is None or not quarter_words(day) or not is_published(Quarter.of(day)):
         return ""
     if decided:
         return (

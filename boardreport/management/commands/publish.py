@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from boardreport import publishing, withdrawals
+from boardreport import publications, publishing, withdrawals
 from boardreport.management.arguments import active_user, line, quarter, words
 from boardreport.tools import ToolFailed
 
@@ -54,13 +54,14 @@ class Command(BaseCommand):
         user = active_user(options["by"])
         withdrawals.withdraw_overlooked()
         try:
+            publications.refuse_out_of_turn(options["quarter"])
             editions = publishing.publish(
                 options["quarter"],
                 by=user,
                 on=options["on"],
                 note=options["note"],
                 overrule=options["overrule"],
-                progress=self.stdout.write,
+                follower=publishing.Follower(self.stdout.write),
             )
         except (publishing.PublishingRefused, ToolFailed) as error:
             raise CommandError(str(error)) from error
